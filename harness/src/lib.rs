@@ -1,1 +1,16 @@
-//! x
+//! The engine of meshproof: it knows clusters, and runs checks that know requirements.
+//!
+//! ARCHITECTURE.md at the top of the repository names every module with one sentence and follows a run through them.
+
+pub mod check;
+pub mod cluster;
+pub mod context;
+pub mod error;
+pub mod fault;
+pub mod finding;
+pub mod inputs;
+pub mod object;
+pub mod outcome;
+pub mod provider;
+pub mod view;
+pub mod world;

@@ -1,0 +1,74 @@
+//! Why a check could not tell: an inability to judge, never a violation.
+
+use crate::world::ReadError;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// A check could not judge. Its outcome is *errored*.
+#[derive(Debug, Clone, Error)]
+pub enum HarnessError {
+    /// Objects could not be read.
+    #[error("could not read {what}")]
+    Read {
+        /// The resource, with its scope.
+        what: String,
+        /// Why.
+        #[source]
+        source: Arc<ReadError>,
+    },
+    /// The budget ended before there was anything to judge.
+    #[error("the budget of {budget} ended before there was a verdict; last seen: {last_seen}")]
+    BudgetEnded {
+        /// The check's budget after the run's factor.
+        budget: humantime::Duration,
+        /// What the check was waiting for.
+        last_seen: String,
+    },
+    /// The check itself is broken.
+    #[error("bug in the check: {0}")]
+    Bug(String),
+}
+
+/// Joins an error with its sources by `: `. A source that the text already ends with is left out, since some libraries
+/// repeat theirs.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let next = cause.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt;
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+    impl std::error::Error for Layer {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            self.1.as_deref().map(|layer| layer as _)
+        }
+    }
+
+    #[test]
+    fn chain_joins_each_source_once() {
+        let error = Layer(
+            "list failed: timed out",
+            Some(Box::new(Layer("timed out", Some(Box::new(Layer("os error", None)))))),
+        );
+        assert_eq!(chain(&error), "list failed: timed out: os error");
+    }
+}

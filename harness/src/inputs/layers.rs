@@ -1,0 +1,191 @@
+//! The layers that inputs are merged from, and where each value came from.
+
+use super::Inputs;
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::{Figment, Metadata, Profile, Provider};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// The file that is read when no other is named.
+const FILE: &str = "meshproof.toml";
+const PREFIX: &str = "MESHPROOF_";
+
+/// The inputs could not be read.
+#[derive(Debug, Error)]
+pub enum InputsError {
+    /// The named file is not there.
+    #[error("there is no inputs file at `{0}`")]
+    NoFile(PathBuf),
+    /// A value does not fit.
+    #[error("could not read the inputs")]
+    Invalid(#[source] Box<figment::Error>),
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(pub String);
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The layers below the built-in defaults: discovered values, file, environment, flags.
+#[derive(Debug, Clone, Default)]
+pub struct Layers {
+    /// What was found on the cluster: dotted key → (value, the object it was read from).
+    pub discovered: BTreeMap<String, (Value, String)>,
+    /// The file that was named, instead of `meshproof.toml`.
+    pub file: Option<PathBuf>,
+    /// Flags: dotted key → value.
+    pub flags: BTreeMap<String, Value>,
+}
+
+impl Layers {
+    /// Merges all layers.
+    pub fn merge(&self) -> Result<Inputs, InputsError> {
+        self.figment()?.extract().map_err(|error| InputsError::Invalid(Box::new(error)))
+    }
+
+    /// Each value of the merged inputs by dotted key, with where it came from.
+    pub fn explain(&self) -> Result<Vec<(String, Value, Origin)>, InputsError> {
+        let figment = self.figment()?;
+        let inputs: Inputs = figment.extract().map_err(|error| InputsError::Invalid(Box::new(error)))?;
+        let mut rows = Vec::new();
+        flatten("", &serde_json::to_value(&inputs).unwrap_or_default(), &mut rows);
+        if inputs.kafka.password.is_some() {
+            rows.push(("kafka.password".to_owned(), Value::from("(set, not shown)")));
+        }
+        Ok(rows
+            .into_iter()
+            .map(|(key, value)| {
+                let origin = figment.find_metadata(&key).map_or_else(|| "default".to_owned(), describe);
+                (key, value, Origin(origin))
+            })
+            .collect())
+    }
+
+    fn figment(&self) -> Result<Figment, InputsError> {
+        let file = match &self.file {
+            Some(file) if !file.is_file() => return Err(InputsError::NoFile(file.clone())),
+            Some(file) => file.as_path(),
+            None => Path::new(FILE),
+        };
+        let mut figment = Figment::from(Serialized::defaults(Inputs::default()));
+        for (key, (value, object)) in &self.discovered {
+            figment = figment.merge(Layer { name: format!("found: {object}"), key, value });
+        }
+        figment = figment
+            .merge(Toml::file_exact(file))
+            .merge(Env::prefixed(PREFIX).ignore(&["config", "check"]).split("__"));
+        for (key, value) in &self.flags {
+            figment = figment.merge(Layer { name: format!("flag for {key}"), key, value });
+        }
+        Ok(figment)
+    }
+}
+
+/// One value under a name of its own.
+struct Layer<'a> {
+    name: String,
+    key: &'a str,
+    value: &'a Value,
+}
+
+impl Provider for Layer<'_> {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.name.clone())
+    }
+
+    fn data(&self) -> Result<figment::value::Map<Profile, figment::value::Dict>, figment::Error> {
+        Serialized::default(self.key, self.value).data()
+    }
+}
+
+fn describe(metadata: &Metadata) -> String {
+    let name = metadata.name.as_ref();
+    if name.starts_with("flag") {
+        return "flag".to_owned();
+    }
+    if name.starts_with("found: ") {
+        return name.to_owned();
+    }
+    if name.contains("environment variable") {
+        return "environment".to_owned();
+    }
+    match &metadata.source {
+        Some(figment::Source::File(path)) => path.display().to_string(),
+        _ => "default".to_owned(),
+    }
+}
+
+fn flatten(prefix: &str, value: &Value, rows: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                flatten(&key, value, rows);
+            }
+        }
+        value => rows.push((prefix.to_owned(), value.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Tier;
+    use std::io::Write;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    #[test]
+    fn flags_win_over_file_over_discovered() {
+        let file = file("allow = 'traffic'\n[mesh]\nnamespace = 'from-file'\n");
+        let layers = Layers {
+            discovered: BTreeMap::from([
+                ("mesh.namespace".to_owned(), (Value::from("found"), "Deployment found/istiod".to_owned())),
+                (
+                    "serverless.domain".to_owned(),
+                    (Value::from("apps.test"), "ConfigMap a/config-domain".to_owned()),
+                ),
+            ]),
+            file: Some(file.path().to_owned()),
+            flags: BTreeMap::from([("allow".to_owned(), Value::from("disruptive"))]),
+        };
+
+        let inputs = layers.merge().unwrap();
+        assert_eq!(inputs.allow, Tier::Disruptive);
+        assert_eq!(inputs.mesh.namespace, "from-file");
+        assert_eq!(inputs.serverless.domain.as_deref(), Some("apps.test"));
+
+        let origins: BTreeMap<_, _> =
+            layers.explain().unwrap().into_iter().map(|(key, _, origin)| (key, origin.0)).collect();
+        assert_eq!(origins["allow"], "flag");
+        assert_eq!(origins["mesh.namespace"], file.path().display().to_string());
+        assert_eq!(origins["serverless.domain"], "found: ConfigMap a/config-domain");
+        assert_eq!(origins["serverless.serving_namespace"], "default");
+    }
+
+    #[test]
+    fn unknown_key_is_refused_by_name() {
+        let file = file("[mesh]\nnamspace = 'istio-system'\n");
+        let layers = Layers { file: Some(file.path().to_owned()), ..Layers::default() };
+        let error = crate::error::chain(&layers.merge().unwrap_err());
+        assert!(error.contains("namspace"), "{error}");
+    }
+
+    #[test]
+    fn missing_named_file_is_an_error() {
+        let layers = Layers { file: Some("/nonexistent/meshproof.toml".into()), ..Layers::default() };
+        assert!(matches!(layers.merge(), Err(InputsError::NoFile(_))));
+    }
+}

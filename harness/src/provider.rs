@@ -1,0 +1,118 @@
+//! Where a cluster comes from. What a provider offers reaches a check only as capabilities and an allowed tier.
+
+pub mod live;
+
+use crate::check::{Capability, Tier};
+use crate::cluster::client::UserAgent;
+use futures::future::BoxFuture;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Where a cluster comes from.
+pub trait Provider: std::fmt::Debug + Send + Sync {
+    /// The cluster in a few words, for a person: `kind cluster meshproof`.
+    fn describe(&self) -> String;
+
+    /// What it offers beyond the cluster's own APIs.
+    fn capabilities(&self) -> Vec<Capability>;
+
+    /// The most that a check may do to it.
+    fn allowed(&self) -> Tier;
+
+    /// Whether the cluster may still be settling, so that a check waits for its condition within its budget.
+    fn is_settling(&self) -> bool;
+
+    /// A client, after the API server has answered once.
+    fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>>;
+}
+
+/// There is no cluster to work with.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// A live cluster was asked for and no context was named.
+    #[error("no context is named, and the current one is never used")]
+    NoContext {
+        /// The contexts that the kubeconfig holds.
+        known: Vec<String>,
+    },
+    /// The kubeconfig cannot be read.
+    #[error("could not read the kubeconfig at `{path}`")]
+    Kubeconfig {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<kube::config::KubeconfigError>,
+    },
+    /// The kubeconfig has no such context.
+    #[error("there is no context `{context}` in the kubeconfig at `{path}`")]
+    UnknownContext {
+        /// The context that was named.
+        context: String,
+        /// The kubeconfig.
+        path: PathBuf,
+        /// The contexts that it holds.
+        known: Vec<String>,
+    },
+    /// The context cannot be turned into a client.
+    #[error("could not use {cluster}")]
+    Unusable {
+        /// The cluster, for a person.
+        cluster: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The API server does not answer.
+    #[error("the API server of {cluster} does not answer")]
+    Unreachable {
+        /// The cluster, for a person.
+        cluster: String,
+        /// Why.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The API server refuses the caller.
+    #[error("the API server of {cluster} refuses this user ({code})")]
+    Refused {
+        /// The cluster, for a person.
+        cluster: String,
+        /// The status code.
+        code: u16,
+    },
+}
+
+impl ProviderError {
+    /// What a person does about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoContext { known } => format!("name one with `--context`: {}", list(known)),
+            Self::Kubeconfig { .. } => "name a readable kubeconfig with `--kubeconfig`".to_owned(),
+            Self::UnknownContext { known, .. } => format!("name one of these: {}", list(known)),
+            Self::Unusable { .. } => {
+                "check the user and cluster entries of the context; its exec plugin has to be on the PATH"
+                    .to_owned()
+            }
+            Self::Unreachable { .. } => "check that the cluster runs and is reached from here".to_owned(),
+            Self::Refused { code: 401, .. } => {
+                "log in again, or renew the credentials of the context".to_owned()
+            }
+            Self::Refused { .. } => "grant the user of the context the role `view`, cluster-wide".to_owned(),
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "(the kubeconfig holds no context)".to_owned() } else { names.join(", ") }
+}
+
+/// Turns the API server's answer to a first request into an error that says what to do.
+pub(crate) fn classify(cluster: String, error: kube::Error) -> ProviderError {
+    match error {
+        kube::Error::Api(status) if matches!(status.code, 401 | 403) => {
+            ProviderError::Refused { cluster, code: status.code }
+        }
+        error @ kube::Error::Auth(_) => ProviderError::Unusable { cluster, source: Box::new(error) },
+        error => ProviderError::Unreachable { cluster, source: Box::new(error) },
+    }
+}

@@ -1,0 +1,86 @@
+//! Which kinds an API server serves, from one discovery.
+
+use crate::object::ObjectKind;
+use kube::discovery::Discovery;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The versions in which each resource is served, by full name (`gateways.networking.istio.io`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Served(BTreeMap<String, Vec<String>>);
+
+impl Served {
+    /// Asks the API server.
+    pub async fn discover(client: &kube::Client) -> Result<Self, kube::Error> {
+        let discovery = Discovery::new(client.clone()).run_aggregated().await?;
+        let mut served = BTreeMap::<String, Vec<String>>::new();
+        for group in discovery.groups() {
+            for version in group.versions() {
+                for (resource, _) in group.versioned_resources(version) {
+                    let name = if resource.group.is_empty() {
+                        resource.plural.clone()
+                    } else {
+                        format!("{}.{}", resource.plural, resource.group)
+                    };
+                    served.entry(name).or_default().push(version.to_owned());
+                }
+            }
+        }
+        Ok(Self(served))
+    }
+
+    /// What a recording says, or a test.
+    pub fn from_names<'a>(names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut served = BTreeMap::<String, Vec<String>>::new();
+        for (name, version) in names {
+            served.entry(name.to_owned()).or_default().push(version.to_owned());
+        }
+        Self(served)
+    }
+
+    /// Whether the kind is served in any version.
+    pub fn has(&self, kind: &ObjectKind) -> bool {
+        self.0.contains_key(&kind.full_name())
+    }
+
+    /// Whether a resource is served, by its full name.
+    pub fn has_named(&self, full_name: &str) -> bool {
+        self.0.contains_key(full_name)
+    }
+
+    /// The version in which to read the kind: the first of its versions that is served, or else the first served one.
+    pub fn version(&self, kind: &ObjectKind) -> Option<&str> {
+        let served = self.0.get(&kind.full_name())?;
+        kind.versions
+            .iter()
+            .find_map(|wanted| served.iter().find(|version| version == wanted))
+            .or_else(|| served.first())
+            .map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    const GATEWAY: ObjectKind = ObjectKind {
+        group: "networking.istio.io",
+        kind: "Gateway",
+        plural: "gateways",
+        namespaced: true,
+        versions: &["v1", "v1beta1"],
+    };
+
+    #[rstest]
+    #[case::preferred(&["v1beta1", "v1"], Some("v1"))]
+    #[case::older(&["v1alpha3", "v1beta1"], Some("v1beta1"))]
+    #[case::unknown(&["v2"], Some("v2"))]
+    #[case::none(&[], None)]
+    fn version_prefers_what_the_view_knows(#[case] served: &[&str], #[case] expected: Option<&str>) {
+        let served =
+            Served::from_names(served.iter().map(|version| ("gateways.networking.istio.io", *version)));
+        assert_eq!(served.version(&GATEWAY), expected);
+    }
+}

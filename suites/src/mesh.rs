@@ -1,0 +1,8 @@
+//! The mesh (section 1.4.2): control plane, strict mutual TLS, membership.
+
+pub mod mtls;
+
+use harness::check::Check;
+
+/// The checks of each area.
+pub const AREAS: &[&[&Check]] = &[mtls::CHECKS];

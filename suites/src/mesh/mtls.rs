@@ -1,0 +1,8 @@
+//! Mutual TLS as configured for the whole mesh.
+
+pub mod is_strict_mesh_wide;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&is_strict_mesh_wide::CHECK];

@@ -1,0 +1,72 @@
+//! Mutual TLS is strict for the whole mesh.
+//!
+//! The document sets one flag of the ServiceMeshControlPlane; what takes effect is the PeerAuthentication without a
+//! selector in the mesh's root namespace. Its name is irrelevant. Where several exist, Istio takes the oldest.
+
+use crate::capability;
+use crate::view::peer_authentication::PeerAuthentication;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::time::Duration;
+
+const NO_MESH_WIDE_POLICY: &str = "no-mesh-wide-policy";
+const MODE_NOT_STRICT: &str = "mode-not-strict";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mesh::mtls::is_strict_mesh_wide",
+    title: "mutual TLS is strict for the whole mesh",
+    text: include_str!("is_strict_mesh_wide.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "only calls with a valid client certificate are answered in the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root \
+                  namespace; on OpenShift Service Mesh 2 set `spec.security.dataPlane.mtls: true` in the \
+                  ServiceMeshControlPlane, which generates it",
+    findings: &[
+        FindingKind {
+            code: NO_MESH_WIDE_POLICY,
+            meaning: "the root namespace holds no PeerAuthentication that speaks of every workload, so plaintext is accepted",
+        },
+        FindingKind { code: MODE_NOT_STRICT, meaning: "the mesh-wide PeerAuthentication accepts plaintext" },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let root = &cx.inputs().mesh.namespace;
+    let policies = cx.objects::<PeerAuthentication>().await?;
+    let oldest = policies
+        .iter()
+        .filter(|policy| policy.metadata.namespace == *root && policy.is_for_all())
+        .min_by_key(|policy| (policy.metadata.creation_timestamp, policy.metadata.name.clone()));
+
+    Ok(match oldest {
+        None => Verdict::violated(
+            Finding::new(NO_MESH_WIDE_POLICY, named::<PeerAuthentication>(root, "default"), "spec.mtls.mode")
+                .expected("a PeerAuthentication without a selector in the root namespace, with mode `STRICT`")
+                .observed(format!("none without a selector in namespace {root}")),
+        ),
+        Some(policy) if policy.mode() != "STRICT" => Verdict::violated(
+            Finding::new(MODE_NOT_STRICT, policy.object_ref(), "spec.mtls.mode")
+                .expected("STRICT")
+                .observed(policy.mode()),
+        ),
+        Some(policy) => Verdict::upheld(format!("{}: `spec.mtls.mode: STRICT`", policy.object_ref())),
+    })
+}
