@@ -30,9 +30,10 @@ pub struct Context {
 struct Looks {
     answers: BTreeMap<(String, Scope), Answer>,
     changes: Vec<BoxFuture<'static, ()>>,
-    pending: Option<(String, Box<dyn Fn() -> Option<String> + Send>)>,
+    pending: Option<(String, LastError)>,
 }
 
+type LastError = Box<dyn Fn() -> Option<String> + Send>;
 type Answer = Box<dyn Fn() -> Vec<Value> + Send + Sync>;
 
 impl std::fmt::Debug for Looks {
@@ -166,7 +167,9 @@ impl Context {
         let waited = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match verdict {
             Verdict::Violated(mut findings) => {
-                findings.iter_mut().for_each(|finding| finding.waited_ms = Some(waited));
+                for finding in &mut findings {
+                    finding.waited_ms = Some(waited);
+                }
                 Verdict::Violated(findings)
             }
             verdict => verdict,

@@ -21,6 +21,8 @@ pub enum ProviderKind {
     Kind,
     /// A cluster that exists: a named context of a kubeconfig.
     Live,
+    /// The reference recording: no cluster at all.
+    Recording,
 }
 
 /// Where images and manifests of the stack come from.
@@ -37,8 +39,8 @@ pub enum Supply {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Inputs {
-    /// Where the cluster comes from: `kind` or `live`.
-    pub provider: ProviderKind,
+    /// Where the cluster comes from: `kind`, `live` or `recording`. Absent: `live` when a context is named.
+    pub provider: Option<ProviderKind>,
     /// The kubeconfig context of a live cluster. Never guessed.
     pub context: Option<String>,
     /// The kubeconfig of a live cluster; `$KUBECONFIG` or `~/.kube/config` otherwise.
@@ -173,6 +175,15 @@ pub struct ToolInputs {
 }
 
 impl Inputs {
+    /// The provider that is named, or follows from a named context, or `otherwise`.
+    pub fn provider_or(&self, otherwise: ProviderKind) -> ProviderKind {
+        match (self.provider, &self.context) {
+            (Some(provider), _) => provider,
+            (None, Some(_)) => ProviderKind::Live,
+            (None, None) => otherwise,
+        }
+    }
+
     /// A check's budget in this run.
     pub fn scale(&self, budget: Duration) -> Duration {
         budget.mul_f64(self.budget_factor.clamp(0.01, 1000.0))
@@ -191,7 +202,7 @@ impl Inputs {
 impl Default for Inputs {
     fn default() -> Self {
         Self {
-            provider: ProviderKind::Kind,
+            provider: None,
             context: None,
             kubeconfig: None,
             flavour: "auto".to_owned(),

@@ -3,14 +3,21 @@
 //! ARCHITECTURE.md at the top of the repository names every module with one sentence and follows a run through them.
 
 pub mod check;
+pub mod cli;
 pub mod cluster;
 pub mod context;
 pub mod error;
+pub mod exit_code;
 pub mod fault;
 pub mod finding;
 pub mod inputs;
+pub mod journal;
 pub mod object;
 pub mod outcome;
+pub mod plan;
 pub mod provider;
+pub mod report;
+pub mod runner;
+pub mod suites;
 pub mod view;
 pub mod world;

@@ -24,6 +24,16 @@ pub enum InputsError {
     Invalid(#[source] Box<figment::Error>),
 }
 
+impl InputsError {
+    /// What a person does about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoFile(_) => "name a file that exists with `--config`, or leave it out".to_owned(),
+            Self::Invalid(_) => "`meshproof config` shows each input and where it comes from".to_owned(),
+        }
+    }
+}
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub String);

@@ -1,0 +1,89 @@
+//! Everything that can go wrong for a user, with its exit code and what to do about it.
+
+use crate::error::chain;
+use crate::exit_code::ExitCode;
+use crate::inputs::InputsError;
+use crate::plan::SelectionError;
+use crate::provider::ProviderError;
+use crate::runner::RunError;
+use crate::suites::DetectError;
+use crate::world::RecordingError;
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+use thiserror::Error;
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const BOLD: Style = Style::new().bold();
+
+/// What went wrong for a user.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// A name selects nothing.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// The inputs are wrong.
+    #[error(transparent)]
+    Inputs(#[from] InputsError),
+    /// A run could not begin or end.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// There is no cluster to work with.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The embedded recording is broken.
+    #[error("the embedded recording is broken")]
+    Recording(#[from] RecordingError),
+    /// Something was to be written as JSON and could not be.
+    #[error("could not write JSON")]
+    Json(#[from] serde_json::Error),
+    /// The output could not be written.
+    #[error("could not write to stdout")]
+    Output(#[source] std::io::Error),
+    /// The asynchronous runtime did not start.
+    #[error("could not start the runtime")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl CliError {
+    /// The exit code.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Selection(_)
+            | Self::Inputs(_)
+            | Self::Run(RunError::Inputs(_) | RunError::Detect(DetectError::UnknownFlavour(_))) => {
+                ExitCode::Usage
+            }
+            Self::Run(RunError::Detect(_) | RunError::Provider(_)) | Self::Provider(_) => {
+                ExitCode::Environment
+            }
+            Self::Run(RunError::Journal(_) | RunError::Report { .. }) | Self::Output(_) => ExitCode::Errored,
+            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) => ExitCode::Bug,
+        }
+    }
+
+    /// What a person does about it.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Selection(error) if error.similar.is_empty() => {
+                Some("list them with `meshproof list`".to_owned())
+            }
+            Self::Selection(error) => Some(format!("did you mean {}", error.similar.join(", "))),
+            Self::Inputs(error) | Self::Run(RunError::Inputs(error)) => Some(error.hint()),
+            Self::Provider(error) | Self::Run(RunError::Provider(error)) => Some(error.hint()),
+            Self::Run(RunError::Detect(error)) => error.hint(),
+            Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
+                Some("name a folder that can be written to with `--out`".to_owned())
+            }
+            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Output(_) => None,
+        }
+    }
+
+    /// The error as a person reads it: the chain in one line, the hint in another.
+    pub fn render(&self) -> String {
+        let mut text = format!("{RED}error:{RED:#} {}\n", chain(self));
+        if let Some(hint) = self.hint() {
+            let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {hint}");
+        }
+        text
+    }
+}

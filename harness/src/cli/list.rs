@@ -1,0 +1,77 @@
+//! `meshproof list`: the checks, for a person or a program.
+
+use super::CliError;
+use crate::check::Check;
+use crate::exit_code::ExitCode;
+use crate::plan::select;
+use crate::suites::Suites;
+use anstyle::Style;
+use std::fmt::Write;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Checks, areas or suites; all when none is named
+    names: Vec<String>,
+    /// What is printed to stdout
+    #[arg(long, value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum ListFormat {
+    /// For a person
+    #[default]
+    Terminal,
+    /// One id a line
+    Ids,
+    /// A JSON list
+    Json,
+}
+
+pub(super) fn main(suites: &Suites, arguments: &Arguments) -> Result<ExitCode, CliError> {
+    let checks = select(&suites.checks, &arguments.names)?;
+    match arguments.format {
+        ListFormat::Terminal => anstream::print!("{}", terminal(&checks)),
+        ListFormat::Ids => checks.iter().for_each(|check| anstream::println!("{}", check.id)),
+        ListFormat::Json => anstream::println!("{}", serde_json::to_string_pretty(&json(&checks))?),
+    }
+    Ok(ExitCode::Passed)
+}
+
+fn terminal(checks: &[&'static Check]) -> String {
+    let mut text = String::new();
+    let mut suite = "";
+    for check in checks {
+        if check.suite() != suite {
+            suite = check.suite();
+            let _ = writeln!(text, "{BOLD}{suite}{BOLD:#}");
+        }
+        let behaviour = check.id.strip_prefix(suite).unwrap_or(check.id).trim_start_matches("::");
+        let _ = writeln!(text, "  {behaviour}");
+        let _ = writeln!(
+            text,
+            "      {} {DIM}({}, tier {}){DIM:#}",
+            check.title, check.requirement.level, check.tier
+        );
+    }
+    let _ = writeln!(text, "\n{} checks; `meshproof explain <id>` tells more of each", checks.len());
+    text
+}
+
+fn json(checks: &[&'static Check]) -> Vec<serde_json::Value> {
+    let entry = |check: &&'static Check| {
+        serde_json::json!({
+            "id": check.id,
+            "title": check.title,
+            "level": check.requirement.level,
+            "tier": check.tier,
+            "statement": check.requirement.statement,
+            "source": check.requirement.source,
+            "findings": check.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+        })
+    };
+    checks.iter().map(entry).collect()
+}

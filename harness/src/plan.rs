@@ -1,0 +1,84 @@
+//! Which checks run, and why the others do not: pure, so that it is known before a cluster is asked.
+
+use crate::check::{Capability, Check, Flavour, Tier};
+use crate::outcome::SkipReason;
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+/// The selection names something that does not exist.
+#[derive(Debug, PartialEq, Eq, Error)]
+#[error("there is no check, area or suite `{name}`")]
+pub struct SelectionError {
+    /// What was named.
+    pub name: String,
+    /// Ids that look like it.
+    pub similar: Vec<&'static str>,
+}
+
+/// A check of a run, and why it will be skipped if it will.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The check.
+    pub check: &'static Check,
+    /// Why it does not run.
+    pub skip: Option<SkipReason>,
+}
+
+/// What decides which checks run.
+#[derive(Debug)]
+pub struct Situation<'a> {
+    /// The cluster's flavour.
+    pub flavour: Flavour,
+    /// What the cluster and its provider offer.
+    pub capabilities: &'a [Capability],
+    /// The most that a check may do.
+    pub allowed: Tier,
+}
+
+/// Selects checks by id, area or suite. No name selects all. A former id selects its check.
+pub fn select(checks: &[&'static Check], names: &[String]) -> Result<Vec<&'static Check>, SelectionError> {
+    let mut chosen = BTreeSet::new();
+    for name in names {
+        let matching: Vec<_> =
+            checks.iter().filter(|check| is_named(check, name)).map(|check| check.id).collect();
+        if matching.is_empty() {
+            return Err(SelectionError { name: name.clone(), similar: similar(checks, name) });
+        }
+        chosen.extend(matching);
+    }
+    Ok(checks.iter().filter(|check| names.is_empty() || chosen.contains(check.id)).copied().collect())
+}
+
+fn is_named(check: &Check, name: &str) -> bool {
+    let name = name.trim_end_matches("::");
+    check.id == name
+        || check.id.strip_prefix(name).is_some_and(|rest| rest.starts_with("::"))
+        || check.formerly.contains(&name)
+}
+
+fn similar(checks: &[&'static Check], name: &str) -> Vec<&'static str> {
+    let wanted: BTreeSet<_> = name.split([':', '_', '.', '/']).filter(|word| word.len() > 2).collect();
+    let mut scored: Vec<_> = checks
+        .iter()
+        .map(|check| (check.id.split([':', '_']).filter(|word| wanted.contains(word)).count(), check.id))
+        .filter(|(score, _)| *score > 0)
+        .collect();
+    scored.sort_by_key(|(score, id)| (std::cmp::Reverse(*score), *id));
+    scored.into_iter().take(3).map(|(_, id)| id).collect()
+}
+
+/// Says of each check whether it runs in a situation.
+pub fn plan(checks: &[&'static Check], situation: &Situation<'_>) -> Vec<Planned> {
+    checks.iter().map(|check| Planned { check, skip: reason_to_skip(check, situation) }).collect()
+}
+
+fn reason_to_skip(check: &Check, situation: &Situation<'_>) -> Option<SkipReason> {
+    if !check.flavours.is_empty() && !check.flavours.contains(&situation.flavour) {
+        return Some(SkipReason::OtherFlavour { flavour: situation.flavour.to_string() });
+    }
+    if check.tier > situation.allowed {
+        return Some(SkipReason::NotAllowed { tier: check.tier.to_string() });
+    }
+    let missing = check.needs.iter().find(|need| !situation.capabilities.contains(need))?;
+    Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })
+}

@@ -1,0 +1,263 @@
+//! A run from the first answer of the cluster to the reports on disk.
+
+use super::attempt;
+use crate::check::{Check, Flavour, Tier};
+use crate::cluster::client::UserAgent;
+use crate::error::chain;
+use crate::inputs::{Inputs, InputsError, Layers};
+use crate::journal::{Event, Journal, JournalError, Reader, RunHeader};
+use crate::outcome::Outcome;
+use crate::plan::{Planned, Situation, plan};
+use crate::provider::{Provider, ProviderError, classify};
+use crate::report::{self, RunRecord};
+use crate::suites::{DetectError, Suites};
+use crate::world::{LiveWorld, RecordedKind, Recording, World};
+use futures::StreamExt;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use thiserror::Error;
+
+/// How many checks are in flight at once. They wait for events, so cores do not bound them.
+const IN_FLIGHT: usize = 64;
+
+/// Where a run's answers come from.
+#[derive(Debug)]
+pub enum Source {
+    /// A cluster.
+    Cluster(Box<dyn Provider>),
+    /// A recording.
+    Recording(Box<Recording>),
+}
+
+/// A run could not begin or end.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// There is no cluster to work with.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The inputs are wrong.
+    #[error(transparent)]
+    Inputs(#[from] InputsError),
+    /// The flavour could not be told.
+    #[error(transparent)]
+    Detect(#[from] DetectError),
+    /// The journal could not be written or read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A report could not be written.
+    #[error("could not write `{path}`")]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// A run that is under way.
+#[derive(Debug)]
+pub struct Session {
+    folder: PathBuf,
+    world: Arc<World>,
+    inputs: Arc<Inputs>,
+    flavour: Flavour,
+    header: RunHeader,
+    journal: Journal,
+    order: Vec<&'static str>,
+    planned: Vec<Planned>,
+    started: Instant,
+    kept: Mutex<BTreeMap<(String, String), RecordedKind>>,
+}
+
+impl Session {
+    /// Asks the cluster what it is, and plans the selected checks for it.
+    pub async fn open(
+        suites: &Suites,
+        selected: &[&'static Check],
+        mut layers: Layers,
+        source: Source,
+        readers: Vec<Box<dyn Reader>>,
+    ) -> Result<Self, RunError> {
+        let started = Instant::now();
+        let run = new_run_id();
+        let given = layers.merge()?;
+        let (world, description) = answers(&source, &run).await?;
+        let detection = (suites.detect)(&world, &given).await?;
+        layers.discovered = detection.discovered;
+        let inputs = layers.merge()?;
+
+        let mut capabilities = (suites.capabilities)(world.served());
+        let allowed = match &source {
+            Source::Cluster(provider) => {
+                capabilities.extend(provider.capabilities());
+                provider.allowed()
+            }
+            Source::Recording(_) => Tier::Read,
+        };
+        let folder = inputs.out.join(&run);
+        let header = RunHeader {
+            run,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cluster: description,
+            flavour: detection.flavour.to_string(),
+            evidence: detection.evidence,
+            allowed: allowed.to_string(),
+            rerun: rerun_flags(&source, &inputs),
+            at: Timestamp::now(),
+        };
+        let journal = Journal::begin(&folder, readers)?;
+        journal.note(&Event::RunStarted(header.clone()));
+        Ok(Self {
+            planned: plan(
+                selected,
+                &Situation { flavour: detection.flavour, capabilities: &capabilities, allowed },
+            ),
+            order: suites.checks.iter().map(|check| check.id).collect(),
+            flavour: detection.flavour,
+            world: Arc::new(world),
+            inputs: Arc::new(inputs),
+            kept: Mutex::default(),
+            folder,
+            header,
+            journal,
+            started,
+        })
+    }
+
+    /// The checks of this run.
+    pub fn planned(&self) -> &[Planned] {
+        &self.planned
+    }
+
+    /// What the run is about.
+    pub fn header(&self) -> &RunHeader {
+        &self.header
+    }
+
+    /// The folder that the run is written to.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs all planned checks, many more at once than there are cores.
+    pub async fn run_all(&self) {
+        futures::stream::iter(&self.planned)
+            .map(|planned| self.run_one(planned))
+            .buffer_unordered(IN_FLIGHT)
+            .for_each(|_| std::future::ready(()))
+            .await;
+    }
+
+    /// Runs one planned check, and notes it.
+    pub async fn run_one(&self, planned: &Planned) -> Outcome {
+        let check = planned.check;
+        let started = Instant::now();
+        self.journal.note(&Event::CheckStarted { check: check.id.to_owned(), at: Timestamp::now() });
+        let (outcome, observations) = if let Some(reason) = &planned.skip {
+            (Outcome::Skipped { reason: reason.clone() }, Vec::new())
+        } else {
+            let (world, inputs) = (Arc::clone(&self.world), Arc::clone(&self.inputs));
+            let attempt = attempt(check, world, inputs, self.flavour).await;
+            (attempt.outcome, attempt.observations)
+        };
+        let evidence_file = self.keep(check, &outcome, observations);
+        self.journal.note(&Event::CheckFinished {
+            check: check.id.to_owned(),
+            duration_ms: millis(started),
+            outcome: outcome.clone(),
+            evidence_file,
+            at: Timestamp::now(),
+        });
+        outcome
+    }
+
+    /// Ends the run: writes `junit.xml`, `report.json` and `recording.json`, read from the journal and the observations.
+    pub fn finish(self) -> Result<RunRecord, RunError> {
+        let events = crate::journal::read(self.journal.path())?;
+        let mut record = RunRecord::fold(self.header, events);
+        record.sort_by(&self.order);
+        let duration_ms = millis(self.started);
+        record.duration_ms = Some(duration_ms);
+        self.journal.note(&Event::RunFinished { summary: record.summary, duration_ms, at: Timestamp::now() });
+        self.journal.end()?;
+
+        let kinds = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect();
+        let recording = Recording::new(self.world.now(), self.world.served().clone(), kinds);
+        write(&self.folder.join("recording.json"), serde_json::to_vec(&recording))?;
+        write(&self.folder.join("report.json"), serde_json::to_vec_pretty(&report::json::report(&record)))?;
+        write(&self.folder.join("junit.xml"), Ok(report::junit::render(&record)))?;
+        Ok(record)
+    }
+
+    /// Keeps what a check was given for the recording, and beside the journal when something is wrong.
+    fn keep(&self, check: &Check, outcome: &Outcome, observations: Vec<RecordedKind>) -> Option<String> {
+        let is_wrong = !matches!(outcome, Outcome::Passed { .. } | Outcome::Skipped { .. });
+        let file = is_wrong.then(|| format!("evidence/{}.json", check.id.replace("::", ".")));
+        let written = file.as_ref().map_or(Ok(()), |file| self.write_evidence(file, &observations));
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for observed in observations {
+            kept.insert((observed.resource.clone(), observed.scope.clone()), observed);
+        }
+        match written {
+            Ok(()) => file,
+            Err(error) => {
+                tracing::warn!(check = check.id, error = %chain(&error), "could not keep the evidence");
+                None
+            }
+        }
+    }
+
+    fn write_evidence(&self, file: &str, observations: &[RecordedKind]) -> Result<(), RunError> {
+        let path = self.folder.join(file);
+        let folder = path.parent().unwrap_or(&self.folder);
+        std::fs::create_dir_all(folder)
+            .map_err(|source| RunError::Report { path: folder.to_owned(), source })?;
+        write(&path, serde_json::to_vec_pretty(observations))
+    }
+}
+
+async fn answers(source: &Source, run: &str) -> Result<(World, String), RunError> {
+    match source {
+        Source::Cluster(provider) => {
+            let cluster = provider.describe();
+            let client = provider.connect(&UserAgent::of_run(run)).await?;
+            let world = LiveWorld::connect(client, provider.is_settling())
+                .await
+                .map_err(|error| classify(cluster.clone(), error))?;
+            Ok((World::Live(world), cluster))
+        }
+        Source::Recording(recording) => {
+            let description =
+                format!("the reference recording of {}", recording.recorded_at().strftime("%Y-%m-%d"));
+            Ok((World::Recorded((**recording).clone()), description))
+        }
+    }
+}
+
+fn rerun_flags(source: &Source, inputs: &Inputs) -> String {
+    match (source, &inputs.context) {
+        (Source::Cluster(_), Some(context)) => format!(" --context {context}"),
+        (Source::Cluster(_), None) => " --provider kind".to_owned(),
+        (Source::Recording(_), _) => String::new(),
+    }
+}
+
+fn new_run_id() -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("{}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"), &id[..4])
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn write(path: &Path, content: Result<Vec<u8>, serde_json::Error>) -> Result<(), RunError> {
+    content
+        .map_err(std::io::Error::from)
+        .and_then(|content| std::fs::write(path, content))
+        .map_err(|source| RunError::Report { path: path.to_owned(), source })
+}

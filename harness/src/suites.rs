@@ -1,0 +1,68 @@
+//! What the harness is handed: the checks, and how to tell the flavour of a cluster.
+
+use crate::check::{Capability, Check, Flavour};
+use crate::error::HarnessError;
+use crate::inputs::Inputs;
+use crate::world::{Served, World};
+use futures::future::BoxFuture;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// The checks, and how to tell the flavour of a cluster.
+#[derive(Debug, Clone)]
+pub struct Suites {
+    /// Every check, in the order in which they are listed and reported.
+    pub checks: Vec<&'static Check>,
+    /// Every flavour.
+    pub flavours: &'static [Flavour],
+    /// What a cluster offers, as told by the kinds that it serves.
+    pub capabilities: fn(&Served) -> Vec<Capability>,
+    /// Tells the flavour and finds inputs.
+    pub detect: for<'a> fn(&'a World, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
+    /// The reference recording, as JSON: judged when no cluster is named.
+    pub recording: &'static str,
+}
+
+/// What was found on a cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detection {
+    /// The flavour.
+    pub flavour: Flavour,
+    /// The object that told it.
+    pub evidence: String,
+    /// Inputs that were found: dotted key → (value, the object it was read from).
+    pub discovered: BTreeMap<String, (Value, String)>,
+}
+
+/// The flavour could not be told.
+#[derive(Debug, Error)]
+pub enum DetectError {
+    /// No control plane owns the namespace.
+    #[error("no service mesh control plane owns the namespace {namespace}")]
+    NoControlPlane {
+        /// The namespace of Knative Serving.
+        namespace: String,
+    },
+    /// There is no such flavour.
+    #[error("there is no flavour `{0}`")]
+    UnknownFlavour(String),
+    /// The objects that tell could not be read.
+    #[error("could not tell the flavour")]
+    Unreadable(#[from] HarnessError),
+}
+
+impl DetectError {
+    /// What a person does about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoControlPlane { .. } => Some(
+                "install the stack (`meshproof install`), or name the flavour with `--flavour upstream|ossm2|ossm3` to \
+                 judge what is there"
+                    .to_owned(),
+            ),
+            Self::UnknownFlavour(_) => Some("name one of upstream, ossm2, ossm3, auto".to_owned()),
+            Self::Unreadable(_) => None,
+        }
+    }
+}
