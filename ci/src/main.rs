@@ -1,2 +1,39 @@
-//! x
-fn main() {}
+//! The project's own tasks. `cargo ci check` is the test command; `cargo ci bless` makes generated files anew.
+
+mod check;
+mod docs;
+mod new_check;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::Path;
+
+/// The project's own tasks.
+#[derive(Debug, Parser)]
+#[command(name = "cargo ci")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Format, lints, all tests, generated files in sync: what has to pass before a change lands
+    Check,
+    /// Make generated documents and snapshots anew; look at the difference before you commit it
+    Bless,
+    /// Write the files of a new check: code, fault, registration hint
+    NewCheck {
+        /// The id: `<suite>::<area>::<behaviour>`
+        id: String,
+    },
+}
+
+fn main() -> Result<()> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    match Cli::parse().task {
+        Task::Check => check::check(top),
+        Task::Bless => check::bless(top),
+        Task::NewCheck { id } => new_check::write(top, &id),
+    }
+}

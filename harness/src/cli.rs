@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand, generic over the suites.
 
+mod cluster;
 mod config;
+pub mod e2e;
 mod error;
 mod explain;
 mod list;

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The binary `meshproof`: hands the suites to the harness.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    harness::cli::main(&suites::suites()).into()
+}

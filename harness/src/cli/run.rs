@@ -55,7 +55,7 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
     let (record, folder) = record?;
     match arguments.format {
         ReportFormat::Terminal => {
-            anstream::print!("{}", terminal::body(&record, &suites.checks, &folder));
+            anstream::print!("{}", terminal::body(&record, &suites.checks, &folder, terminal::width()));
         }
         ReportFormat::Json => anstream::println!("{}", serde_json::to_string_pretty(&json::report(&record))?),
         ReportFormat::Junit => {

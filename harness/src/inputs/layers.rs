@@ -82,16 +82,17 @@ impl Layers {
     fn figment(&self) -> Result<Figment, InputsError> {
         let file = match &self.file {
             Some(file) if !file.is_file() => return Err(InputsError::NoFile(file.clone())),
-            Some(file) => file.as_path(),
-            None => Path::new(FILE),
+            Some(file) => Some(file.as_path()),
+            None => Some(Path::new(FILE)).filter(|file| file.is_file()),
         };
         let mut figment = Figment::from(Serialized::defaults(Inputs::default()));
         for (key, (value, object)) in &self.discovered {
             figment = figment.merge(Layer { name: format!("found: {object}"), key, value });
         }
-        figment = figment
-            .merge(Toml::file_exact(file))
-            .merge(Env::prefixed(PREFIX).ignore(&["config", "check"]).split("__"));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed(PREFIX).ignore(&["config"]).split("__"));
         for (key, value) in &self.flags {
             figment = figment.merge(Layer { name: format!("flag for {key}"), key, value });
         }

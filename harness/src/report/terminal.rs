@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-const WIDTH: usize = 100;
 const LABEL: usize = 12;
 
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -31,8 +30,13 @@ pub fn header(header: &RunHeader) -> String {
     )
 }
 
+/// How wide the terminal is, within what reads well.
+pub fn width() -> usize {
+    textwrap::termwidth().clamp(60, 100)
+}
+
 /// Everything after the first lines: the checks by suite, the failures, the skips by reason, the count.
-pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path) -> String {
+pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path, width: usize) -> String {
     let mut text = String::new();
     let mut suite = "";
     for entry in &record.checks {
@@ -43,6 +47,9 @@ pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path) -> Str
         }
         let style = style(&entry.outcome);
         let _ = writeln!(text, "  {style}{:<7}{style:#} {behaviour}", entry.outcome.word());
+        if let Outcome::Passed { evidence } = &entry.outcome {
+            let _ = writeln!(text, "          {DIM}{}{DIM:#}", shortened(evidence, width.saturating_sub(10)));
+        }
     }
     for entry in &record.checks {
         if let Some(check) = checks.iter().find(|check| check.id == entry.id)
@@ -50,16 +57,23 @@ pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path) -> Str
         {
             let evidence = entry.evidence_file.as_ref().map(|file| folder.join(file));
             text.push('\n');
-            text.push_str(&failure(check, &entry.outcome, &record.header, evidence.as_deref()));
+            text.push_str(&failure(check, &entry.outcome, &record.header, evidence.as_deref(), width));
         }
     }
-    text.push_str(&skips(record));
+    text.push_str(&skips(record, width));
     text.push_str(&summary(&record.summary, record.duration_ms));
     text
 }
 
 /// A violation or an error with all that is needed to act on it.
-pub fn failure(check: &Check, outcome: &Outcome, header: &RunHeader, evidence: Option<&Path>) -> String {
+pub fn failure(
+    check: &Check,
+    outcome: &Outcome,
+    header: &RunHeader,
+    evidence: Option<&Path>,
+    width: usize,
+) -> String {
+    let line = |text: &mut String, label: &str, value: &str| line(text, label, value, width);
     let style = style(outcome);
     let mut text = format!("{style}{}{style:#} {BOLD}{}{BOLD:#}\n", outcome.word().to_uppercase(), check.id);
     let findings = outcome.findings();
@@ -67,7 +81,7 @@ pub fn failure(check: &Check, outcome: &Outcome, header: &RunHeader, evidence: O
         if index > 0 {
             text.push('\n');
         }
-        text.push_str(&finding_lines(finding));
+        text.push_str(&finding_lines(finding, width));
     }
     if let Outcome::Errored { error } = outcome {
         line(&mut text, "error", error);
@@ -85,7 +99,8 @@ pub fn failure(check: &Check, outcome: &Outcome, header: &RunHeader, evidence: O
     text
 }
 
-fn finding_lines(finding: &Finding) -> String {
+fn finding_lines(finding: &Finding, width: usize) -> String {
+    let line = |text: &mut String, label: &str, value: &str| line(text, label, value, width);
     let mut text = String::new();
     line(&mut text, "finding", &finding.code);
     line(&mut text, "object", &finding.object.to_string());
@@ -101,21 +116,24 @@ fn finding_lines(finding: &Finding) -> String {
     text
 }
 
-fn line(text: &mut String, label: &str, value: &str) {
+fn line(text: &mut String, label: &str, value: &str, width: usize) {
     let indent = " ".repeat(2 + LABEL + 1);
     let first = format!("  {label:<LABEL$} ");
-    let width = terminal_width();
     let options =
         textwrap::Options::new(width).initial_indent(&first).subsequent_indent(&indent).break_words(false);
     text.push_str(&textwrap::fill(value, options));
     text.push('\n');
 }
 
-fn terminal_width() -> usize {
-    textwrap::termwidth().clamp(60, WIDTH)
+/// The text, cut with an ellipsis where it does not fit.
+fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).collect::<String>() + "…"
 }
 
-fn skips(record: &RunRecord) -> String {
+fn skips(record: &RunRecord, width: usize) -> String {
     let mut by_reason = BTreeMap::<&SkipReason, Vec<&str>>::new();
     for entry in &record.checks {
         if let Outcome::Skipped { reason } = &entry.outcome {
@@ -128,7 +146,7 @@ fn skips(record: &RunRecord) -> String {
         for id in ids {
             let _ = writeln!(text, "  {id}");
         }
-        line(&mut text, "hint", &reason.hint());
+        line(&mut text, "hint", &reason.hint(), width);
     }
     text
 }
@@ -146,9 +164,13 @@ fn summary(summary: &Summary, duration_ms: Option<u64>) -> String {
             parts.push(format!("{style}{count} {word}{style:#}"));
         }
     }
-    let took = duration_ms.map_or(String::new(), |ms| format!(" in {ms} ms"));
+    let took = duration_ms.map_or(String::new(), |ms| format!(" in {}", duration(ms)));
     let noun = if summary.total() == 1 { "check" } else { "checks" };
     format!("\n{} {noun}: {}{took}\n", summary.total(), parts.join(", "))
+}
+
+fn duration(ms: u64) -> String {
+    if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 
 fn style(outcome: &Outcome) -> Style {

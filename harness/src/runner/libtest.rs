@@ -43,9 +43,13 @@ fn trial(index: usize, session: Arc<Session>, handle: Handle) -> Trial {
                 Ok(Completion::Completed)
             }
             Outcome::Skipped { reason } => Ok(Completion::ignored_with(reason.to_string())),
-            Outcome::Failed { .. } | Outcome::Errored { .. } => {
-                Err(Failed::from(terminal::failure(planned.check, &outcome, session.header(), None)))
-            }
+            Outcome::Failed { .. } | Outcome::Errored { .. } => Err(Failed::from(terminal::failure(
+                planned.check,
+                &outcome,
+                session.header(),
+                None,
+                terminal::width(),
+            ))),
         }
     })
 }

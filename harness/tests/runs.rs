@@ -1,0 +1,241 @@
+//! A whole run over fakes: each outcome, in the journal, the reports, the terminal and the exit code.
+//!
+//! The fakes are named by purpose, and `EXPECTED` is the model of what each must produce.
+
+use futures::FutureExt;
+use harness::check::{Check, CheckFuture, FindingKind, Flavour, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::exit_code::ExitCode;
+use harness::finding::{Finding, Verdict};
+use harness::inputs::Layers;
+use harness::journal;
+use harness::object::{ObjectKind, ObjectRef};
+use harness::report::{RunRecord, json, junit, terminal};
+use harness::runner::{Session, Source};
+use harness::suites::{Detection, Suites};
+use harness::view::{Meta, View};
+use harness::world::{RecordedKind, Recording, Served};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+const FLAVOUR: Flavour = Flavour("upstream");
+const OTHER: Flavour = Flavour("ossm2");
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Lamp {
+    metadata: Meta,
+    lit: bool,
+}
+
+impl View for Lamp {
+    const KIND: ObjectKind = ObjectKind {
+        group: "fakes.test",
+        kind: "Lamp",
+        plural: "lamps",
+        namespaced: true,
+        versions: &["v1"],
+    };
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}
+
+/// Served, but the recording holds no answer for it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Unrecorded {
+    metadata: Meta,
+}
+
+impl View for Unrecorded {
+    const KIND: ObjectKind = ObjectKind {
+        group: "fakes.test",
+        kind: "Door",
+        plural: "doors",
+        namespaced: true,
+        versions: &["v1"],
+    };
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}
+
+const fn fake(id: &'static str, level: Level, run: for<'a> fn(&'a Context) -> CheckFuture<'a>) -> Check {
+    Check {
+        id,
+        title: "a fake",
+        text: "//! A fake.\n",
+        requirement: Requirement {
+            level,
+            statement: "lamps are lit",
+            source: "the fakes, section 1",
+            since: "1.0",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[],
+        budget: Duration::from_millis(100),
+        remediation: "set `lit: true` in the Lamp",
+        findings: &[FindingKind { code: "unlit", meaning: "a lamp is dark" }],
+        formerly: &[],
+        run,
+    }
+}
+
+fn lamp_at<'a>(cx: &'a Context, name: &'static str) -> CheckFuture<'a> {
+    let judge = move || async move {
+        let lamp = cx.object::<Lamp>("room", name).await?;
+        Ok(match lamp.filter(|lamp| lamp.lit) {
+            Some(_) => Verdict::upheld(format!("Lamp room/{name} is lit")),
+            None => Verdict::violated(
+                Finding::new("unlit", ObjectRef::namespaced("Lamp", "room", name), "lit")
+                    .expected("true")
+                    .observed("false"),
+            ),
+        })
+    };
+    async move { cx.until(judge).await }.boxed()
+}
+
+static PASSES: Check = fake("light::desk::passes", Level::Must, |cx| lamp_at(cx, "desk"));
+static FAILS: Check = fake("light::hall::fails", Level::Must, |cx| lamp_at(cx, "hall"));
+static WARNS: Check = fake("light::hall::warns", Level::Should, |cx| lamp_at(cx, "hall"));
+static OTHER_FLAVOUR: Check = Check {
+    flavours: &[OTHER],
+    ..fake("light::shop::is_for_another_flavour", Level::Must, |cx| lamp_at(cx, "desk"))
+};
+static DISRUPTS: Check =
+    Check { tier: Tier::Disruptive, ..fake("power::mains::disrupts", Level::Must, |cx| lamp_at(cx, "desk")) };
+static HANGS: Check = fake("power::mains::hangs", Level::Must, |_| futures::future::pending().boxed());
+static PANICS: Check =
+    fake("power::mains::panics", Level::Must, |_| async { panic!("a wire came loose") }.boxed());
+static UNANSWERED: Check = fake("power::mains::asks_what_was_not_recorded", Level::Must, |cx| {
+    async move { cx.objects::<Unrecorded>().await.map(|_| Verdict::upheld("never")) }.boxed()
+});
+
+static FAKES: &[&Check] = &[&PASSES, &FAILS, &WARNS, &OTHER_FLAVOUR, &DISRUPTS, &HANGS, &PANICS, &UNANSWERED];
+
+const EXPECTED: &[(&str, &str)] = &[
+    ("light::desk::passes", "passed"),
+    ("light::hall::fails", "failed"),
+    ("light::hall::warns", "warned"),
+    ("light::shop::is_for_another_flavour", "skipped"),
+    ("power::mains::disrupts", "skipped"),
+    ("power::mains::hangs", "errored"),
+    ("power::mains::panics", "errored"),
+    ("power::mains::asks_what_was_not_recorded", "errored"),
+];
+
+fn suites(checks: &[&'static Check]) -> Suites {
+    Suites {
+        checks: checks.to_vec(),
+        flavours: &[FLAVOUR, OTHER],
+        capabilities: |_| Vec::new(),
+        detect: |_, _| {
+            let evidence = "Deployment mesh/istiod".to_owned();
+            async { Ok(Detection { flavour: FLAVOUR, evidence, discovered: BTreeMap::new() }) }.boxed()
+        },
+        recording: "{}",
+    }
+}
+
+fn recording() -> Recording {
+    let lamp = |name: &str, lit: bool| json!({"metadata": {"name": name, "namespace": "room"}, "lit": lit});
+    let lamps = RecordedKind {
+        resource: "lamps.fakes.test".to_owned(),
+        scope: "*".to_owned(),
+        objects: vec![lamp("desk", true), lamp("hall", false)],
+    };
+    let served = Served::from_names([("lamps.fakes.test", "v1"), ("doors.fakes.test", "v1")]);
+    Recording::new("2026-11-24T09:00:00Z".parse().unwrap(), served, vec![lamps])
+}
+
+async fn run(folder: &Path, checks: &[&'static Check]) -> (RunRecord, std::path::PathBuf) {
+    let layers = Layers {
+        flags: BTreeMap::from([("out".to_owned(), Value::from(folder.display().to_string()))]),
+        ..Layers::default()
+    };
+    let source = Source::Recording(Box::new(recording()));
+    let session = Session::open(&suites(checks), checks, layers, source, Vec::new()).await.unwrap();
+    session.run_all().await;
+    let own = session.folder().to_owned();
+    (session.finish().unwrap(), own)
+}
+
+#[tokio::test]
+async fn each_fake_ends_as_its_model_says() {
+    let out = tempfile::tempdir().unwrap();
+    let (record, _) = run(out.path(), FAKES).await;
+    let seen: Vec<_> = record.checks.iter().map(|check| (check.id.as_str(), check.outcome.word())).collect();
+    assert_eq!(seen, EXPECTED);
+    assert_eq!(ExitCode::of(&record.summary, false), ExitCode::Failed);
+}
+
+#[tokio::test]
+async fn reports_say_what_the_journal_says() {
+    let out = tempfile::tempdir().unwrap();
+    let (record, folder) = run(out.path(), FAKES).await;
+
+    let mut folded =
+        RunRecord::fold(record.header.clone(), journal::read(&folder.join("journal.jsonl")).unwrap());
+    folded.sort_by(&EXPECTED.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    assert_eq!(folded, record);
+
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.join("report.json")).unwrap()).unwrap();
+    let schema: Value = serde_json::from_str(&json::schema()).unwrap();
+    jsonschema::validate(&schema, &report).unwrap();
+    assert_eq!(report["summary"]["errored"], 3);
+
+    let evidence = std::fs::read_to_string(folder.join("evidence/light.hall.fails.json")).unwrap();
+    assert!(evidence.contains("\"hall\""), "{evidence}");
+    assert!(!folder.join("evidence/light.desk.passes.json").exists());
+}
+
+#[tokio::test]
+async fn a_recorded_run_judges_again_alike() {
+    let out = tempfile::tempdir().unwrap();
+    let (first, folder) = run(out.path(), &[&PASSES, &FAILS]).await;
+    let again = Recording::parse(&std::fs::read_to_string(folder.join("recording.json")).unwrap()).unwrap();
+
+    let layers = Layers {
+        flags: BTreeMap::from([("out".to_owned(), Value::from(out.path().display().to_string()))]),
+        ..Layers::default()
+    };
+    let checks: &[&'static Check] = &[&PASSES, &FAILS];
+    let session =
+        Session::open(&suites(checks), checks, layers, Source::Recording(Box::new(again)), Vec::new())
+            .await
+            .unwrap();
+    session.run_all().await;
+    let second = session.finish().unwrap();
+    let outcomes =
+        |record: &RunRecord| record.checks.iter().map(|check| check.outcome.clone()).collect::<Vec<_>>();
+    assert_eq!(outcomes(&first), outcomes(&second));
+}
+
+/// The record with all that differs from run to run replaced.
+fn steady(mut record: RunRecord) -> RunRecord {
+    record.header.run = "20261124-090000-abcd".to_owned();
+    record.header.version = "0.0.0".to_owned();
+    record.header.at = "2026-11-24T09:00:00Z".parse().unwrap();
+    record.duration_ms = Some(120);
+    record.checks.iter_mut().for_each(|check| check.duration_ms = 7);
+    record
+}
+
+#[tokio::test]
+async fn terminal_tells_all_that_is_needed() {
+    let out = tempfile::tempdir().unwrap();
+    let record = steady(run(out.path(), FAKES).await.0);
+    let text = terminal::header(&record.header) + &terminal::body(&record, FAKES, Path::new("out/run"), 80);
+    insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
+}
+
+#[tokio::test]
+async fn junit_keeps_failures_and_errors_apart() {
+    let out = tempfile::tempdir().unwrap();
+    let record = steady(run(out.path(), FAKES).await.0);
+    insta::assert_snapshot!(String::from_utf8(junit::render(&record)).unwrap());
+}
