@@ -28,7 +28,8 @@ pub(crate) fn stale(top: &Path) -> Result<Vec<String>> {
     let differs = |(path, content): &(&PathBuf, &String)| {
         std::fs::read_to_string(top.join(path)).ok().as_ref() != Some(*content)
     };
-    let mut stale: Vec<_> = generated.iter().filter(differs).map(|(path, _)| path.display().to_string()).collect();
+    let mut stale: Vec<_> =
+        generated.iter().filter(differs).map(|(path, _)| path.display().to_string()).collect();
     stale.extend(orphans(top, &generated)?.iter().map(|path| path.display().to_string()));
     Ok(stale)
 }
@@ -77,7 +78,8 @@ fn page(top: &Path, check: &Check) -> Result<String> {
     faults.sort();
     for path in faults {
         let yaml = std::fs::read_to_string(&path)?;
-        let finding = yaml.lines().find_map(|line| line.strip_prefix("finding: ")).unwrap_or_default().to_owned();
+        let finding =
+            yaml.lines().find_map(|line| line.strip_prefix("finding: ")).unwrap_or_default().to_owned();
         let comment: Vec<_> = yaml.lines().map_while(|line| line.strip_prefix("# ")).collect();
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let _ = writeln!(text, "- `{name}` → `{finding}`: {}", comment.join(" "));
@@ -88,7 +90,8 @@ fn page(top: &Path, check: &Check) -> Result<String> {
 /// The README with its table of checks made anew.
 fn readme(top: &Path, checks: &[&'static Check]) -> Result<String> {
     let text = std::fs::read_to_string(top.join("README.md")).context("README.md is missing")?;
-    let (before, rest) = text.split_once(BEGIN).context("README.md has lost the begin of its table of checks")?;
+    let (before, rest) =
+        text.split_once(BEGIN).context("README.md has lost the begin of its table of checks")?;
     let (_, after) = rest.split_once(END).context("README.md has lost the end of its table of checks")?;
     let mut table = String::from("| check | what holds when it passes | |\n|---|---|---|\n");
     for check in checks {

@@ -12,7 +12,9 @@ pub(crate) fn write(top: &Path, id: &str) -> Result<()> {
     let [suite, area, behaviour] = parts[..] else {
         bail!("the id is `<suite>::<area>::<behaviour>`, in snake case; got `{id}`");
     };
-    let is_snake = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let is_snake = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
     if !parts.iter().all(|part| is_snake(part)) {
         bail!("the id is `<suite>::<area>::<behaviour>`, in snake case; got `{id}`");
     }

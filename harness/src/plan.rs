@@ -82,3 +82,73 @@ fn reason_to_skip(check: &Check, situation: &Situation<'_>) -> Option<SkipReason
     let missing = check.needs.iter().find(|need| !situation.capabilities.contains(need))?;
     Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{FindingKind, Level, Requirement};
+    use futures::FutureExt;
+    use rstest::rstest;
+    use std::time::Duration;
+
+    const MESH: Capability = Capability { name: "Mesh", hint: "install a mesh" };
+    const ONE: Flavour = Flavour("one");
+    const TWO: Flavour = Flavour("two");
+
+    const BASE: Check = Check {
+        id: "mesh::mtls::is_strict",
+        title: "t",
+        text: "",
+        requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "s" },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[],
+        budget: Duration::from_secs(1),
+        remediation: "r",
+        findings: &[FindingKind { code: "c", meaning: "m" }],
+        formerly: &["mesh::tls::strict"],
+        run: |_| futures::future::pending().boxed(),
+    };
+    static STRICT: Check = BASE;
+    static READY: Check =
+        Check { id: "mesh::control_plane::is_ready", formerly: &[], needs: &[MESH], ..BASE };
+    static SERVES: Check = Check { id: "gateways::ingress::serves", formerly: &[], flavours: &[TWO], ..BASE };
+    static PROBES: Check =
+        Check { id: "gateways::ingress::answers", formerly: &[], tier: Tier::Traffic, ..BASE };
+    const ALL: &[&Check] = &[&STRICT, &READY, &SERVES, &PROBES];
+
+    #[rstest]
+    #[case::all(&[], 4)]
+    #[case::suite(&["mesh"], 2)]
+    #[case::area(&["gateways::ingress"], 2)]
+    #[case::area_with_colons(&["gateways::ingress::"], 2)]
+    #[case::id(&["mesh::mtls::is_strict"], 1)]
+    #[case::former_id(&["mesh::tls::strict"], 1)]
+    #[case::twice_the_same(&["mesh", "mesh::mtls::is_strict"], 2)]
+    fn names_select_by_path(#[case] names: &[&str], #[case] count: usize) {
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(select(ALL, &names).unwrap().len(), count);
+    }
+
+    #[rstest]
+    #[case::part_of_a_word("mes", &[])]
+    #[case::misspelt("mesh::mtls::is_stric", &["mesh::mtls::is_strict", "mesh::control_plane::is_ready"])]
+    fn unknown_name_is_refused_with_what_is_similar(#[case] name: &str, #[case] similar: &[&'static str]) {
+        let error = select(ALL, &[name.to_owned()]).unwrap_err();
+        assert_eq!(error, SelectionError { name: name.to_owned(), similar: similar.to_vec() });
+    }
+
+    #[rstest]
+    #[case::runs(&STRICT, None)]
+    #[case::capability(&READY, Some("needs capability Mesh"))]
+    #[case::flavour(&SERVES, Some("not required of flavour one"))]
+    #[case::tier(&PROBES, Some("needs `--allow traffic`"))]
+    fn what_cannot_run_is_skipped_with_its_reason(
+        #[case] check: &'static Check,
+        #[case] reason: Option<&str>,
+    ) {
+        let situation = Situation { flavour: ONE, capabilities: &[], allowed: Tier::Read };
+        let planned = plan(&[check], &situation);
+        assert_eq!(planned[0].skip.as_ref().map(ToString::to_string).as_deref(), reason);
+    }
+}

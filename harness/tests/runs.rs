@@ -2,6 +2,8 @@
 //!
 //! The fakes are named by purpose, and `EXPECTED` is the model of what each must produce.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use futures::FutureExt;
 use harness::check::{Check, CheckFuture, FindingKind, Flavour, Level, Requirement, Tier};
 use harness::context::Context;

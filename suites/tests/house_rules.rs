@@ -1,0 +1,196 @@
+//! The conventions of this repository, as tests. Each failure ends in what mends it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use harness::check::Check;
+use harness::exit_code::ExitCode;
+use harness::fault::Fault;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+const SUITES: &[&str] = &["prerequisites", "mesh", "gateways", "serverless", "kafka"];
+const TALK: &[&str] = &["please", "simply", "just ", "should be fine", "!"];
+const LEVEL_WORDS: &[&str] = &["must", "should", "may", "shall", "required", "recommended"];
+const BANNED_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];
+
+fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn checks() -> Vec<&'static Check> {
+    suites::suites().checks
+}
+
+/// Every file below a folder with one of these endings, relative to the top.
+fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![top().join(folder)];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() && path.file_name().unwrap() != "target" {
+                folders.push(path);
+            } else if endings.iter().any(|ending| path.extension().is_some_and(|found| found == *ending)) {
+                found.push(path.strip_prefix(top()).unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn rust_files() -> Vec<PathBuf> {
+    ["harness", "suites", "fixtures", "ci"].iter().flat_map(|folder| files(folder, &["rs"])).collect()
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(top().join(path)).unwrap()
+}
+
+/// The faults of a check, by the file's name.
+fn faults(check: &Check) -> BTreeMap<String, Fault> {
+    let folder = Path::new("fixtures/checks").join(check.path());
+    files(folder.to_str().unwrap(), &["yaml"])
+        .into_iter()
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("fault-"))
+        .map(|path| (path.display().to_string(), Fault::parse(&read(&path)).unwrap()))
+        .collect()
+}
+
+fn none<T: std::fmt::Debug>(offenders: Vec<T>, mend: &str) {
+    assert!(offenders.is_empty(), "{offenders:#?}\nto mend it: {mend}");
+}
+
+#[test]
+fn every_check_file_is_registered_under_its_path() {
+    let registered: BTreeSet<_> = checks().iter().map(|check| PathBuf::from(format!("suites/src/{}.rs", check.path()))).collect();
+    let on_disk: BTreeSet<_> = SUITES
+        .iter()
+        .flat_map(|suite| files(&format!("suites/src/{suite}"), &["rs"]))
+        .filter(|path| path.components().count() == 5)
+        .collect();
+    none(
+        registered.symmetric_difference(&on_disk).collect(),
+        "list the check in its area's CHECKS, the area in its suite's AREAS, and let the id be the path",
+    );
+}
+
+#[test]
+fn ids_are_never_used_twice() {
+    let mut seen = BTreeSet::new();
+    let all = checks();
+    let ids = all.iter().flat_map(|check| std::iter::once(&check.id).chain(check.formerly));
+    none(ids.filter(|id| !seen.insert(**id)).collect(), "choose another id; a former id is never given to another check");
+}
+
+#[test]
+fn every_suite_is_named_in_these_rules() {
+    let suites: BTreeSet<_> = checks().iter().map(|check| check.suite()).collect();
+    assert_eq!(suites, SUITES.iter().copied().collect(), "to mend it: name the suite in SUITES");
+}
+
+#[test]
+fn every_finding_is_tripped_by_a_fault() {
+    let mut offenders = Vec::new();
+    for check in checks() {
+        let declared: BTreeSet<_> = check.findings.iter().map(|finding| finding.code.to_owned()).collect();
+        let tripped: BTreeSet<_> = faults(check).into_values().map(|fault| fault.finding).collect();
+        offenders.extend(declared.symmetric_difference(&tripped).map(|code| format!("{}: {code}", check.id)));
+    }
+    none(offenders, "write fixtures/checks/<path>/fault-*.yaml for the finding, or declare it in `findings`");
+}
+
+#[test]
+fn every_fixture_belongs_to_a_check() {
+    let folders: BTreeSet<_> = checks().iter().map(|check| Path::new("fixtures/checks").join(check.path())).collect();
+    let strays = files("fixtures/checks", &["yaml"]).into_iter().filter(|path| !folders.contains(path.parent().unwrap()));
+    none(strays.collect(), "move the fixture to the folder of its check, or delete it");
+}
+
+#[test]
+fn titles_read_as_statements() {
+    let wrong = |title: &str| {
+        title.len() > 60 || title.ends_with('.') || title.starts_with("test") || TALK.iter().any(|talk| title.contains(talk))
+    };
+    let offenders = checks().into_iter().filter(|check| wrong(check.title)).map(|check| (check.id, check.title));
+    none(offenders.collect(), "state the behaviour in at most 60 characters, without a full stop");
+}
+
+#[test]
+fn only_the_level_says_the_level() {
+    let says = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| LEVEL_WORDS.contains(&word.to_lowercase().as_str()));
+    let offenders = checks().into_iter().filter(|check| says(check.requirement.statement));
+    none(offenders.map(|check| check.requirement.statement).collect(), "leave level words out of `statement`");
+}
+
+#[test]
+fn sources_can_be_looked_up() {
+    let is_exact = |source: &str| {
+        source.split(' ').any(|word| word.starts_with("https://") && word.contains('#')) || source.contains(", 1.4.")
+    };
+    let offenders = checks().into_iter().filter(|check| !is_exact(check.requirement.source));
+    none(
+        offenders.map(|check| (check.id, check.requirement.source)).collect(),
+        "give the document with its section, or an https URL with an anchor",
+    );
+}
+
+#[test]
+fn remediations_name_a_field_and_do_not_chat() {
+    let wrong = |text: &str| !text.contains('`') || TALK.iter().any(|talk| text.contains(talk));
+    let offenders = checks().into_iter().filter(|check| wrong(check.remediation));
+    none(offenders.map(|check| (check.id, check.remediation)).collect(), "name object and field in backticks, in the imperative");
+}
+
+#[test]
+fn finding_codes_are_kebab_case_and_explained() {
+    let wrong = |code: &str| code.is_empty() || !code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let mut offenders = Vec::new();
+    for check in checks() {
+        for finding in check.findings.iter().filter(|finding| wrong(finding.code) || finding.meaning.len() < 20) {
+            offenders.push((check.id, finding.code));
+        }
+    }
+    none(offenders, "name what was seen in kebab case, and explain it in a sentence");
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let rust = rust_files().into_iter().filter(|path| !read(path).trim_start().starts_with("//!"));
+    none(rust.collect(), "begin the file with `//!`: what it proves or is for");
+    let yaml = files("fixtures/checks", &["yaml"]).into_iter().filter(|path| !read(path).starts_with("# "));
+    none(yaml.collect(), "begin the fixture with a comment: what it is for");
+}
+
+#[test]
+fn files_stay_small() {
+    let limit = |path: &Path| if path.starts_with("suites/src") { 300 } else { 500 };
+    let lines = |path: &Path| read(path).lines().count();
+    let offenders = rust_files().into_iter().map(|path| (lines(&path), path)).filter(|(lines, path)| *lines > limit(path));
+    none(offenders.collect(), "find the second concern in the file, name it, and give it a file");
+}
+
+#[test]
+fn no_file_is_a_drawer() {
+    let is_drawer = |path: &PathBuf| path.iter().any(|part| BANNED_NAMES.contains(&part.to_str().unwrap().trim_end_matches(".rs")));
+    none(rust_files().into_iter().filter(is_drawer).collect::<Vec<_>>(), "name the file after what is in it");
+}
+
+#[test]
+fn fixtures_pin_their_images() {
+    let floats = |text: &str| text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains(":latest"));
+    let offenders = files("fixtures", &["yaml"]).into_iter().filter(|path| floats(&read(path)));
+    none(offenders.collect(), "pin the image to a version");
+}
+
+#[test]
+fn exit_codes_are_told_in_order() {
+    let codes: Vec<_> = ExitCode::ALL.iter().map(|(code, _)| *code as u8).collect();
+    let mut sorted = codes.clone();
+    sorted.sort_unstable();
+    assert_eq!(codes, sorted, "to mend it: list ExitCode::ALL in the order of the codes");
+    let source = read(Path::new("harness/src/exit_code.rs"));
+    let variants = source.lines().filter(|line| line.trim_start().contains(" = ") && line.trim_end().ends_with(',')).count();
+    assert_eq!(codes.len(), variants, "to mend it: list every variant in ExitCode::ALL");
+}
