@@ -23,9 +23,7 @@ pub struct Live {
 impl Live {
     /// Finds the named context. Nothing is sent yet.
     pub fn find(inputs: &Inputs) -> Result<Self, ProviderError> {
-        let path = inputs.kubeconfig.clone().unwrap_or_else(default_kubeconfig);
-        let kubeconfig = Kubeconfig::read_from(&path)
-            .map_err(|source| ProviderError::Kubeconfig { path: path.clone(), source: Box::new(source) })?;
+        let (path, kubeconfig) = read(inputs.kubeconfig.clone())?;
         let known: Vec<_> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
         let Some(context) = inputs.context.clone() else {
             return Err(ProviderError::NoContext { known });
@@ -37,12 +35,21 @@ impl Live {
     }
 }
 
-fn default_kubeconfig() -> PathBuf {
-    let from_environment = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
-    if let Some(value) = from_environment {
-        return std::env::split_paths(&value).next().unwrap_or_default();
+/// The named kubeconfig, or those of `$KUBECONFIG` merged, or the user's own. Only its contexts' names are used
+/// without being asked for; the current one never is.
+fn read(named: Option<PathBuf>) -> Result<(PathBuf, Kubeconfig), ProviderError> {
+    let (path, kubeconfig) = match (named, std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())) {
+        (Some(path), _) => (path.clone(), Kubeconfig::read_from(path)),
+        (None, Some(value)) => (value.into(), Kubeconfig::from_env().map(Option::unwrap_or_default)),
+        (None, None) => {
+            let path = std::env::home_dir().unwrap_or_default().join(".kube").join("config");
+            (path.clone(), Kubeconfig::read_from(path))
+        }
+    };
+    match kubeconfig {
+        Ok(kubeconfig) => Ok((path, kubeconfig)),
+        Err(source) => Err(ProviderError::Kubeconfig { path, source: Box::new(source) }),
     }
-    std::env::home_dir().unwrap_or_default().join(".kube").join("config")
 }
 
 impl Provider for Live {
