@@ -57,7 +57,8 @@ fn terminal(checks: &[&'static Check]) -> String {
             check.title, check.requirement.level, check.tier
         );
     }
-    let _ = writeln!(text, "\n{} checks; `meshproof explain <id>` tells more of each", checks.len());
+    let noun = if checks.len() == 1 { "check" } else { "checks" };
+    let _ = writeln!(text, "\n{} {noun}; `meshproof explain <id>` tells more of each", checks.len());
     text
 }
 

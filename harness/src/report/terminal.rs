@@ -119,8 +119,12 @@ fn finding_lines(finding: &Finding, width: usize) -> String {
 fn line(text: &mut String, label: &str, value: &str, width: usize) {
     let indent = " ".repeat(2 + LABEL + 1);
     let first = format!("  {label:<LABEL$} ");
-    let options =
-        textwrap::Options::new(width).initial_indent(&first).subsequent_indent(&indent).break_words(false);
+    let options = textwrap::Options::new(width)
+        .initial_indent(&first)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     text.push_str(&textwrap::fill(value, options));
     text.push('\n');
 }
