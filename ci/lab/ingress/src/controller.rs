@@ -2,6 +2,8 @@
 //!
 //! Objects are written by server-side apply and owned by their Ingress, so that the garbage collector removes
 //! them with it: no finalizer, hence nothing that could keep an Ingress from being deleted.
+use std::error::Error;
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ use kube::runtime::reflector::{self, Store};
 use kube::runtime::{Controller, WatchStreamExt as _, watcher};
 use kube::{Client, ResourceExt as _};
 use serde_json::json;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::config::{self, ConfigError, GatewayConfig};
 use crate::kingress::{self, Ingress};
@@ -25,6 +27,8 @@ use crate::status::{IngressStatus, LoadBalancer};
 use crate::virtual_service::{self, VirtualService};
 
 const FIELD_MANAGER: &str = "meshproof-lab-ingress";
+/// The API server's word for it.
+const NAMESPACE_TERMINATING: &str = "NamespaceTerminating";
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Where the controller runs.
@@ -65,10 +69,21 @@ impl ReconcileError {
         }
     }
 
-    /// The message of the conditions: the error and all its causes.
+    /// The message of the conditions: the error and its causes, an answer of the API server in its own words.
     fn message(&self) -> String {
-        let causes = std::iter::successors(Some(self as &dyn std::error::Error), |error| error.source());
+        if let Self::Api { source: kube::Error::Api(status), .. } = self {
+            return format!("{self}: {}", status.message);
+        }
+        let causes = iter::successors(Some(self as &dyn Error), |error| Error::source(*error));
         causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+
+    /// Whether the ingress is about to be deleted with its namespace, in which nothing can be created.
+    fn is_namespace_terminating(&self) -> bool {
+        let Self::Api { source: kube::Error::Api(status), .. } = self else { return false };
+        let details = status.details.as_ref();
+        details
+            .is_some_and(|details| details.causes.iter().any(|cause| cause.reason == NAMESPACE_TERMINATING))
     }
 }
 
@@ -102,14 +117,25 @@ pub(crate) async fn run(client: Client, location: Location) {
     Controller::new_with(ingresses, watcher::Config::default(), context.ingresses.clone())
         .owns_with(owned, context.virtual_services.clone(), watcher::Config::default())
         .reconcile_all_on(config_changes)
-        .run(reconcile, |_, _, _| Action::requeue(RETRY), context)
+        .run(reconcile, retry, context)
         .for_each(|result| {
+            // What is left after `retry`: watches that start again, and objects that are gone.
             if let Err(error) = result {
-                warn!(error = &error as &dyn std::error::Error, "reconciliation failed");
+                debug!(error = &error as &dyn std::error::Error, "not reconciled");
             }
             std::future::ready(())
         })
         .await;
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature of an error policy")]
+fn retry(ingress: Arc<Ingress>, error: &ReconcileError, _: Arc<Context>) -> Action {
+    let (namespace, name) = (ingress.namespace().unwrap_or_default(), ingress.name_any());
+    warn!(%namespace, %name, "{}", error.message());
+    match error {
+        ReconcileError::Config(_) => Action::await_change(),
+        _ => Action::requeue(RETRY),
+    }
 }
 
 async fn reconcile(ingress: Arc<Ingress>, context: Arc<Context>) -> Result<Action, ReconcileError> {
@@ -120,6 +146,9 @@ async fn reconcile(ingress: Arc<Ingress>, context: Arc<Context>) -> Result<Actio
     let generation = ingress.metadata.generation;
     let now = Time(Timestamp::now());
     let outcome = context.write_routes(&ingress).await;
+    if outcome.as_ref().is_err_and(ReconcileError::is_namespace_terminating) {
+        return Ok(Action::await_change());
+    }
     let status = match &outcome {
         Ok((public, private)) => before.to_ready(generation, public.clone(), private.clone(), &now),
         Err(error) => before.to_failed(generation, error.reason(), &error.message(), &now),

@@ -29,7 +29,7 @@ const SYSTEM_NAMESPACE: &str = "SYSTEM_NAMESPACE";
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).init();
     // The first provider wins, and there is no other in this process.
     let _ = rustls::crypto::ring::default_provider().install_default();
 
