@@ -50,7 +50,7 @@ engine() {
   keep_traffic_inside
 }
 
-# The engine outlives this script: it gets a session of its own, and neither the lock nor the caller's files.
+# The engine outlives this script: it gets a session of its own and no open file, neither the lock nor the caller's.
 start_engine() {
   local runtime=()
   if ! has_sys_resource; then
@@ -60,7 +60,14 @@ start_engine() {
   # kind's nodes need more watches than the default; where this is not allowed the default may do.
   sysctl -qw fs.inotify.max_user_instances=1024 fs.inotify.max_user_watches=524288 || true
   rm -f "$ENGINE_PID" /var/run/docker.pid /var/run/docker/containerd/containerd.pid
-  setsid dockerd --pidfile "$ENGINE_PID" "${runtime[@]}" >"$ENGINE_LOG" 2>&1 </dev/null {LOCK}>&- &
+  (
+    local fd
+    for fd in /proc/self/fd/*; do
+      fd=${fd##*/}
+      ((fd <= 2)) || exec {fd}>&-
+    done
+    exec setsid dockerd --pidfile "$ENGINE_PID" "${runtime[@]}"
+  ) >"$ENGINE_LOG" 2>&1 </dev/null &
   disown
 }
 

@@ -47,8 +47,7 @@ unpack() { docker exec -i "$BUILDER" tar -C "$1" --no-same-owner -x; }
 import_images() {
   docker exec -d "$BUILDER" containerd
   docker exec "$BUILDER" timeout 30 bash -c 'until ctr version; do sleep 0.2; done' >/dev/null 2>&1
-  docker save "$@" | docker exec -i "$BUILDER" ctr -n k8s.io images import \
-    --label=io.cri-containerd.pinned=pinned --all-platforms --no-unpack --digests -
+  docker save "$@" | docker exec -i "$BUILDER" ctr -n k8s.io images import --all-platforms --no-unpack --digests -
   docker exec "$BUILDER" bash -c 'pkill containerd; timeout 30 bash -c "while pgrep containerd; do sleep 0.2; done"; rm -rf /run/containerd'
 }
 commit() {
