@@ -41,7 +41,7 @@ build() {
 # enter MODULE: a writable copy of modules/MODULE, since resolving it amends its go.mod.
 enter() {
   rm -rf "$LAB_HOME/src/$1"
-  cp -r "$HERE/modules/${1%.prefetch}" "$LAB_HOME/src/$1"
+  cp -r "$HERE/modules/$1" "$LAB_HOME/src/$1"
   cd "$LAB_HOME/src/$1"
 }
 # download SET: all that the packages of SET import; asked again on failure, unlike the compiler.
@@ -53,14 +53,6 @@ compile() { # compile SET OUTPUT LINKER_FLAGS PACKAGE…
   local set=$1 output=$2 flags=$3
   shift 3
   go build -mod=mod -trimpath -tags "${TAGS[$set]:-}" -ldflags "-s -w $flags" -o "$output" "$@"
-}
-
-# Fills the module cache for later builds. Only to save time: each build downloads what is missing.
-prefetch_modules() {
-  local name
-  for name in kubernetes istio knative; do
-    [ -e "$LAB_HOME/stamps/$name" ] || (enter "$name.prefetch" && download "$name") >/dev/null 2>&1 || true
-  done
 }
 
 build_etcd() (
@@ -133,7 +125,7 @@ fetch_kafka() (
 build_ingress() (
   cd "$ROOT"
   local target=x86_64-unknown-linux-gnu
-  export CARGO_TARGET_DIR=$LAB_HOME/ingress-target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+  export CARGO_TARGET_DIR=$LAB_HOME/ingress-target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
   export RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static'
   retry cargo fetch --locked --target "$target"
   cargo build --locked --release --target "$target" -p meshproof-lab-ingress

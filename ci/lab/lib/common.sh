@@ -31,17 +31,6 @@ step() {
   say "$what: done in $((SECONDS - started)) s"
 }
 
-# beside COMMAND…: runs COMMAND while the script goes on. It is a process group of its own, so that it can be ended
-# with all that it started when the script ends.
-BESIDE=()
-beside() {
-  set -m
-  "$@" &
-  set +m
-  BESIDE+=("$!")
-  trap 'kill -- "${BESIDE[@]/#/-}" 2>/dev/null || true' EXIT
-}
-
 # once NAME VALUE WHAT COMMAND…: a step that is left out if NAME was last made with VALUE.
 once() {
   local stamp=$LAB_HOME/stamps/$1 value=$2 name=$1

@@ -59,6 +59,7 @@ node_image() { # as image, and part of the node image
 }
 
 images() {
+  rootfs_images
   step images "making the images" make_images
   node
   write_inputs

@@ -3,8 +3,8 @@
 //! It does in the lab, and only there, what net-istio does on every other cluster: it turns Knative's Ingresses
 //! into Istio's `VirtualServices`. The Knative operator deploys net-istio as a controller and a webhook, and this
 //! one binary is the image of both: each serves the ports that are probed, and the controller reconciles.
-//! What it leaves out is never asserted in the lab: canonical labels, Gateways of a single ingress, and
-//! probing before `LoadBalancerReady`.
+//! What it leaves out is never asserted in the lab: canonical labels, Gateways of a single ingress, validation of
+//! config-istio at admission, and probing before `LoadBalancerReady`.
 use std::env;
 
 use anyhow::Context as _;
