@@ -1,3 +1,4 @@
+//! Both formats, the defaults, and what is refused.
 use rstest::rstest;
 
 use super::*;

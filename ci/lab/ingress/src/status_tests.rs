@@ -1,3 +1,4 @@
+//! The conditions, against the status that the real net-istio wrote.
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
