@@ -64,7 +64,8 @@ fn none<T: std::fmt::Debug>(offenders: Vec<T>, mend: &str) {
 
 #[test]
 fn every_check_file_is_registered_under_its_path() {
-    let registered: BTreeSet<_> = checks().iter().map(|check| PathBuf::from(format!("suites/src/{}.rs", check.path()))).collect();
+    let registered: BTreeSet<_> =
+        checks().iter().map(|check| PathBuf::from(format!("suites/src/{}.rs", check.path()))).collect();
     let on_disk: BTreeSet<_> = SUITES
         .iter()
         .flat_map(|suite| files(&format!("suites/src/{suite}"), &["rs"]))
@@ -81,7 +82,10 @@ fn ids_are_never_used_twice() {
     let mut seen = BTreeSet::new();
     let all = checks();
     let ids = all.iter().flat_map(|check| std::iter::once(&check.id).chain(check.formerly));
-    none(ids.filter(|id| !seen.insert(**id)).collect(), "choose another id; a former id is never given to another check");
+    none(
+        ids.filter(|id| !seen.insert(**id)).collect(),
+        "choose another id; a former id is never given to another check",
+    );
 }
 
 #[test]
@@ -103,31 +107,45 @@ fn every_finding_is_tripped_by_a_fault() {
 
 #[test]
 fn every_fixture_belongs_to_a_check() {
-    let folders: BTreeSet<_> = checks().iter().map(|check| Path::new("fixtures/checks").join(check.path())).collect();
-    let strays = files("fixtures/checks", &["yaml"]).into_iter().filter(|path| !folders.contains(path.parent().unwrap()));
+    let folders: BTreeSet<_> =
+        checks().iter().map(|check| Path::new("fixtures/checks").join(check.path())).collect();
+    let strays = files("fixtures/checks", &["yaml"])
+        .into_iter()
+        .filter(|path| !folders.contains(path.parent().unwrap()));
     none(strays.collect(), "move the fixture to the folder of its check, or delete it");
 }
 
 #[test]
 fn titles_read_as_statements() {
     let wrong = |title: &str| {
-        title.len() > 60 || title.ends_with('.') || title.starts_with("test") || TALK.iter().any(|talk| title.contains(talk))
+        title.len() > 60
+            || title.ends_with('.')
+            || title.starts_with("test")
+            || TALK.iter().any(|talk| title.contains(talk))
     };
-    let offenders = checks().into_iter().filter(|check| wrong(check.title)).map(|check| (check.id, check.title));
+    let offenders =
+        checks().into_iter().filter(|check| wrong(check.title)).map(|check| (check.id, check.title));
     none(offenders.collect(), "state the behaviour in at most 60 characters, without a full stop");
 }
 
 #[test]
 fn only_the_level_says_the_level() {
-    let says = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| LEVEL_WORDS.contains(&word.to_lowercase().as_str()));
+    let says = |text: &str| {
+        text.split(|c: char| !c.is_alphabetic())
+            .any(|word| LEVEL_WORDS.contains(&word.to_lowercase().as_str()))
+    };
     let offenders = checks().into_iter().filter(|check| says(check.requirement.statement));
-    none(offenders.map(|check| check.requirement.statement).collect(), "leave level words out of `statement`");
+    none(
+        offenders.map(|check| check.requirement.statement).collect(),
+        "leave level words out of `statement`",
+    );
 }
 
 #[test]
 fn sources_can_be_looked_up() {
     let is_exact = |source: &str| {
-        source.split(' ').any(|word| word.starts_with("https://") && word.contains('#')) || source.contains(", 1.4.")
+        source.split(' ').any(|word| word.starts_with("https://") && word.contains('#'))
+            || source.contains(", 1.4.")
     };
     let offenders = checks().into_iter().filter(|check| !is_exact(check.requirement.source));
     none(
@@ -140,15 +158,22 @@ fn sources_can_be_looked_up() {
 fn remediations_name_a_field_and_do_not_chat() {
     let wrong = |text: &str| !text.contains('`') || TALK.iter().any(|talk| text.contains(talk));
     let offenders = checks().into_iter().filter(|check| wrong(check.remediation));
-    none(offenders.map(|check| (check.id, check.remediation)).collect(), "name object and field in backticks, in the imperative");
+    none(
+        offenders.map(|check| (check.id, check.remediation)).collect(),
+        "name object and field in backticks, in the imperative",
+    );
 }
 
 #[test]
 fn finding_codes_are_kebab_case_and_explained() {
-    let wrong = |code: &str| code.is_empty() || !code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let wrong = |code: &str| {
+        code.is_empty() || !code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
     let mut offenders = Vec::new();
     for check in checks() {
-        for finding in check.findings.iter().filter(|finding| wrong(finding.code) || finding.meaning.len() < 20) {
+        for finding in
+            check.findings.iter().filter(|finding| wrong(finding.code) || finding.meaning.len() < 20)
+        {
             offenders.push((check.id, finding.code));
         }
     }
@@ -167,19 +192,25 @@ fn every_file_says_what_it_is_for() {
 fn files_stay_small() {
     let limit = |path: &Path| if path.starts_with("suites/src") { 300 } else { 500 };
     let lines = |path: &Path| read(path).lines().count();
-    let offenders = rust_files().into_iter().map(|path| (lines(&path), path)).filter(|(lines, path)| *lines > limit(path));
+    let offenders = rust_files()
+        .into_iter()
+        .map(|path| (lines(&path), path))
+        .filter(|(lines, path)| *lines > limit(path));
     none(offenders.collect(), "find the second concern in the file, name it, and give it a file");
 }
 
 #[test]
 fn no_file_is_a_drawer() {
-    let is_drawer = |path: &PathBuf| path.iter().any(|part| BANNED_NAMES.contains(&part.to_str().unwrap().trim_end_matches(".rs")));
+    let is_drawer = |path: &PathBuf| {
+        path.iter().any(|part| BANNED_NAMES.contains(&part.to_str().unwrap().trim_end_matches(".rs")))
+    };
     none(rust_files().into_iter().filter(is_drawer).collect::<Vec<_>>(), "name the file after what is in it");
 }
 
 #[test]
 fn fixtures_pin_their_images() {
-    let floats = |text: &str| text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains(":latest"));
+    let floats =
+        |text: &str| text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains(":latest"));
     let offenders = files("fixtures", &["yaml"]).into_iter().filter(|path| floats(&read(path)));
     none(offenders.collect(), "pin the image to a version");
 }
@@ -191,6 +222,9 @@ fn exit_codes_are_told_in_order() {
     sorted.sort_unstable();
     assert_eq!(codes, sorted, "to mend it: list ExitCode::ALL in the order of the codes");
     let source = read(Path::new("harness/src/exit_code.rs"));
-    let variants = source.lines().filter(|line| line.trim_start().contains(" = ") && line.trim_end().ends_with(',')).count();
+    let variants = source
+        .lines()
+        .filter(|line| line.trim_start().contains(" = ") && line.trim_end().ends_with(','))
+        .count();
     assert_eq!(codes.len(), variants, "to mend it: list every variant in ExitCode::ALL");
 }

@@ -35,6 +35,12 @@ impl Live {
     }
 }
 
+/// The contexts that the kubeconfig holds.
+pub(crate) fn contexts(inputs: &Inputs) -> Result<Vec<String>, ProviderError> {
+    let (_, kubeconfig) = read(inputs.kubeconfig.clone())?;
+    Ok(kubeconfig.contexts.into_iter().map(|context| context.name).collect())
+}
+
 /// The named kubeconfig, or those of `$KUBECONFIG` merged, or the user's own. Only its contexts' names are used
 /// without being asked for; the current one never is.
 fn read(named: Option<PathBuf>) -> Result<(PathBuf, Kubeconfig), ProviderError> {
