@@ -66,6 +66,8 @@ start_engine() {
       fd=${fd##*/}
       ((fd <= 2)) || exec {fd}>&-
     done
+    # Nor the priority of a build in the background: a cluster that waits for processors fails in odd ways.
+    renice -n 0 -p "$BASHPID" >/dev/null || true
     exec setsid dockerd --pidfile "$ENGINE_PID" "${runtime[@]}"
   ) >"$ENGINE_LOG" 2>&1 </dev/null &
   disown
