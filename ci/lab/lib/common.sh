@@ -1,5 +1,5 @@
-# Talk, failure, the lock, and steps that are done once.
 # shellcheck shell=bash
+# Talk, failure, the lock, and steps that are done once.
 
 say() { printf '%s lab: %s\n' "$(date +%T)" "$*" >&2; }
 die() {

@@ -1,5 +1,5 @@
-# Container images, each under the name that the released manifests use.
 # shellcheck shell=bash
+# Container images, each under the name that the released manifests use.
 
 INGRESS_IMAGE=dev.local/lab/ingress:1
 KAFKA_IMAGE=lab/kafka:$KAFKA
@@ -62,6 +62,8 @@ images() {
   rootfs_images
   step images "making the images" make_images
   node
+  # What was replaced goes; an image that a cluster still runs on stays.
+  docker image prune -f --filter label=lab.content >/dev/null
   write_inputs
 }
 make_images() {

@@ -1,5 +1,5 @@
-# What the harness reads: the operator's manifest and a configuration that points at the lab.
 # shellcheck shell=bash
+# What the harness reads: the operator's manifest and a configuration that points at the lab.
 
 write_inputs() {
   step inputs "writing the inputs of the harness" operator_manifest

@@ -1,5 +1,5 @@
-# What the machine must have, and the container engine.
 # shellcheck shell=bash
+# What the machine must have, and the container engine.
 
 ENGINE_PID=$LAB_HOME/dockerd.pid
 ENGINE_LOG=$LAB_HOME/dockerd.log

@@ -1,5 +1,5 @@
-# The node image of kind, with every image in it. Made in two layers: the upper one holds the stand-in only, so that
 # shellcheck shell=bash
+# The node image of kind, with every image in it. Made in two layers: the upper one holds the stand-in only, so that
 # a change to it costs seconds. Each layer is labelled with a digest of what went into it.
 
 NODE_IMAGE=kindest/node:v$KUBERNETES-lab

@@ -1,5 +1,5 @@
-# What runs in the engine, and what exists.
 # shellcheck shell=bash
+# What runs in the engine, and what exists.
 
 CLUSTER_LABEL=io.x-k8s.kind.cluster
 
