@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod new_check;
+mod record;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -22,6 +23,8 @@ enum Task {
     Check,
     /// Make generated documents and snapshots anew; look at the difference before you commit it
     Bless,
+    /// Make the reference recording anew, from the healthy stack on the kind cluster
+    Record,
     /// Write the files of a new check: code, fault, registration hint
     NewCheck {
         /// The id: `<suite>::<area>::<behaviour>`
@@ -34,6 +37,7 @@ fn main() -> Result<()> {
     match Cli::parse().task {
         Task::Check => check::check(top),
         Task::Bless => check::bless(top),
+        Task::Record => record::record(top),
         Task::NewCheck { id } => new_check::write(top, &id),
     }
 }
