@@ -2,11 +2,13 @@
 
 mod cluster;
 mod config;
+mod doctor;
 pub mod e2e;
 mod error;
 mod explain;
 mod list;
 mod run;
+mod stack;
 
 pub use error::CliError;
 
@@ -48,6 +50,16 @@ enum Command {
     List(list::Arguments),
     /// Tell what a check proves, where that is required, and what its failures look like
     Explain(explain::Arguments),
+    /// Tell what this machine has of what meshproof can use
+    Doctor,
+    /// Make a kind cluster where it is missing, and install the whole stack on it
+    Up(stack::Up),
+    /// Install the stack on the kind cluster
+    Install(stack::Install),
+    /// Remove the stack, and leave the kind cluster
+    Uninstall,
+    /// Delete the kind cluster, if meshproof made it
+    Down,
     /// Show every input, its value and where it came from
     Config(config::Arguments),
     /// Print a completion script for a shell
@@ -144,6 +156,11 @@ fn dispatch(suites: &Suites, global: &Global, command: Command) -> Result<ExitCo
         Command::Run(arguments) => run::main(suites, global.layers(), &arguments),
         Command::List(arguments) => list::main(suites, &arguments),
         Command::Explain(arguments) => explain::main(suites, &arguments),
+        Command::Doctor => doctor::main(&global.layers()),
+        Command::Up(arguments) => stack::up(&global.layers(), &arguments),
+        Command::Install(arguments) => stack::install(&global.layers(), &arguments),
+        Command::Uninstall => stack::uninstall(&global.layers()),
+        Command::Down => stack::down(&global.layers()),
         Command::Config(arguments) => config::main(&global.layers(), &arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "meshproof", &mut std::io::stdout());

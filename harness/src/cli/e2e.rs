@@ -42,7 +42,7 @@ fn run(suites: &Suites, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     let selected = select(&suites.checks, &[])?;
     let runtime = runtime()?;
-    let source = runtime.block_on(super::cluster::settle(&inputs))?;
+    let source = runtime.block_on(super::cluster::settled(suites, &inputs))?;
     let session = runtime.block_on(Session::open(suites, &selected, layers, source, Vec::new()))?;
     let session = Arc::new(session);
     libtest::run(arguments, &session, runtime.handle());

@@ -3,6 +3,7 @@
 use crate::error::chain;
 use crate::exit_code::ExitCode;
 use crate::inputs::InputsError;
+use crate::install::InstallError;
 use crate::plan::SelectionError;
 use crate::provider::ProviderError;
 use crate::runner::RunError;
@@ -30,6 +31,15 @@ pub enum CliError {
     /// There is no cluster to work with.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The stack could not be installed or removed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// The command is for clusters that meshproof made.
+    #[error("`meshproof {command}` works on a kind cluster that meshproof made, and on no other")]
+    NotOurs {
+        /// The command.
+        command: &'static str,
+    },
     /// The embedded recording is broken.
     #[error("the embedded recording is broken")]
     Recording(#[from] RecordingError),
@@ -50,10 +60,11 @@ impl CliError {
         match self {
             Self::Selection(_)
             | Self::Inputs(_)
+            | Self::NotOurs { .. }
             | Self::Run(RunError::Inputs(_) | RunError::Detect(DetectError::UnknownFlavour(_))) => {
                 ExitCode::Usage
             }
-            Self::Run(RunError::Detect(_) | RunError::Provider(_)) | Self::Provider(_) => {
+            Self::Run(RunError::Detect(_) | RunError::Provider(_)) | Self::Provider(_) | Self::Install(_) => {
                 ExitCode::Environment
             }
             Self::Run(RunError::Journal(_) | RunError::Report { .. }) | Self::Output(_) => ExitCode::Errored,
@@ -71,6 +82,10 @@ impl CliError {
             Self::Inputs(error) | Self::Run(RunError::Inputs(error)) => Some(error.hint()),
             Self::Provider(error) | Self::Run(RunError::Provider(error)) => Some(error.hint()),
             Self::Run(RunError::Detect(error)) => error.hint(),
+            Self::Install(error) => Some(error.hint()),
+            Self::NotOurs { .. } => {
+                Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
+            }
             Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
             }

@@ -1,15 +1,13 @@
 //! `meshproof run`: judge a cluster, or the reference recording.
 
-use super::{CliError, runtime};
+use super::{CliError, cluster, runtime};
 use crate::exit_code::ExitCode;
-use crate::inputs::{Inputs, Layers, ProviderKind};
+use crate::inputs::Layers;
 use crate::plan::select;
-use crate::provider::live::Live;
 use crate::report::progress::Progress;
 use crate::report::{json, junit, terminal};
 use crate::runner::{Session, Source};
 use crate::suites::Suites;
-use crate::world::Recording;
 use std::io::Write as _;
 
 #[derive(Debug, Default, clap::Args)]
@@ -38,7 +36,7 @@ enum ReportFormat {
 pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let selected = select(&suites.checks, &arguments.names)?;
     let inputs = layers.merge()?;
-    let source = source(suites, &inputs)?;
+    let source = cluster::as_it_is(suites, &inputs)?;
     if let (Source::Recording(_), ReportFormat::Terminal) = (&source, arguments.format) {
         anstream::println!("{}", terminal::NO_CLUSTER);
     }
@@ -63,12 +61,4 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
         }
     }
     Ok(ExitCode::of(&record.summary, arguments.strict))
-}
-
-fn source(suites: &Suites, inputs: &Inputs) -> Result<Source, CliError> {
-    match inputs.provider_or(ProviderKind::Recording) {
-        ProviderKind::Live => Ok(Source::Cluster(Box::new(Live::find(inputs)?))),
-        ProviderKind::Recording => Ok(Source::Recording(Box::new(Recording::parse(suites.recording)?))),
-        ProviderKind::Kind => todo!(),
-    }
 }

@@ -1,0 +1,118 @@
+//! `meshproof up`, `install`, `uninstall`, `down`: a kind cluster of ours, and the stack on it.
+
+use super::{CliError, runtime};
+use crate::cluster::client::UserAgent;
+use crate::exit_code::ExitCode;
+use crate::inputs::{Inputs, Layers, ProviderKind};
+use crate::install::progress::{Progress, on_stderr};
+use crate::install::{self, Rendered};
+use crate::provider::Provider;
+use crate::provider::kind::{Ensured, Kind};
+use std::time::Instant;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Up {
+    /// Delete the cluster first, if meshproof made one of that name
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    install: Install,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Install {
+    /// Print every object in order, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Makes the cluster where it is missing, and installs the stack.
+pub(super) fn up(layers: &Layers, arguments: &Up) -> Result<ExitCode, CliError> {
+    let inputs = ours(layers, "up")?;
+    if arguments.install.dry_run {
+        return dry_run(&inputs);
+    }
+    runtime()?.block_on(bring_up(&inputs, arguments.fresh))?;
+    anstream::println!(
+        "{} is up; judge it with `meshproof run --provider kind`, delete it with `meshproof down`",
+        Kind::find(&inputs).describe()
+    );
+    Ok(ExitCode::Passed)
+}
+
+/// Installs the stack on the cluster that is there.
+pub(super) fn install(layers: &Layers, arguments: &Install) -> Result<ExitCode, CliError> {
+    let inputs = ours(layers, "install")?;
+    if arguments.dry_run {
+        return dry_run(&inputs);
+    }
+    runtime()?.block_on(put_in(&inputs, &Kind::find(&inputs)))?;
+    Ok(ExitCode::Passed)
+}
+
+/// Removes the stack, and leaves the cluster.
+pub(super) fn uninstall(layers: &Layers) -> Result<ExitCode, CliError> {
+    let inputs = ours(layers, "uninstall")?;
+    let kind = Kind::find(&inputs);
+    runtime()?.block_on(async {
+        let client = kind.connect(&agent("uninstall")).await?;
+        let report = install::uninstall(client, &inputs, kind.state(), on_stderr().as_ref()).await?;
+        if report.is_unchanged() {
+            anstream::eprintln!("there was nothing of ours to remove");
+        }
+        Ok(ExitCode::Passed)
+    })
+}
+
+/// Deletes the cluster, if meshproof made it.
+pub(super) fn down(layers: &Layers) -> Result<ExitCode, CliError> {
+    let inputs = ours(layers, "down")?;
+    let kind = Kind::find(&inputs);
+    let was_there = runtime()?.block_on(kind.destroy(&agent("down")))?;
+    let told = if was_there { "is deleted" } else { "is not there" };
+    anstream::println!("{} {told}", kind.describe());
+    Ok(ExitCode::Passed)
+}
+
+/// The cluster, made where it is missing, with the stack on it.
+pub(super) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<Kind, CliError> {
+    let kind = Kind::find(inputs);
+    let started = Instant::now();
+    match kind.ensure(fresh, &agent("up")).await? {
+        Ensured::Made => anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64()),
+        Ensured::Reused => anstream::eprintln!("{}: reused", kind.describe()),
+    }
+    put_in(inputs, &kind).await?;
+    Ok(kind)
+}
+
+async fn put_in(inputs: &Inputs, kind: &Kind) -> Result<(), CliError> {
+    let client = kind.connect(&agent("install")).await?;
+    let progress: Box<dyn Progress> = on_stderr();
+    let report = install::install(client, inputs, kind.state(), progress.as_ref()).await?;
+    if report.is_unchanged() {
+        anstream::eprintln!("the stack was there as wanted; nothing was changed");
+    }
+    Ok(())
+}
+
+fn dry_run(inputs: &Inputs) -> Result<ExitCode, CliError> {
+    let rendered: Vec<Rendered> = runtime()?.block_on(install::render(inputs))?;
+    for step in rendered {
+        anstream::println!("{step}");
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// The inputs, unless they name a cluster that meshproof did not make.
+fn ours(layers: &Layers, command: &'static str) -> Result<Inputs, CliError> {
+    let inputs = layers.merge()?;
+    match inputs.provider_or(ProviderKind::Kind) {
+        ProviderKind::Kind => Ok(inputs),
+        ProviderKind::Live | ProviderKind::Recording => Err(CliError::NotOurs { command }),
+    }
+}
+
+fn agent(command: &str) -> UserAgent {
+    UserAgent::of_run(command)
+}
