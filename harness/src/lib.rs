@@ -15,6 +15,7 @@ pub mod journal;
 pub mod object;
 pub mod outcome;
 pub mod plan;
+pub mod program;
 pub mod provider;
 pub mod report;
 pub mod runner;
