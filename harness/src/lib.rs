@@ -11,6 +11,7 @@ pub mod exit_code;
 pub mod fault;
 pub mod finding;
 pub mod inputs;
+pub mod install;
 pub mod journal;
 pub mod object;
 pub mod outcome;
