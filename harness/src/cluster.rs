@@ -1,3 +1,8 @@
-//! A cluster's API server: the client, and writes by server-side apply.
+//! A cluster's API server: the client, writes by server-side apply, deletion, and waiting.
 
+pub mod apply;
 pub mod client;
+pub mod delete;
+pub(crate) mod fields;
+pub mod kinds;
+pub mod wait;

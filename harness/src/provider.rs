@@ -1,9 +1,12 @@
 //! Where a cluster comes from. What a provider offers reaches a check only as capabilities and an allowed tier.
 
+pub mod kind;
 pub mod live;
 
 use crate::check::{Capability, Tier};
 use crate::cluster::client::UserAgent;
+use crate::program::ProgramError;
+use crate::state::StateError;
 use futures::future::BoxFuture;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -80,6 +83,57 @@ pub enum ProviderError {
         /// The status code.
         code: u16,
     },
+    /// A program that a provider runs is not there.
+    #[error("there is no program `{}`", program.display())]
+    NoProgram {
+        /// The name or path that was looked for.
+        program: PathBuf,
+    },
+    /// The container engine does not answer.
+    #[error("the container engine does not answer")]
+    NoEngine {
+        /// What its client said.
+        #[source]
+        source: Box<ProgramError>,
+    },
+    /// kind or the engine could not do what it was asked.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// There is a cluster of that name which meshproof did not make.
+    #[error("the kind cluster {cluster} is not one that meshproof made")]
+    NotOurs {
+        /// Its name.
+        cluster: String,
+    },
+    /// There is no such cluster.
+    #[error("there is no kind cluster {cluster}")]
+    NotMade {
+        /// Its name.
+        cluster: String,
+    },
+    /// The cluster could not be created; what there was of it is deleted.
+    #[error("could not create {cluster}")]
+    Create {
+        /// The cluster, for a person.
+        cluster: String,
+        /// Why.
+        #[source]
+        source: Box<ProgramError>,
+    },
+    /// The cluster is there and does not work.
+    #[error("{cluster} does not work: {reason}")]
+    Broken {
+        /// The cluster, for a person.
+        cluster: String,
+        /// What was seen.
+        reason: String,
+    },
+    /// What was made could not be read or written down.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The cluster's fixture is broken.
+    #[error(transparent)]
+    Fixture(#[from] fixtures::FixtureError),
 }
 
 impl ProviderError {
@@ -97,6 +151,28 @@ impl ProviderError {
             Self::Refused { code: 401, .. } => {
                 "log in again, or renew the credentials of the context".to_owned()
             }
+            Self::NoProgram { program } => {
+                format!("install {}, or name its path in `tools` of `meshproof.toml`", program.display())
+            }
+            Self::NoEngine { .. } => {
+                "start the container engine, or let this user reach its socket; `--provider live` needs none"
+                    .to_owned()
+            }
+            Self::Program(_) => "run the command by hand to see all that it says".to_owned(),
+            Self::NotOurs { cluster } => format!(
+                "name another with `kind.name`, or use this one as a live cluster: `--context kind-{cluster}`"
+            ),
+            Self::NotMade { .. } => "make it with `meshproof up`".to_owned(),
+            Self::Create { .. } => {
+                "check that the node image exists (`kind.node_image`) and that the engine has memory left"
+                    .to_owned()
+            }
+            Self::Broken { .. } => "delete it and make it anew with `meshproof up --fresh`".to_owned(),
+            Self::State(_) => {
+                "make the state folder readable and writable, or name another with `XDG_STATE_HOME`"
+                    .to_owned()
+            }
+            Self::Fixture(_) => "report this: the fixtures are part of meshproof".to_owned(),
             Self::Refused { .. } => "grant the user of the context the role `view`, cluster-wide".to_owned(),
         }
     }

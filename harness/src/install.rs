@@ -1,0 +1,221 @@
+//! Installing the stack of the document from fixtures: ordered steps, each with the condition that ends it.
+//!
+//! What is installed is `fixtures/stack/<flavour>`; here is only how. Installing twice changes nothing, since every
+//! object is written by server-side apply under one field manager, and fields that a controller fills in are left to it.
+
+mod condition;
+mod container;
+mod dry_run;
+mod explain;
+mod objects;
+pub mod progress;
+pub mod report;
+mod spec;
+mod steps;
+mod uninstall;
+mod values;
+
+pub use container::ContainerError;
+pub use dry_run::{Rendered, render};
+pub use objects::ObjectsError;
+pub use uninstall::uninstall;
+
+use crate::cluster::apply::ApplyError;
+use crate::cluster::delete::DeleteError;
+use crate::cluster::kinds::Kinds;
+use crate::inputs::{Inputs, Supply};
+use crate::pki::PkiError;
+use crate::program::ProgramError;
+use crate::state::{State, StateError};
+use fixtures::FixtureError;
+use progress::Progress;
+use report::InstallReport;
+use std::sync::Mutex;
+use steps::{Site, Step};
+use thiserror::Error;
+
+/// The flavour whose stack is installed when none is named.
+const FLAVOUR: &str = "upstream";
+
+/// The stack could not be installed or removed.
+#[derive(Debug, Error)]
+pub enum InstallError {
+    /// A step failed.
+    #[error("step `{title}` failed")]
+    Step {
+        /// Its title.
+        title: String,
+        /// Why.
+        #[source]
+        source: Box<StepError>,
+    },
+    /// The stack itself is broken.
+    #[error("could not read the stack")]
+    Stack(#[from] FixtureError),
+    /// A `step.yaml` does not have the shape of a step.
+    #[error("could not read the step `{name}`")]
+    Spec {
+        /// Its name.
+        name: String,
+        /// What does not fit.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// There is no stack for this flavour.
+    #[error("there is no stack to install for the flavour `{0}`")]
+    NoStack(String),
+    /// Certificates could not be made.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+    /// What was made could not be written down.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// A step could not be taken.
+#[derive(Debug, Error)]
+pub enum StepError {
+    /// Its objects could not be put together.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
+    /// An object was refused.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// An object could not be removed.
+    #[error(transparent)]
+    Delete(#[from] DeleteError),
+    /// Its container does not run.
+    #[error(transparent)]
+    Container(#[from] ContainerError),
+    /// What it makes could not be written down.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The kinds that it defines are not served.
+    #[error("the kinds that it defines are not served; last seen: {last_seen}")]
+    Definitions {
+        /// What was seen last.
+        last_seen: String,
+    },
+    /// Its objects were not all written in its time.
+    #[error("not all of it was written within {budget}")]
+    TimeEnded {
+        /// The time.
+        budget: humantime::Duration,
+    },
+    /// The condition that ends it did not come.
+    #[error("waited {budget} for {condition}; last seen: {last_seen}")]
+    Condition {
+        /// The time.
+        budget: humantime::Duration,
+        /// The condition.
+        condition: String,
+        /// What was seen last.
+        last_seen: String,
+    },
+    /// The condition that ends it could not be watched.
+    #[error("could not wait for {condition}")]
+    Watch {
+        /// The condition.
+        condition: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl InstallError {
+    /// What a person does about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Step { source, .. } => source.hint(),
+            Self::NoStack(_) => "leave `flavour` at `auto`, or name `upstream`".to_owned(),
+            Self::Pki(_) | Self::State(_) => {
+                "make the state folder writable, or name another with `XDG_STATE_HOME`".to_owned()
+            }
+            Self::Stack(_) | Self::Spec { .. } => {
+                "report this: the fixtures are part of meshproof".to_owned()
+            }
+        }
+    }
+}
+
+impl StepError {
+    fn hint(&self) -> String {
+        let program = |error: &ProgramError| match error {
+            ProgramError::NotFound { program } => {
+                format!("install {0}, or name its path in `tools` of `meshproof.toml`", program.display())
+            }
+            _ => "run the command by hand to see all that it says".to_owned(),
+        };
+        match self {
+            Self::Objects(ObjectsError::Program(error)) | Self::Container(ContainerError::Engine(error)) => {
+                program(error)
+            }
+            Self::Objects(
+                ObjectsError::Fetch { .. } | ObjectsError::File { .. } | ObjectsError::Syntax { .. },
+            ) => "name a file or an https address with `install.knative_operator_manifest`".to_owned(),
+            Self::Container(ContainerError::Start { .. }) => {
+                "name an image that the engine has or can pull with `install.kafka_image`".to_owned()
+            }
+            Self::Condition { .. } | Self::TimeEnded { .. } | Self::Definitions { .. } => {
+                "repair what was seen last and install again: what is done already stays; \
+                 on a slow machine raise `budget_factor`"
+                    .to_owned()
+            }
+            _ => "repair the cause and install again: what is done already stays".to_owned(),
+        }
+    }
+}
+
+/// Installs the stack on a cluster of ours. What is there already as wanted is left alone.
+pub async fn install(
+    client: kube::Client,
+    inputs: &Inputs,
+    state: &State,
+    progress: &dyn Progress,
+) -> Result<InstallReport, InstallError> {
+    let steps = read_steps(inputs)?;
+    let values = Mutex::new(values::real(inputs, state)?);
+    let cluster = inputs.kind.name.as_str();
+    let site = Site { kinds: Kinds::new(client), inputs, cluster, state, values, progress };
+    steps::take_all(&site, steps).await
+}
+
+/// The steps of the stack, in the order of their numbers.
+fn read_steps(inputs: &Inputs) -> Result<Vec<Step>, InstallError> {
+    let flavour = if inputs.flavour == "auto" { FLAVOUR } else { &inputs.flavour };
+    let overlay = match inputs.supply {
+        Supply::Internet => None,
+        Supply::Lab => Some("lab"),
+    };
+    if !fixtures::has_stack(flavour) {
+        return Err(InstallError::NoStack(flavour.to_owned()));
+    }
+    let read = |step: fixtures::Step| {
+        let fixtures::Step { name, spec, objects, files } = step;
+        let spec = serde_json::from_value(spec)
+            .map_err(|source| InstallError::Spec { name: name.clone(), source })?;
+        Ok(Step { name, spec, objects, files })
+    };
+    fixtures::stack(flavour, overlay)?.into_iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::internet(Supply::Internet)]
+    #[case::lab(Supply::Lab)]
+    fn every_step_is_understood(#[case] supply: Supply) {
+        let steps = read_steps(&Inputs { supply, ..Inputs::default() }).unwrap();
+        assert!(steps.iter().any(|step| step.name == "serving" && step.spec.until.len() == 2));
+    }
+
+    #[test]
+    fn flavour_without_a_stack_is_refused() {
+        let error = read_steps(&Inputs { flavour: "ossm2".to_owned(), ..Inputs::default() }).unwrap_err();
+        assert_eq!(error.to_string(), "there is no stack to install for the flavour `ossm2`");
+    }
+}
