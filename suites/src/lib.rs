@@ -10,6 +10,7 @@ pub mod flavour;
 pub mod injection;
 pub mod mesh;
 pub mod mesh_setting;
+pub mod prerequisites;
 pub mod selection;
 pub mod view;
 pub mod wildcard_conflict;
@@ -19,7 +20,7 @@ use harness::suites::Suites;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
-    [mesh::AREAS]
+    [prerequisites::AREAS, mesh::AREAS]
         .into_iter()
         .flatten()
         .copied()
