@@ -7,6 +7,7 @@ pub mod config_istio;
 pub mod control_plane;
 pub mod discovery;
 pub mod flavour;
+pub mod gateways;
 pub mod injection;
 pub mod mesh;
 pub mod mesh_setting;
@@ -20,7 +21,7 @@ use harness::suites::Suites;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
-    [prerequisites::AREAS, mesh::AREAS]
+    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS]
         .into_iter()
         .flatten()
         .copied()
