@@ -13,6 +13,7 @@ pub mod mesh;
 pub mod mesh_setting;
 pub mod prerequisites;
 pub mod selection;
+pub mod serverless;
 pub mod view;
 pub mod wildcard_conflict;
 
@@ -21,7 +22,7 @@ use harness::suites::Suites;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
-    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS]
+    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS, serverless::AREAS]
         .into_iter()
         .flatten()
         .copied()
