@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod flavour;
 pub mod gateways;
 pub mod injection;
+pub mod kafka;
 pub mod mesh;
 pub mod mesh_setting;
 pub mod prerequisites;
@@ -22,7 +23,7 @@ use harness::suites::Suites;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
-    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS, serverless::AREAS]
+    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS, serverless::AREAS, kafka::AREAS]
         .into_iter()
         .flatten()
         .copied()
