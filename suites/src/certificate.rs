@@ -26,14 +26,16 @@ pub enum FlawKind {
     Unreadable,
     /// The leaf is not of version 3, so it has no alternative names.
     Version,
-    /// The leaf is not yet valid.
+    /// A certificate is not yet valid.
     NotYetValid,
-    /// The leaf is no longer valid.
+    /// A certificate is no longer valid.
     Expired,
     /// The leaf does not name the domain.
     OtherName,
     /// The leaf was issued by itself, or is an authority.
     NoLeaf,
+    /// The leaf is for other purposes than a server's.
+    OtherPurpose,
     /// A certificate is not issued by the next one.
     Order,
     /// The key is not that of the leaf.
@@ -49,7 +51,7 @@ fn flaw(kind: FlawKind, expected: impl Into<String>, observed: impl Into<String>
 pub struct Standard<'a> {
     /// The domain whose direct subdomains are served.
     pub domain: Option<&'a str>,
-    /// The digest of the key's public half.
+    /// The digest of the key's public half, if it is known.
     pub key_digest: Option<&'a str>,
     /// The time of judgement.
     pub now: Timestamp,
@@ -68,8 +70,9 @@ pub fn flaws(pem: &str, standard: &Standard<'_>) -> Vec<Flaw> {
     let leaf = &chain[0];
     // Before version 3 there are no names to judge.
     let name = version(leaf).or_else(|| name(leaf, standard));
-    let judgements = [name, validity(leaf, standard.now), kind_of_leaf(leaf), key(leaf, standard)];
-    judgements.into_iter().flatten().chain(order(&chain)).collect()
+    let judgements = [name, kind_of_leaf(leaf), purpose(leaf), key(leaf, standard), order(&chain)];
+    let validities = chain.iter().filter_map(|certificate| validity(certificate, standard.now));
+    judgements.into_iter().flatten().chain(validities).collect()
 }
 
 fn version(leaf: &X509Certificate<'_>) -> Option<Flaw> {
@@ -78,8 +81,9 @@ fn version(leaf: &X509Certificate<'_>) -> Option<Flaw> {
         .then(|| flaw(FlawKind::Version, "X.509 version 3", format!("version {}", leaf.version().0 + 1)))
 }
 
-fn validity(leaf: &X509Certificate<'_>, now: Timestamp) -> Option<Flaw> {
-    let validity = leaf.validity();
+fn validity(certificate: &X509Certificate<'_>, now: Timestamp) -> Option<Flaw> {
+    let validity = certificate.validity();
+    let subject = certificate.subject();
     let at = |time: &x509_parser::time::ASN1Time| {
         Timestamp::from_second(time.timestamp()).unwrap_or(Timestamp::MAX)
     };
@@ -88,11 +92,15 @@ fn validity(leaf: &X509Certificate<'_>, now: Timestamp) -> Option<Flaw> {
         return Some(flaw(
             FlawKind::NotYetValid,
             format!("valid at {}", second(now)),
-            format!("valid from {}", second(from)),
+            format!("`{subject}` valid from {}", second(from)),
         ));
     }
     (now > to).then(|| {
-        flaw(FlawKind::Expired, format!("valid at {}", second(now)), format!("expired at {}", second(to)))
+        flaw(
+            FlawKind::Expired,
+            format!("valid at {}", second(now)),
+            format!("`{subject}` expired at {}", second(to)),
+        )
     })
 }
 
@@ -110,6 +118,14 @@ fn kind_of_leaf(leaf: &X509Certificate<'_>) -> Option<Flaw> {
         ));
     }
     leaf.is_ca().then(|| flaw(FlawKind::NoLeaf, expected, "a certificate authority (`CA:TRUE`) as the leaf"))
+}
+
+fn purpose(leaf: &X509Certificate<'_>) -> Option<Flaw> {
+    let usage = leaf.extended_key_usage().ok().flatten()?;
+    let is_for_servers = usage.value.server_auth || usage.value.any;
+    (!is_for_servers).then(|| {
+        flaw(FlawKind::OtherPurpose, "the purpose `serverAuth`, or none at all", "other purposes only")
+    })
 }
 
 fn name(leaf: &X509Certificate<'_>, standard: &Standard<'_>) -> Option<Flaw> {

@@ -21,10 +21,10 @@ pub struct TlsSecret {
     /// The certificate and those that it was issued by, as PEM; absent without `tls.crt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,
-    /// The SHA-256 of the public half of the key, as hexadecimal digits; absent when the key is, or cannot be read.
+    /// The SHA-256 of the public half of the key, as hexadecimal digits; absent for a kind of key that is not known here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_digest: Option<String>,
-    /// Whether there is a key at all.
+    /// Whether there is a private key in PEM.
     #[serde(default)]
     pub has_key: bool,
 }
@@ -47,9 +47,9 @@ impl View for TlsSecret {
             if let Some(pem) = text(certificate) {
                 view.certificate = Some(String::from_utf8_lossy(&pem).into_owned());
             }
-            if let Some(pem) = text(key) {
-                view.has_key = !pem.is_empty();
-                view.key_digest = public_half(&pem).map(|key| digest(&key));
+            if let Some(key) = text(key).and_then(|pem| private_key(&pem)) {
+                view.has_key = true;
+                view.key_digest = public_half(&key).map(|key| digest(&key));
             }
         }
         Ok(view)
@@ -61,9 +61,53 @@ pub fn digest(public_key: &[u8]) -> String {
     Sha256::digest(public_key).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
+    rustls_pemfile::private_key(&mut &*pem).ok()?
+}
+
 /// The public half of a private key, as `SubjectPublicKeyInfo`.
-fn public_half(pem: &[u8]) -> Option<Vec<u8>> {
-    let key: PrivateKeyDer<'_> = rustls_pemfile::private_key(&mut &*pem).ok()??;
-    let key = rustls::crypto::ring::sign::any_supported_type(&key).ok()?;
+fn public_half(key: &PrivateKeyDer<'_>) -> Option<Vec<u8>> {
+    let key = rustls::crypto::ring::sign::any_supported_type(key).ok()?;
     Some(key.public_key()?.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData};
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn secret(data: &Value) -> TlsSecret {
+        TlsSecret::from_object(json!({"metadata": {"name": "s", "namespace": "n"}, "data": data})).unwrap()
+    }
+
+    #[rstest]
+    #[case::p256(&PKCS_ECDSA_P256_SHA256, "tls.key")]
+    #[case::p384(&PKCS_ECDSA_P384_SHA384, "tls.key")]
+    #[case::ed25519(&PKCS_ED25519, "tls.key")]
+    #[case::generic(&PKCS_ECDSA_P256_SHA256, "key")]
+    fn key_is_kept_as_a_digest_alone(
+        #[case] algorithm: &'static rcgen::SignatureAlgorithm,
+        #[case] name: &str,
+    ) {
+        let key = KeyPair::generate_for(algorithm).unwrap();
+        let pem = key.serialize_pem();
+        let view = secret(&json!({name: BASE64_STANDARD.encode(&pem)}));
+
+        assert_eq!(view.key_digest, Some(digest(&key.subject_public_key_info())));
+        let kept = serde_json::to_string(&view).unwrap();
+        let secret_line = pem.lines().nth(1).unwrap();
+        assert!(!kept.contains(secret_line) && !kept.contains(&BASE64_STANDARD.encode(&pem)), "{kept}");
+    }
+
+    #[rstest]
+    #[case::nothing(json!({}))]
+    #[case::empty(json!({"tls.key": ""}))]
+    #[case::no_pem(json!({"tls.key": BASE64_STANDARD.encode("password")}))]
+    fn what_is_no_key_is_not_taken_for_one(#[case] data: Value) {
+        let view = secret(&data);
+        assert!(!view.has_key && view.key_digest.is_none());
+        assert!(!serde_json::to_string(&view).unwrap().contains("password"));
+    }
 }

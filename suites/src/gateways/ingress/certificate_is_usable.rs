@@ -2,8 +2,8 @@
 //!
 //! The Secret is looked up where the gateway's pods are, since only there Istio reads it. Without it nothing shows until
 //! the gateway restarts: Envoy keeps the certificate that it has. Accepted is what rustls and Go accept: a leaf of
-//! X.509 version 3 that names one label below the domain (`*.domain`), that is valid now, that a distinct authority
-//! issued, with its key and in order. Whether that authority is trusted is the client's business.
+//! X.509 version 3 for servers that names one label below the domain (`*.domain`), that is valid now, that a distinct
+//! authority issued, with its key and in order. Whether that authority is trusted is the client's business.
 
 use crate::certificate::{self, FlawKind, Standard};
 use crate::selection::{self, INGRESS_GATEWAY};
@@ -27,6 +27,7 @@ const NOT_YET_VALID: &str = "certificate-not-yet-valid";
 const EXPIRED: &str = "certificate-expired";
 const OTHER_NAME: &str = "certificate-for-another-name";
 const NOT_A_LEAF: &str = "certificate-not-a-leaf";
+const OTHER_PURPOSE: &str = "certificate-for-another-purpose";
 const OUT_OF_ORDER: &str = "chain-out-of-order";
 const OTHER_KEY: &str = "key-of-another-certificate";
 
@@ -72,6 +73,10 @@ pub static CHECK: Check = Check {
             code: NOT_A_LEAF,
             meaning: "a self-issued certificate, or an authority's own, is refused as a server's",
         },
+        FindingKind {
+            code: OTHER_PURPOSE,
+            meaning: "the certificate is not for servers, and is refused as a server's",
+        },
         FindingKind { code: OUT_OF_ORDER, meaning: "a client that has the root only cannot build a path" },
         FindingKind { code: OTHER_KEY, meaning: "the gateway cannot prove that the certificate is its own" },
     ],
@@ -112,19 +117,18 @@ fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdi
     let Some(pem) = &secret.certificate else {
         return incomplete("data[tls.crt]", "not set");
     };
-    let Some(key_digest) = &secret.key_digest else {
-        let observed = if secret.has_key { "not a private key that Envoy reads" } else { "not set" };
-        return incomplete("data[tls.key]", observed);
-    };
+    if !secret.has_key {
+        return incomplete("data[tls.key]", "no private key in PEM");
+    }
 
-    let standard = Standard { domain, key_digest: Some(key_digest), now: cx.now() };
+    let standard = Standard { domain, key_digest: secret.key_digest.as_deref(), now: cx.now() };
     let findings = certificate::flaws(pem, &standard).into_iter().map(|flaw| {
         let (code, field) = told(flaw.kind);
         Finding::new(code, secret.object_ref(), field).expected(flaw.expected).observed(flaw.observed)
     });
     Verdict::judge(findings.collect(), || {
         let names = domain.map_or_else(|| "a name".to_owned(), |domain| format!("`*.{domain}`"));
-        format!("{} names {names}, is valid at {}, and has its key", secret.object_ref(), cx.now())
+        format!("{} names {names}, is valid at {} and has its key", secret.object_ref(), cx.now())
     })
 }
 
@@ -136,6 +140,7 @@ fn told(kind: FlawKind) -> (&'static str, &'static str) {
         FlawKind::Expired => (EXPIRED, "data[tls.crt]: validity.notAfter"),
         FlawKind::OtherName => (OTHER_NAME, "data[tls.crt]: subjectAltName"),
         FlawKind::NoLeaf => (NOT_A_LEAF, "data[tls.crt]: issuer"),
+        FlawKind::OtherPurpose => (OTHER_PURPOSE, "data[tls.crt]: extendedKeyUsage"),
         FlawKind::Order => (OUT_OF_ORDER, "data[tls.crt]"),
         FlawKind::OtherKey => (OTHER_KEY, "data[tls.key]"),
     }
