@@ -138,7 +138,7 @@ fn observed_request(template: &Template) -> String {
     match (template.metadata.labels.get(INJECT), template.metadata.annotations.get(INJECT)) {
         (Some(label), _) => format!("\"{label}\""),
         (None, Some(annotation)) => {
-            format!("no such label; an annotation \"{annotation}\", which selects no pod")
+            format!("no such label; an annotation \"{annotation}\" does not call the webhook")
         }
         (None, None) => "no such label".to_owned(),
     }
@@ -147,7 +147,8 @@ fn observed_request(template: &Template) -> String {
 fn judge_pod(pod: &Pod) -> Vec<Finding> {
     if pod.sidecar().is_none() {
         let names: Vec<_> = pod.all_containers().map(|container| container.name.as_str()).collect();
-        let finding = Finding::new(POD_WITHOUT_SIDECAR, pod.object_ref(), "spec.containers");
+        let finding =
+            Finding::new(POD_WITHOUT_SIDECAR, pod.object_ref(), "spec.initContainers, spec.containers");
         return vec![
             finding
                 .expected(format!("a container `{SIDECAR}`"))
@@ -155,7 +156,8 @@ fn judge_pod(pod: &Pod) -> Vec<Finding> {
         ];
     }
     if !pod.has_ready_sidecar() {
-        let field = format!("status.containerStatuses[{SIDECAR}].ready");
+        let list = if pod.has_native_sidecar() { "initContainerStatuses" } else { "containerStatuses" };
+        let field = format!("status.{list}[{SIDECAR}].ready");
         return vec![
             Finding::new(SIDECAR_NOT_READY, pod.object_ref(), field).expected("true").observed("false"),
         ];

@@ -68,8 +68,6 @@ pub struct Probe {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HttpGet {
-    /// The path.
-    pub path: String,
     /// The port, by number or name.
     pub port: IntOrString,
 }

@@ -47,9 +47,6 @@ pub struct Server {
 pub struct Port {
     /// Its number.
     pub number: u16,
-    /// Its name.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
     /// `HTTP`, `HTTPS`, …
     pub protocol: String,
 }

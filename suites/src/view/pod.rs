@@ -84,7 +84,15 @@ impl Pod {
 
     /// The sidecar, if one was injected: a container, or an init container that is restarted always.
     pub fn sidecar(&self) -> Option<&Container> {
-        self.all_containers().find(|container| container.name == SIDECAR)
+        let is_native = |container: &Container| container.restart_policy.as_deref() == Some("Always");
+        let spec = &self.spec;
+        let native = spec.init_containers.iter().find(|one| one.name == SIDECAR && is_native(one));
+        spec.containers.iter().find(|one| one.name == SIDECAR).or(native)
+    }
+
+    /// Whether the sidecar is an init container.
+    pub fn has_native_sidecar(&self) -> bool {
+        self.spec.init_containers.iter().any(|container| container.name == SIDECAR)
     }
 
     /// All containers, those that run before the others included.
@@ -105,5 +113,44 @@ impl View for Pod {
 
     fn meta(&self) -> &Meta {
         &self.metadata.meta
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    fn pod(spec: &Value) -> Pod {
+        serde_json::from_value(json!({"metadata": {"name": "p"}, "spec": spec})).unwrap()
+    }
+
+    #[rstest]
+    #[case::container(json!({"containers": [{"name": "app"}, {"name": "istio-proxy"}]}), true)]
+    #[case::native(json!({"containers": [{"name": "app"}], "initContainers": [{"name": "istio-proxy", "restartPolicy": "Always"}]}), true)]
+    #[case::ends_before_the_others(json!({"containers": [{"name": "app"}], "initContainers": [{"name": "istio-proxy"}]}), false)]
+    #[case::none(json!({"containers": [{"name": "app"}], "initContainers": [{"name": "istio-init"}]}), false)]
+    fn sidecar_is_found_in_both_lists(#[case] spec: Value, #[case] expected: bool) {
+        assert_eq!(pod(&spec).sidecar().is_some(), expected);
+    }
+
+    #[rstest]
+    #[case::running(json!({"status": {"phase": "Running"}}), true)]
+    #[case::pending(json!({"status": {"phase": "Pending"}}), true)]
+    #[case::job_that_ended(json!({"status": {"phase": "Succeeded"}}), false)]
+    #[case::terminating(json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": {"phase": "Running"}}), false)]
+    fn ended_and_terminating_pods_are_not_current(#[case] patch: Value, #[case] expected: bool) {
+        let mut object = json!({"metadata": {"name": "p"}});
+        json_patch(&mut object, &patch);
+        let pod: Pod = serde_json::from_value(object).unwrap();
+        assert_eq!(pod.is_current(), expected);
+    }
+
+    fn json_patch(object: &mut Value, patch: &Value) {
+        for (field, value) in patch.as_object().unwrap() {
+            let target = &mut object[field];
+            if target.is_object() { json_patch(target, value) } else { *target = value.clone() }
+        }
     }
 }

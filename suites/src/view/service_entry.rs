@@ -39,8 +39,6 @@ pub struct Spec {
 pub struct Port {
     /// Its number.
     pub number: u16,
-    /// Its name.
-    pub name: String,
     /// `TCP`, `TLS`, `HTTP`, …
     pub protocol: String,
 }

@@ -23,7 +23,6 @@ pub struct ServiceMeshControlPlane {
 
 /// The fields of a control plane that checks read.
 const PATHS: &[&str] = &[
-    "/version",
     "/security/dataPlane/mtls",
     "/techPreview/meshConfig/defaultConfig/terminationDrainDuration",
     "/proxy/networking/trafficControl/inbound/excludedPorts",

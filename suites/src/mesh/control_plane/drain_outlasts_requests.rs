@@ -104,7 +104,8 @@ fn judge_pod(pod: &Pod) -> Option<Finding> {
     if value.is_some_and(is_long_enough) {
         return None;
     }
-    let field = format!("spec.containers[{}].env[PROXY_CONFIG]: terminationDrainDuration", sidecar.name);
+    let list = if pod.has_native_sidecar() { "initContainers" } else { "containers" };
+    let field = format!("spec.{list}[{}].env[PROXY_CONFIG]: terminationDrainDuration", sidecar.name);
     let observed = value.and_then(Value::as_str).unwrap_or("not set");
     Some(Finding::new(POD_DRAINS_TOO_SHORT, pod.object_ref(), field).expected(EXPECTED).observed(observed))
 }
