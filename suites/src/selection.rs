@@ -54,10 +54,16 @@ pub fn written(selector: &BTreeMap<String, String>) -> String {
     if pairs.is_empty() { "no selector".to_owned() } else { format!("`{}`", pairs.join(", ")) }
 }
 
-/// The names of pods, in one line.
+/// The names of pods, in one line: the first three.
 pub fn listed(pods: &Pods) -> String {
     let names: Vec<_> = pods.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
-    if names.is_empty() { "no pod".to_owned() } else { names.join(", ") }
+    match names.as_slice() {
+        [] => "no pod".to_owned(),
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        names => names.join(", "),
+    }
 }
 
 fn is_selected(selector: &BTreeMap<String, String>, pod: &Pod) -> bool {

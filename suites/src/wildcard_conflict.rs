@@ -12,6 +12,7 @@ use crate::view::gateway::{Gateway, Server};
 use crate::view::namespace::Namespace;
 use crate::view::pod::Pod;
 use crate::view::service_mesh::ServiceMeshMemberRoll;
+use crate::view::workload::Deployment;
 use harness::check::FindingCode;
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -19,11 +20,12 @@ use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use std::collections::BTreeSet;
 
-/// Judges all Gateways against a Gateway of Knative, on these of its ports.
+/// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
 pub async fn judge(
     cx: &Context,
     knative: &str,
     code: FindingCode,
+    port: u16,
     is_judged: impl Fn(&Server) -> bool,
 ) -> Result<Verdict, HarnessError> {
     let gateways = cx.objects::<Gateway>().await?;
@@ -37,8 +39,11 @@ pub async fn judge(
         return Ok(selection::nothing_selected(knative));
     }
 
-    let listeners: BTreeSet<_> =
-        ours.spec.servers.iter().filter(|server| is_judged(server)).map(listener).collect();
+    let ours_on = ours.spec.servers.iter().filter(|server| is_judged(server));
+    let mut listeners: BTreeSet<_> = ours_on.map(listener).collect();
+    if listeners.is_empty() {
+        listeners.insert((port, String::new()));
+    }
     let mut findings = Vec::new();
     for gateway in gateways.iter().filter(|gateway| !is_knative(cx, gateway) && mesh.owns(gateway)) {
         if selection::of_gateway(gateway, &pods).is_disjoint(&our_pods) {
@@ -83,7 +88,7 @@ fn is_knative(cx: &Context, gateway: &Gateway) -> bool {
 /// What tells whether a Gateway is one of the mesh that Knative is part of.
 struct Mesh {
     namespaces: BTreeSet<String>,
-    revision: Option<String>,
+    other_revisions: BTreeSet<String>,
 }
 
 impl Mesh {
@@ -97,22 +102,26 @@ impl Mesh {
             let rolls = cx.objects::<ServiceMeshMemberRoll>().await?;
             let ours = rolls.iter().filter(|roll| roll.metadata.namespace == *root);
             let members = ours.flat_map(|roll| roll.status.configured_members.iter().cloned());
-            return Ok(Self { namespaces: members.chain([root.clone()]).collect(), revision: None });
+            return Ok(Self {
+                namespaces: members.chain([root.clone()]).collect(),
+                other_revisions: BTreeSet::new(),
+            });
         }
         let discovery = Discovery::read(cx).await?;
         let covered =
             namespaces.iter().map(AsRef::as_ref).filter(|namespace| discovery.covers(namespace)).collect();
-        let istiod = control_plane::istiod(cx).await?;
-        let revision = istiod.map(|istiod| control_plane::revision(&istiod.0).to_owned());
-        Ok(Self { namespaces: names(covered), revision })
+        let ours = control_plane::istiod(cx).await?;
+        let ours = ours.as_ref().map(|istiod| control_plane::revision(&istiod.0));
+        let deployments = cx.objects::<Deployment>().await?;
+        let revisions = deployments.iter().filter(|one| control_plane::is_istiod(one));
+        let others = revisions.map(|one| control_plane::revision(&one.0)).filter(|one| Some(*one) != ours);
+        Ok(Self { namespaces: names(covered), other_revisions: others.map(ToOwned::to_owned).collect() })
     }
 
+    /// A Gateway may name a revision by a tag; only the revision of another control plane makes it another mesh's.
     fn owns(&self, gateway: &Gateway) -> bool {
         let label = gateway.metadata.labels.get(REVISION);
-        let is_of_revision = match (&self.revision, label) {
-            (Some(revision), Some(label)) => revision == label,
-            _ => true,
-        };
-        is_of_revision && self.namespaces.contains(&gateway.metadata.namespace)
+        let is_of_another = label.is_some_and(|label| self.other_revisions.contains(label));
+        !is_of_another && self.namespaces.contains(&gateway.metadata.namespace)
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::capability;
 use crate::selection::INGRESS_GATEWAY;
+use crate::view::gateway::Server;
 use crate::wildcard_conflict;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -42,8 +43,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| {
-        wildcard_conflict::judge(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, |server| server.port.number == PORT)
-    })
-    .await
+    let is_judged = |server: &Server| server.port.number == PORT;
+    cx.until(|| wildcard_conflict::judge(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, PORT, is_judged)).await
 }

@@ -14,6 +14,7 @@ use harness::finding::Verdict;
 use std::time::Duration;
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
+const PORT: u16 = 8081;
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -41,5 +42,5 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| wildcard_conflict::judge(cx, LOCAL_GATEWAY, FOREIGN_WILDCARD, |_| true)).await
+    cx.until(|| wildcard_conflict::judge(cx, LOCAL_GATEWAY, FOREIGN_WILDCARD, PORT, |_| true)).await
 }
