@@ -5,6 +5,7 @@
 //! `config-istio` names, since others may lead to the same pods. OpenShift Service Mesh 3 documents Services without it.
 
 use crate::config_istio::{self, ConfigIstio};
+use crate::mesh_setting::{self, Setting};
 use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY};
 use crate::view::config_map::ConfigMap;
 use crate::view::gateway::Gateway;
@@ -16,6 +17,7 @@ use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named, selects};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,7 +85,15 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let expected = format!("a Service in front of {}", selection::listed(&selected));
         return Ok(Verdict::violated(finding.expected(expected).observed("none")));
     };
-    Ok(Verdict::judge(missing_labels(&gateway, &service), || {
+    let findings = match cx.flavour() {
+        flavour::OSSM2 => {
+            let pointer = "/gateways/ingress/service/metadata/labels";
+            let setting = mesh_setting::of_service_mesh(cx, pointer).await?;
+            not_asked_for(&gateway, &setting).into_iter().chain(missing_labels(&gateway, &service)).collect()
+        }
+        _ => missing_labels(&gateway, &service),
+    };
+    Ok(Verdict::judge(findings, || {
         format!("{} carries {}", service.object_ref(), selection::written(&gateway.spec.selector))
     }))
 }
@@ -98,6 +108,18 @@ fn named_by(cx: &Context, config: &ConfigMap, services: &[Arc<Service>]) -> Opti
         .iter()
         .find(|service| service.metadata.namespace == namespace && service.metadata.name == name)
         .cloned()
+}
+
+/// Maistra puts a label back, or takes it away, as its own object says.
+fn not_asked_for(gateway: &Gateway, setting: &Setting) -> Option<Finding> {
+    let labels: BTreeMap<String, String> =
+        setting.value.clone().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default();
+    let finding = || {
+        Finding::new(LABEL_MISSING, setting.object.clone(), &setting.field)
+            .expected(selection::written(&gateway.spec.selector))
+            .observed(setting.observed())
+    };
+    (!selects(&gateway.spec.selector, &labels)).then(finding)
 }
 
 fn missing_labels(gateway: &Gateway, service: &Service) -> Vec<Finding> {

@@ -1,11 +1,12 @@
 //! The Service `knative-local-gateway` leads from port 80 to the port of the Gateway, on the Gateway's own pods.
 //!
 //! Selectors may differ in text (`istio: ingressgateway` here, `knative: ingressgateway` there); the pods may not. The
-//! Service may have more ports: the Knative operator ships a second one, 443 to 8444. OpenShift Service Mesh 3 documents
-//! the target port 8080.
+//! Service may have more ports: the Knative operator ships a second one, 443 to 8444. With OpenShift Service Mesh 3 the
+//! Gateway may be on port 80, which its pods serve as 8080.
 
 use crate::selection::{self, LOCAL_GATEWAY};
 use crate::view::container::IntOrString;
+use crate::view::gateway::Gateway;
 use crate::view::pod::Pod;
 use crate::view::service::{Port, Service};
 use crate::{capability, flavour};
@@ -88,7 +89,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(Verdict::violated(finding.expected("a Service of this name").observed("none")));
     };
 
-    let mut findings: Vec<_> = judge_port(cx, service, &pods).into_iter().collect();
+    let mut findings: Vec<_> = judge_port(target(cx, &gateway), service, &pods).into_iter().collect();
     let of_service = selection::of_service(service, &pods);
     if of_service != of_gateway {
         let finding = Finding::new(SELECTS_OTHER_PODS, service.object_ref(), "spec.selector");
@@ -100,9 +101,14 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     }))
 }
 
-fn judge_port(cx: &Context, service: &Service, pods: &[Arc<Pod>]) -> Option<Finding> {
+/// The port of the pods on which the Gateway listens.
+fn target(cx: &Context, gateway: &Gateway) -> u16 {
+    let is_on_80 = gateway.spec.servers.iter().any(|server| server.port.number == PORT);
+    if cx.flavour() == flavour::OSSM3 && is_on_80 { 8080 } else { 8081 }
+}
+
+fn judge_port(target: u16, service: &Service, pods: &[Arc<Pod>]) -> Option<Finding> {
     let at = |code, field: &str| Finding::new(code, service.object_ref(), field);
-    let target = if cx.flavour() == flavour::OSSM3 { 8080 } else { 8081 };
     let Some(port) = service.port(PORT) else {
         let ports: Vec<_> = service.spec.ports.iter().map(|port| port.port.to_string()).collect();
         return Some(at(NO_PORT_80, "spec.ports").expected("port 80").observed(ports.join(", ")));

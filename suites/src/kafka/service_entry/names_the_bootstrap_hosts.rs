@@ -84,7 +84,7 @@ fn judge_server(
 ) -> Option<Finding> {
     let naming: Vec<_> = entries.iter().filter(|entry| entry.names(&server.host)).collect();
     let visible: Vec<_> = naming.iter().filter(|entry| entry.is_visible_in(namespace)).collect();
-    let expected = format!("`{}`, a bootstrap host by {origin}", server.host);
+    let expected = format!("`{}`, a bootstrap host named by {origin}", server.host);
     let Some(first) = visible.first() else {
         if let Some(hidden) = naming.first() {
             let finding = Finding::new(ENTRY_NOT_VISIBLE, hidden.object_ref(), "spec.exportTo");
@@ -111,7 +111,9 @@ fn judge_server(
         None => {
             let listed: Vec<_> = first.spec.ports.iter().map(|port| port.number.to_string()).collect();
             let finding = Finding::new(PORT_NOT_LISTED, first.object_ref(), "spec.ports[].number");
-            Some(finding.expected(format!("{wanted}, the port of {origin}")).observed(listed.join(", ")))
+            Some(
+                finding.expected(format!("{wanted}, the port named by {origin}")).observed(listed.join(", ")),
+            )
         }
         Some(port) if !matches!(port.protocol.as_str(), "TCP" | "TLS") => {
             let field = format!("spec.ports[{wanted}].protocol");

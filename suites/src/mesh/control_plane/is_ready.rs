@@ -103,7 +103,7 @@ fn verdict(tellers: Vec<Teller>, wanted: Vec<ObjectRef>) -> Verdict {
     let missing = wanted.into_iter().filter(|wanted| !is_there(wanted)).map(|wanted| {
         let kind = wanted.kind.clone();
         Finding::new(CONTROL_PLANE_MISSING, wanted, "metadata.name")
-            .expected(format!("a control plane of the mesh, by its {kind}"))
+            .expected(format!("the {kind} of the mesh's control plane"))
             .observed("none")
     });
     let mut findings: Vec<_> = missing.collect();

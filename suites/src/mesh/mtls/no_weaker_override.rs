@@ -61,19 +61,19 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let policies = cx.objects::<PeerAuthentication>().await?;
     let members = cx.inputs().member_namespaces();
     let root = cx.inputs().mesh.namespace.as_str();
-    let is_judged = |policy: &&PeerAuthentication| {
+    let is_of_member = |policy: &&PeerAuthentication| {
         let namespace = policy.metadata.namespace.as_str();
-        namespace != root && members.contains(&namespace) && !is_documented(cx, policy)
+        namespace != root && members.contains(&namespace)
     };
-    let judged: Vec<_> = policies.iter().map(AsRef::as_ref).filter(is_judged).collect();
+    let (documented, judged): (Vec<_>, Vec<_>) =
+        policies.iter().map(AsRef::as_ref).filter(is_of_member).partition(|policy| is_documented(cx, policy));
     let findings = judged.iter().flat_map(|policy| weaknesses(policy)).collect();
     Ok(Verdict::judge(findings, || {
-        format!("{} in {}, none of which accepts plaintext", count(judged.len()), members.join(", "))
+        let evidence = format!("no PeerAuthentication in {} accepts plaintext", members.join(", "));
+        documented.iter().fold(evidence, |evidence, policy| {
+            format!("{evidence}; {} deviates, as with OpenShift Service Mesh 3", policy.object_ref())
+        })
     }))
-}
-
-fn count(policies: usize) -> String {
-    if policies == 1 { "1 PeerAuthentication".to_owned() } else { format!("{policies} PeerAuthentications") }
 }
 
 /// The exception that OpenShift Service Mesh 3 documents: the autoscaler.
