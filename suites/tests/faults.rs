@@ -1,6 +1,6 @@
 //! Every check upholds the reference recording, and every fault produces its finding there, and nothing else.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use harness::check::Check;
 use harness::fault::Fault;
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// A fault of a check, by its file's name.
 struct Case {
@@ -23,22 +24,16 @@ struct Case {
 /// What each check says, by id.
 type Outcomes = BTreeMap<&'static str, Outcome>;
 
-fn inputs() -> Arc<Inputs> {
-    let mut inputs = Inputs::default();
-    // The lab runs no Kafka component of Knative that would name it.
-    inputs.kafka.bootstrap_servers = vec!["kafka.meshproof.test:9092".to_owned()];
-    Arc::new(inputs)
-}
-
 fn recording() -> Recording {
     Recording::parse(suites::suites().recording).unwrap()
 }
 
 async fn judge(recording: Recording) -> Outcomes {
-    let world = Arc::new(World::Recorded(recording));
+    let (world, inputs) = (Arc::new(World::Recorded(recording)), Arc::new(Inputs::default()));
     let mut outcomes = Outcomes::new();
     for check in suites::checks() {
-        let attempt = attempt(check, Arc::clone(&world), inputs(), suites::flavour::UPSTREAM).await;
+        let attempt =
+            attempt(check, Arc::clone(&world), Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
         outcomes.insert(check.id, attempt.outcome);
     }
     outcomes
@@ -64,12 +59,21 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-async fn judge_with(case: &Case) -> Outcomes {
-    let mut broken = recording();
-    case.fault
-        .apply_to(&mut broken)
-        .unwrap_or_else(|error| panic!("{} {}: {}", case.check.id, case.name, harness::error::chain(&error)));
-    judge(broken).await
+/// Every fault with what each check then says; judged once for all tests.
+async fn broken() -> &'static [(Case, Outcomes)] {
+    static BROKEN: OnceCell<Vec<(Case, Outcomes)>> = OnceCell::const_new();
+    let judge_all = || async {
+        let mut judged = Vec::new();
+        for case in cases() {
+            let mut broken = recording();
+            case.fault.apply_to(&mut broken).unwrap_or_else(|error| {
+                panic!("{} {}: {}", case.check.id, case.name, harness::error::chain(&error))
+            });
+            judged.push((case, judge(broken).await));
+        }
+        judged
+    };
+    BROKEN.get_or_init(judge_all).await
 }
 
 fn word(outcome: &Outcome) -> String {
@@ -107,9 +111,8 @@ async fn healthy_recording_is_upheld() {
 async fn each_fault_trips_its_check_alone() {
     let healthy = judge(recording()).await;
     let mut offences = Vec::new();
-    for case in cases() {
-        let broken = judge_with(&case).await;
-        for (id, outcome) in &broken {
+    for (case, broken) in broken().await {
+        for (id, outcome) in broken {
             let seen = word(outcome);
             let is_right = if *id == case.check.id {
                 outcome.word() == "failed"
@@ -131,8 +134,7 @@ async fn each_fault_trips_its_check_alone() {
 #[tokio::test]
 async fn every_finding_reads_well() {
     let mut text = String::new();
-    for case in cases() {
-        let broken = judge_with(&case).await;
+    for (case, broken) in broken().await {
         writeln!(text, "{} {}", case.check.id, case.name).unwrap();
         for finding in broken[case.check.id].findings() {
             writeln!(text, "  {}  {}", finding.code, finding.object).unwrap();
