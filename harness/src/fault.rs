@@ -6,7 +6,10 @@
 use crate::world::Recording;
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use thiserror::Error;
+
+const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
 /// A fault could not be read or applied.
 #[derive(Debug, Error)]
@@ -29,6 +32,16 @@ pub enum FaultError {
         #[source]
         source: json_patch::PatchError,
     },
+    /// The text to be replaced is not in the field.
+    #[error("`{text}` is not in {field} of {object}")]
+    NoText {
+        /// The object.
+        object: String,
+        /// The field.
+        field: String,
+        /// The text.
+        text: String,
+    },
     /// The recording does not hold the kind of an object to be created.
     #[error("the recording holds no {0}")]
     NoKind(String),
@@ -40,6 +53,9 @@ pub enum FaultError {
 pub struct Fault {
     /// The finding that it must produce, and no other.
     pub finding: String,
+    /// Other checks whose verdict it changes too, by id, with the reason. Every other check must stay as it was.
+    #[serde(default)]
+    pub also: BTreeMap<String, String>,
     /// The changes, in order.
     pub steps: Vec<Step>,
 }
@@ -62,7 +78,18 @@ pub enum Step {
         /// The operations.
         patch: json_patch::Patch,
     },
-    /// Deletes an object.
+    /// Replaces a piece of text within a field that holds a document.
+    Replace {
+        /// The object.
+        object: Target,
+        /// The field, as a JSON pointer.
+        field: String,
+        /// The text, which is in it.
+        text: String,
+        /// What is put in its place.
+        with: String,
+    },
+    /// Deletes an object. A `CustomResourceDefinition` takes its resource and all its objects with it.
     Delete {
         /// The object.
         object: Target,
@@ -127,8 +154,21 @@ impl Step {
                 json_patch::patch(value, patch)
                     .map_err(|source| FaultError::Patch { object: object.to_string(), source })
             }),
+            Self::Replace { object, field, text, with } => change(recording, object, |value| {
+                let found = value
+                    .pointer_mut(field)
+                    .filter(|found| found.as_str().is_some_and(|old| old.contains(text)));
+                let missing = || FaultError::NoText {
+                    object: object.to_string(),
+                    field: field.clone(),
+                    text: text.clone(),
+                };
+                let found = found.ok_or_else(missing)?;
+                *found = Value::from(found.as_str().unwrap_or_default().replace(text, with));
+                Ok(())
+            }),
             Self::Delete { object } => {
-                let mut found = false;
+                let mut found = object.resource == DEFINITIONS && recording.stop_serving(&object.name);
                 for kind in recording.kinds_mut().iter_mut().filter(|kind| kind.resource == object.resource) {
                     let before = kind.objects.len();
                     kind.objects.retain(|value| !object.is(value));
@@ -171,11 +211,13 @@ mod tests {
     fn recording() -> Recording {
         let gateway = json!({"metadata": {"name": "a", "namespace": "n"}, "spec": {"selector": {"k": "v"}}});
         let kind = RecordedKind { resource: "gateways.x".into(), scope: "*".into(), objects: vec![gateway] };
-        Recording::new(jiff::Timestamp::UNIX_EPOCH, Served::default(), vec![kind])
+        let served = Served::from_names([("gateways.x", "v1")]);
+        Recording::new(jiff::Timestamp::UNIX_EPOCH, served, vec![kind])
     }
 
     #[rstest]
     #[case::merge("merge: {object: {resource: gateways.x, namespace: n, name: a}, patch: {spec: {selector: {k: w}}}}", json!("w"))]
+    #[case::replace("replace: {object: {resource: gateways.x, namespace: n, name: a}, field: /spec/selector/k, text: v, with: u}", json!("u"))]
     #[case::patch("patch: {object: {resource: gateways.x, namespace: n, name: a}, patch: [{op: remove, path: /spec/selector/k}]}", json!(null))]
     fn step_changes_the_recorded_object(#[case] step: &str, #[case] expected: Value) {
         let fault = Fault::parse(&format!("finding: f\nsteps:\n- {step}\n")).unwrap();
@@ -193,6 +235,15 @@ mod tests {
         let names: Vec<_> =
             recording.kinds_mut()[0].objects.iter().map(|o| o["metadata"]["name"].clone()).collect();
         assert_eq!(names, [json!("b")]);
+    }
+
+    #[test]
+    fn deleted_definition_is_served_no_more() {
+        let fault = "finding: f\nsteps: [{delete: {object: {resource: customresourcedefinitions.apiextensions.k8s.io, name: gateways.x}}}]";
+        let mut recording = recording();
+        Fault::parse(fault).unwrap().apply_to(&mut recording).unwrap();
+        assert!(!recording.served().has_named("gateways.x"));
+        assert!(recording.kinds_mut().is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! What a cluster must offer for a check to run.
+//! What a cluster must offer for a check to run, told by the kinds that it serves.
 
 use harness::check::Capability;
+use harness::world::Served;
 
 /// The mesh's APIs.
 pub const ISTIO: Capability =
@@ -11,3 +12,31 @@ pub const KNATIVE_SERVING: Capability =
 /// The operator's API for Knative Eventing.
 pub const KNATIVE_EVENTING: Capability =
     Capability { name: "KnativeEventing", hint: "install the Knative operator or OpenShift Serverless" };
+
+/// Each capability, with the resources that make it.
+const RESOURCES: &[(Capability, &[&str])] = &[
+    (ISTIO, &["gateways.networking.istio.io", "peerauthentications.security.istio.io"]),
+    (KNATIVE_SERVING, &["knativeservings.operator.knative.dev"]),
+    (KNATIVE_EVENTING, &["knativeeventings.operator.knative.dev"]),
+];
+
+/// The capabilities of a cluster that serves these kinds.
+pub fn of(served: &Served) -> Vec<Capability> {
+    let is_offered = |resources: &[&str]| resources.iter().all(|resource| served.has_named(resource));
+    let offers = RESOURCES.iter().filter(|(_, resources)| is_offered(resources));
+    offers.map(|(capability, _)| *capability).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capability_needs_all_of_its_resources() {
+        let served = Served::from_names([
+            ("gateways.networking.istio.io", "v1"),
+            ("knativeservings.operator.knative.dev", "v1beta1"),
+        ]);
+        assert_eq!(of(&served), [KNATIVE_SERVING]);
+    }
+}

@@ -1,22 +1,42 @@
 //! The checks of meshproof: what the reference document requires, one file a requirement.
 
+pub mod bootstrap;
 pub mod capability;
+pub mod certificate;
+pub mod config_istio;
+pub mod control_plane;
+pub mod discovery;
 pub mod flavour;
+pub mod gateways;
+pub mod injection;
+pub mod kafka;
 pub mod mesh;
+pub mod mesh_setting;
+pub mod prerequisites;
+pub mod selection;
+pub mod serverless;
 pub mod view;
+pub mod wildcard_conflict;
 
 use harness::check::Check;
+use harness::suites::Suites;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
-    [mesh::AREAS].into_iter().flatten().copied().flatten().copied().collect()
+    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS, serverless::AREAS, kafka::AREAS]
+        .into_iter()
+        .flatten()
+        .copied()
+        .flatten()
+        .copied()
+        .collect()
 }
 
 /// What the harness is handed.
-pub fn suites() -> harness::suites::Suites {
-    harness::suites::Suites {
+pub fn suites() -> Suites {
+    Suites {
         checks: checks(),
-        flavours: &[flavour::UPSTREAM, flavour::OSSM2, flavour::OSSM3],
+        flavours: flavour::ALL,
         capabilities: capability::of,
         detect: |world, inputs| Box::pin(flavour::detect(world, inputs)),
         recording: include_str!("../../fixtures/recordings/upstream.json"),

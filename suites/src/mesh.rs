@@ -1,8 +1,10 @@
 //! The mesh (section 1.4.2): control plane, strict mutual TLS, membership.
 
+pub mod control_plane;
+pub mod membership;
 pub mod mtls;
 
 use harness::check::Check;
 
 /// The checks of each area.
-pub const AREAS: &[&[&Check]] = &[mtls::CHECKS];
+pub const AREAS: &[&[&Check]] = &[control_plane::CHECKS, mtls::CHECKS, membership::CHECKS];

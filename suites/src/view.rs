@@ -1,3 +1,19 @@
 //! The views: for each kind, the fields that checks read.
 
+pub mod condition;
+pub mod config_map;
+pub mod container;
+pub mod gateway;
+pub mod istio;
+pub mod knative;
+pub mod knative_kafka;
+pub mod label_selector;
+pub mod namespace;
 pub mod peer_authentication;
+pub mod pod;
+pub mod pruned;
+pub mod secret;
+pub mod service;
+pub mod service_entry;
+pub mod service_mesh;
+pub mod workload;

@@ -72,6 +72,12 @@ impl Recording {
         &mut self.kinds
     }
 
+    /// Forgets a resource and its objects, as if its definition had been deleted. Says whether it was served.
+    pub fn stop_serving(&mut self, resource: &str) -> bool {
+        self.kinds.retain(|kind| kind.resource != resource);
+        self.served.remove(resource)
+    }
+
     pub(super) fn store<V: View>(&self, scope: &Scope) -> Store<V> {
         Store::fixed(match self.views::<V>(scope) {
             Ok(objects) => {

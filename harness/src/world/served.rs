@@ -49,6 +49,11 @@ impl Served {
         self.0.contains_key(full_name)
     }
 
+    /// Forgets a resource. Says whether it was served.
+    pub(super) fn remove(&mut self, full_name: &str) -> bool {
+        self.0.remove(full_name).is_some()
+    }
+
     /// The version in which to read the kind: the first of its versions that is served, or else the first served one.
     pub fn version(&self, kind: &ObjectKind) -> Option<&str> {
         let served = self.0.get(&kind.full_name())?;

@@ -1,15 +1,18 @@
 //! Mutual TLS is strict for the whole mesh.
 //!
 //! The document sets one flag of the ServiceMeshControlPlane; what takes effect is the PeerAuthentication without a
-//! selector in the mesh's root namespace. Its name is irrelevant. Where several exist, Istio takes the oldest.
+//! selector in the mesh's root namespace, which Maistra generates from the flag. Its name is irrelevant. Where several
+//! exist, Istio takes the oldest.
 
-use crate::capability;
 use crate::view::peer_authentication::PeerAuthentication;
+use crate::{capability, flavour, mesh_setting};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 const NO_MESH_WIDE_POLICY: &str = "no-mesh-wide-policy";
@@ -51,12 +54,28 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let root = &cx.inputs().mesh.namespace;
     let policies = cx.objects::<PeerAuthentication>().await?;
+    let is_candidate =
+        |policy: &&Arc<PeerAuthentication>| policy.metadata.namespace == *root && policy.is_for_all();
     let oldest = policies
         .iter()
-        .filter(|policy| policy.metadata.namespace == *root && policy.is_for_all())
+        .filter(is_candidate)
         .min_by_key(|policy| (policy.metadata.creation_timestamp, policy.metadata.name.clone()));
+    match cx.flavour() {
+        flavour::OSSM2 => {
+            let flag = mesh_setting::of_service_mesh(cx, "/security/dataPlane/mtls").await?;
+            if flag.value != Some(Value::Bool(true)) {
+                let observed = flag.observed();
+                let finding = Finding::new(MODE_NOT_STRICT, flag.object, flag.field);
+                return Ok(Verdict::violated(finding.expected("true").observed(observed)));
+            }
+            Ok(effective(root, oldest))
+        }
+        _ => Ok(effective(root, oldest)),
+    }
+}
 
-    Ok(match oldest {
+fn effective(root: &str, oldest: Option<&Arc<PeerAuthentication>>) -> Verdict {
+    match oldest {
         None => Verdict::violated(
             Finding::new(NO_MESH_WIDE_POLICY, named::<PeerAuthentication>(root, "default"), "spec.mtls.mode")
                 .expected("a PeerAuthentication without a selector in the root namespace, with mode `STRICT`")
@@ -68,5 +87,5 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
                 .observed(policy.mode()),
         ),
         Some(policy) => Verdict::upheld(format!("{}: `spec.mtls.mode: STRICT`", policy.object_ref())),
-    })
+    }
 }

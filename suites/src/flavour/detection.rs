@@ -1,0 +1,160 @@
+//! Detection: the flavour, and the inputs that a cluster tells by itself, each with the object that told it.
+
+use super::{ALL, CONFIG_DOMAIN, OSSM2, OSSM3, UPSTREAM, domain_of};
+use crate::bootstrap;
+use crate::control_plane;
+use crate::selection::{self, INGRESS_GATEWAY};
+use crate::view::config_map::ConfigMap;
+use crate::view::gateway::Gateway;
+use crate::view::istio::Istio;
+use crate::view::knative_kafka::KnativeKafka;
+use crate::view::label_selector::LabelSelector;
+use crate::view::namespace::Namespace;
+use crate::view::pod::Pod;
+use crate::view::service_mesh::ServiceMeshMemberRoll;
+use crate::view::workload::Deployment;
+use harness::check::Flavour;
+use harness::error::HarnessError;
+use harness::inputs::Inputs;
+use harness::suites::{DetectError, Detection};
+use harness::view::{Reach, View};
+use harness::world::{Objects, Scope, World};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The label that Maistra puts on the namespaces of a mesh.
+const MEMBER_OF: &str = "maistra.io/member-of";
+const AUTO: &str = "auto";
+
+/// A control plane that owns the namespace.
+struct Owner {
+    flavour: Flavour,
+    root: String,
+    evidence: String,
+}
+
+/// Tells the flavour of a cluster, and finds inputs.
+pub async fn detect(world: &World, inputs: &Inputs) -> Result<Detection, DetectError> {
+    let owner = owner(world, inputs).await?;
+    let (flavour, evidence) = match (inputs.flavour.as_str(), &owner) {
+        (AUTO, Some(owner)) => (owner.flavour, owner.evidence.clone()),
+        (AUTO, None) => {
+            let namespace = inputs.serverless.serving_namespace.clone();
+            return Err(DetectError::NoControlPlane { namespace });
+        }
+        (name, _) => {
+            let known = ALL.iter().find(|flavour| flavour.0 == name);
+            let flavour = known.ok_or_else(|| DetectError::UnknownFlavour(name.to_owned()))?;
+            (*flavour, "named by the inputs".to_owned())
+        }
+    };
+    let mut discovered = BTreeMap::new();
+    if let Some(owner) = owner.filter(|owner| owner.flavour == flavour) {
+        discovered.insert("mesh.namespace".to_owned(), (Value::from(owner.root), owner.evidence));
+    }
+    discovered.extend(discover(world, inputs).await);
+    Ok(Detection { flavour, evidence, discovered })
+}
+
+async fn owner(world: &World, inputs: &Inputs) -> Result<Option<Owner>, DetectError> {
+    let serving = &inputs.serverless.serving_namespace;
+    let namespaces = all::<Namespace>(world).await?;
+    let Some(namespace) = namespaces.iter().find(|namespace| namespace.metadata.name == *serving) else {
+        return Ok(None);
+    };
+    for roll in all::<ServiceMeshMemberRoll>(world).await? {
+        let root = roll.metadata.namespace.clone();
+        let is_member = namespace.label(MEMBER_OF) == Some(&root)
+            || roll.status.configured_members.contains(serving)
+            || roll.spec.members.contains(serving);
+        if is_member {
+            let evidence = format!("{} has the member {serving}", roll.object_ref());
+            return Ok(Some(Owner { flavour: OSSM2, root, evidence }));
+        }
+    }
+    for istio in all::<Istio>(world).await? {
+        if looks_at(&istio, namespace) {
+            let evidence = istio.object_ref().to_string();
+            return Ok(Some(Owner { flavour: OSSM3, root: istio.spec.namespace.clone(), evidence }));
+        }
+    }
+    let deployments = all::<Deployment>(world).await?;
+    let mut istiods: Vec<_> = deployments.iter().filter(|one| control_plane::is_istiod(one)).collect();
+    // Several: the one in the configured namespace, which may be the document's.
+    istiods.sort_by_key(|istiod| istiod.0.metadata.namespace != inputs.mesh.namespace);
+    Ok(istiods.first().map(|istiod| Owner {
+        flavour: UPSTREAM,
+        root: istiod.0.metadata.namespace.clone(),
+        evidence: istiod.object_ref().to_string(),
+    }))
+}
+
+fn looks_at(istio: &Istio, namespace: &Namespace) -> bool {
+    let selectors = istio.spec.values.pointer("/meshConfig/discoverySelectors").cloned();
+    let selectors: Vec<LabelSelector> =
+        selectors.and_then(|selectors| serde_json::from_value(selectors).ok()).unwrap_or_default();
+    selectors.is_empty() || selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels))
+}
+
+/// What else the cluster tells. Nothing here is needed, so what cannot be read is not found.
+async fn discover(world: &World, inputs: &Inputs) -> BTreeMap<String, (Value, String)> {
+    let serverless = &inputs.serverless;
+    let mut found = BTreeMap::new();
+    let gateways = all::<Gateway>(world).await.unwrap_or_default();
+    let pods = all::<Pod>(world).await.unwrap_or_default();
+    let is_ours = |gateway: &&Arc<Gateway>| {
+        gateway.metadata.name == INGRESS_GATEWAY && gateway.metadata.namespace == serverless.serving_namespace
+    };
+    if let Some(gateway) = gateways.iter().find(is_ours)
+        && let Some((namespace, pod)) = selection::of_gateway(gateway, &pods).into_iter().next()
+    {
+        let evidence = format!("Pod {namespace}/{pod}, which {} selects", gateway.object_ref());
+        found.insert("mesh.gateway_namespace".to_owned(), (Value::from(namespace), evidence));
+    }
+    let domains = one::<ConfigMap>(world, &serverless.serving_namespace, CONFIG_DOMAIN).await;
+    if let Some(map) = domains
+        && let Some(domain) = domain_of(&map)
+    {
+        found.insert("serverless.domain".to_owned(), (Value::from(domain), map.object_ref().to_string()));
+    }
+    if let Some((servers, evidence)) = bootstrap_servers(world, &serverless.eventing_namespace).await {
+        found.insert("kafka.bootstrap_servers".to_owned(), (Value::from(servers), evidence));
+    }
+    found
+}
+
+async fn bootstrap_servers(world: &World, namespace: &str) -> Option<(Vec<String>, String)> {
+    let split = |list: &str| -> Vec<_> {
+        list.split(',').map(str::trim).filter(|server| !server.is_empty()).map(ToOwned::to_owned).collect()
+    };
+    for kafka in all::<KnativeKafka>(world).await.unwrap_or_default() {
+        for list in bootstrap::of_knative_kafka(&kafka).map(split) {
+            if !list.is_empty() {
+                return Some((list, kafka.object_ref().to_string()));
+            }
+        }
+    }
+    for name in bootstrap::CONFIG_MAPS {
+        let Some(map) = one::<ConfigMap>(world, namespace, name).await else { continue };
+        if let Some(list) = map.value(bootstrap::KEY) {
+            return Some((split(list), map.object_ref().to_string()));
+        }
+    }
+    None
+}
+
+async fn all<V: View>(world: &World) -> Result<Objects<V>, HarnessError> {
+    debug_assert!(V::REACH == Reach::Cluster, "read one by one");
+    read(world, Scope::Cluster).await
+}
+
+async fn one<V: View>(world: &World, namespace: &str, name: &str) -> Option<Arc<V>> {
+    let scope = Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() };
+    read(world, scope).await.ok()?.into_iter().next()
+}
+
+async fn read<V: View>(world: &World, scope: Scope) -> Result<Objects<V>, HarnessError> {
+    let (answer, _) = world.store::<V>(&scope).read().await;
+    answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source })
+}

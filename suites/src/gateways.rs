@@ -1,0 +1,9 @@
+//! The gateways of Knative (section 1.4.2, step 3): both Gateways, the certificate, and the Services in front of them.
+
+pub mod ingress;
+pub mod local;
+
+use harness::check::Check;
+
+/// The checks of each area.
+pub const AREAS: &[&[&Check]] = &[ingress::CHECKS, local::CHECKS];

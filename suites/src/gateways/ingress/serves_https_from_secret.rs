@@ -1,0 +1,124 @@
+//! `knative-ingress-gateway` serves HTTPS on port 443 for every host, with the certificate of a Secret.
+//!
+//! Whether that Secret exists and holds a usable certificate is another check's question. The selector may be any that
+//! reaches pods; which pods it is to reach follows from the Services in front of them.
+
+use crate::capability;
+use crate::selection::{self, INGRESS_GATEWAY};
+use crate::view::gateway::{Gateway, Server};
+use crate::view::pod::Pod;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::time::Duration;
+
+const GATEWAY_MISSING: &str = "gateway-missing";
+const NO_HTTPS_ON_443: &str = "no-https-on-443";
+const HOSTS_NARROWED: &str = "hosts-narrowed";
+const MODE_NOT_SIMPLE: &str = "mode-not-simple";
+const NO_SECRET_NAMED: &str = "no-secret-named";
+const SELECTS_NO_POD: &str = "selects-no-pod";
+const PORT: u16 = 443;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "gateways::ingress::serves_https_from_secret",
+    title: "the ingress Gateway serves HTTPS with a named Secret",
+    text: include_str!("serves_https_from_secret.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the Gateway `knative-ingress-gateway` serves every host over HTTPS on port 443 from a named Secret",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callout 1",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_mins(1),
+    remediation: "give Gateway `knative-serving/knative-ingress-gateway` a server with port 443, protocol HTTPS, hosts \
+                  `*`, `tls.mode: SIMPLE` and `tls.credentialName`; under the Knative operator set them below \
+                  `spec.ingress.istio.knative-ingress-gateway` of the KnativeServing, which puts the Gateway back",
+    findings: &[
+        FindingKind { code: GATEWAY_MISSING, meaning: "there is no Gateway for traffic from outside" },
+        FindingKind { code: NO_HTTPS_ON_443, meaning: "no server of the Gateway speaks HTTPS on port 443" },
+        FindingKind {
+            code: HOSTS_NARROWED,
+            meaning: "the server is not for every host, so some Knative Services get none",
+        },
+        FindingKind {
+            code: MODE_NOT_SIMPLE,
+            meaning: "the server does not end TLS with its own certificate alone",
+        },
+        FindingKind {
+            code: NO_SECRET_NAMED,
+            meaning: "the server names no Secret, so it has no certificate",
+        },
+        FindingKind {
+            code: SELECTS_NO_POD,
+            meaning: "no pod has the labels of the Gateway's selector, so nobody listens",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let pods = cx.objects::<Pod>().await?;
+    let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
+        let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
+        let finding = Finding::new(GATEWAY_MISSING, object, "metadata.name");
+        return Ok(Verdict::violated(finding.expected("a Gateway of this name").observed("none")));
+    };
+    let selected = selection::of_gateway(&gateway, &pods);
+    let mut findings = Vec::new();
+    if selected.is_empty() {
+        let finding = Finding::new(SELECTS_NO_POD, gateway.object_ref(), "spec.selector");
+        let observed = format!("{} selects none", selection::written(&gateway.spec.selector));
+        findings.push(finding.expected("labels of the ingress gateway's pods").observed(observed));
+    }
+    let servers = gateway.spec.servers.iter().enumerate();
+    let mut https =
+        servers.filter(|(_, server)| server.port.number == PORT && server.port.protocol == "HTTPS");
+    if let Some((index, server)) = https.next() {
+        findings.extend(judge_server(&gateway, index, server));
+    } else {
+        let finding = Finding::new(NO_HTTPS_ON_443, gateway.object_ref(), "spec.servers");
+        findings.push(finding.expected("port 443, protocol HTTPS").observed(listed(&gateway)));
+    }
+    Ok(Verdict::judge(findings, || {
+        format!("{} serves HTTPS on port 443 of {}", gateway.object_ref(), selection::listed(&selected))
+    }))
+}
+
+fn judge_server(gateway: &Gateway, index: usize, server: &Server) -> Option<Finding> {
+    let at = |code, field: &str| {
+        Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
+    };
+    if !server.is_for_all_hosts() {
+        return Some(
+            at(HOSTS_NARROWED, "hosts").expected("`*`").observed(format!("`{}`", server.hosts.join("`, `"))),
+        );
+    }
+    if server.mode() != "SIMPLE" {
+        let observed = if server.mode().is_empty() { "not set" } else { server.mode() };
+        return Some(at(MODE_NOT_SIMPLE, "tls.mode").expected("SIMPLE").observed(observed));
+    }
+    let has_secret = server.tls.as_ref().is_some_and(|tls| !tls.credential_name.is_empty());
+    let finding =
+        || at(NO_SECRET_NAMED, "tls.credentialName").expected("the name of a Secret").observed("not set");
+    (!has_secret).then(finding)
+}
+
+fn listed(gateway: &Gateway) -> String {
+    let servers = gateway.spec.servers.iter();
+    let ports: Vec<_> = servers
+        .map(|server| format!("port {}, protocol {}", server.port.number, server.port.protocol))
+        .collect();
+    if ports.is_empty() { "no server".to_owned() } else { ports.join("; ") }
+}

@@ -1,0 +1,140 @@
+//! The Service in front of the ingress gateway carries the label that `knative-ingress-gateway` selects pods by.
+//!
+//! The pods need the label for Istio. The Service needs it for net-istio, which lists Services by the Gateway's selector
+//! to find what to probe; without one it calls a route ready that nobody has probed. The Service is the one that
+//! `config-istio` names, since others may lead to the same pods. OpenShift Service Mesh 3 documents Services without it.
+
+use crate::config_istio::{self, ConfigIstio};
+use crate::mesh_setting::{self, Setting};
+use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY};
+use crate::view::config_map::ConfigMap;
+use crate::view::gateway::Gateway;
+use crate::view::pod::Pod;
+use crate::view::service::Service;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named, selects};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+const SERVICE_MISSING: &str = "service-missing";
+const LABEL_MISSING: &str = "label-missing";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "gateways::ingress::service_carries_the_label",
+    title: "the ingress Service carries the Gateway's label",
+    text: include_str!("service_carries_the_label.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the ingress gateway carries a specific label that targets only the gateway of Knative",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "set `spec.gateways.ingress.service.metadata.labels` of the ServiceMeshControlPlane to \
+                  `knative: ingressgateway`; with Istio itself set the label on the Service and on the pods, by the value \
+                  `labels` of the chart `gateway`",
+    findings: &[
+        FindingKind {
+            code: SERVICE_MISSING,
+            meaning: "there is no Service in front of the ingress gateway's pods",
+        },
+        FindingKind {
+            code: LABEL_MISSING,
+            meaning: "net-istio finds no Service to probe, and calls every route ready at once",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let serving = &cx.inputs().serverless.serving_namespace;
+    let services = cx.objects::<Service>().await?;
+    let pods = cx.objects::<Pod>().await?;
+    let config = cx.object::<ConfigMap>(serving, config_istio::NAME).await?;
+    let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
+        return Ok(selection::nothing_selected(INGRESS_GATEWAY));
+    };
+    let selected = selection::of_gateway(&gateway, &pods);
+    let named_service = config.and_then(|config| named_by(cx, &config, &services));
+    let in_front = |service: &&Arc<Service>| {
+        service.metadata.name != LOCAL_GATEWAY
+            && !selection::of_service(service, &pods).is_disjoint(&selected)
+    };
+    let found = named_service.or_else(|| services.iter().find(in_front).cloned());
+    let Some(service) = found else {
+        let namespace = selection::namespace_of(&selected, cx);
+        let finding = Finding::new(
+            SERVICE_MISSING,
+            named::<Service>(namespace, "istio-ingressgateway"),
+            "metadata.name",
+        );
+        let expected = format!("a Service in front of {}", selection::listed(&selected));
+        return Ok(Verdict::violated(finding.expected(expected).observed("none")));
+    };
+    let findings = match cx.flavour() {
+        flavour::OSSM2 => {
+            let pointer = "/gateways/ingress/service/metadata/labels";
+            let setting = mesh_setting::of_service_mesh(cx, pointer).await?;
+            not_asked_for(&gateway, &setting).into_iter().chain(missing_labels(&gateway, &service)).collect()
+        }
+        _ => missing_labels(&gateway, &service),
+    };
+    Ok(Verdict::judge(findings, || {
+        format!("{} carries {}", service.object_ref(), selection::written(&gateway.spec.selector))
+    }))
+}
+
+/// The Service that `config-istio` names for the Gateway.
+fn named_by(cx: &Context, config: &ConfigMap, services: &[Arc<Service>]) -> Option<Arc<Service>> {
+    let serverless = &cx.inputs().serverless;
+    let config = ConfigIstio::parse(config, &serverless.serving_namespace).ok()?;
+    let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY)?;
+    let (namespace, name) = entry.service_name(&serverless.cluster_domain)?;
+    services
+        .iter()
+        .find(|service| service.metadata.namespace == namespace && service.metadata.name == name)
+        .cloned()
+}
+
+/// Maistra puts a label back, or takes it away, as its own object says.
+fn not_asked_for(gateway: &Gateway, setting: &Setting) -> Option<Finding> {
+    let labels: BTreeMap<String, String> =
+        setting.value.clone().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default();
+    let finding = || {
+        Finding::new(LABEL_MISSING, setting.object.clone(), &setting.field)
+            .expected(selection::written(&gateway.spec.selector))
+            .observed(setting.observed())
+    };
+    (!selects(&gateway.spec.selector, &labels)).then(finding)
+}
+
+fn missing_labels(gateway: &Gateway, service: &Service) -> Vec<Finding> {
+    let (selector, labels) = (&gateway.spec.selector, &service.metadata.labels);
+    if selects(selector, labels) {
+        return Vec::new();
+    }
+    let missing = selector.iter().filter(|(key, value)| labels.get(*key) != Some(*value));
+    missing
+        .map(|(key, value)| {
+            let observed =
+                labels.get(key).map_or_else(|| "no such label".to_owned(), |label| format!("`{label}`"));
+            Finding::new(LABEL_MISSING, service.object_ref(), format!("metadata.labels[{key}]"))
+                .expected(format!("`{value}`, by which {} selects", gateway.object_ref()))
+                .observed(observed)
+        })
+        .collect()
+}

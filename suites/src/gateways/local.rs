@@ -1,0 +1,11 @@
+//! The gateway for traffic inside the cluster.
+
+pub mod demands_mesh_identity;
+pub mod port_translation_is_off;
+pub mod service_maps_80_to_8081;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] =
+    &[&demands_mesh_identity::CHECK, &service_maps_80_to_8081::CHECK, &port_translation_is_off::CHECK];

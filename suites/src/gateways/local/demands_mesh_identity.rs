@@ -1,0 +1,132 @@
+//! `knative-local-gateway` serves port 8081 over HTTPS and demands a certificate of the mesh.
+//!
+//! Every other server of that Gateway has to demand one as well: a second one for plain HTTP lets in what this one
+//! keeps out. net-istio's own Gateway is plain HTTP. So is that of OpenShift Serverless with OpenShift Service Mesh 3, on
+//! port 80 or 8081, which is told as a difference and not held against it.
+
+use crate::selection::{self, LOCAL_GATEWAY};
+use crate::view::gateway::{Gateway, Server};
+use crate::view::pod::Pod;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::time::Duration;
+
+const GATEWAY_MISSING: &str = "gateway-missing";
+const NOT_ON_8081: &str = "not-on-8081";
+const PLAINTEXT_ACCEPTED: &str = "plaintext-accepted";
+const IDENTITY_NOT_DEMANDED: &str = "identity-not-demanded";
+const HOSTS_NARROWED: &str = "hosts-narrowed";
+const SELECTS_NO_POD: &str = "selects-no-pod";
+const PORT: u16 = 8081;
+const MODE: &str = "ISTIO_MUTUAL";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "gateways::local::demands_mesh_identity",
+    title: "the local Gateway demands a certificate of the mesh",
+    text: include_str!("demands_mesh_identity.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the Gateway `knative-local-gateway` serves HTTPS and answers only clients with mutual TLS of the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callouts 2 and 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_mins(1),
+    remediation: "give Gateway `knative-serving/knative-local-gateway` one server with port 8081, protocol HTTPS, hosts `*` \
+                  and `tls.mode: ISTIO_MUTUAL`; under the Knative operator set it below \
+                  `spec.ingress.istio.knative-local-gateway` of the KnativeServing, which puts the Gateway back",
+    findings: &[
+        FindingKind { code: GATEWAY_MISSING, meaning: "there is no Gateway for traffic inside the cluster" },
+        FindingKind {
+            code: NOT_ON_8081,
+            meaning: "no server of the Gateway is on the port that its Service leads to",
+        },
+        FindingKind {
+            code: PLAINTEXT_ACCEPTED,
+            meaning: "a server of the Gateway answers plain HTTP, from whomever",
+        },
+        FindingKind {
+            code: IDENTITY_NOT_DEMANDED,
+            meaning: "a server of the Gateway answers clients outside the mesh",
+        },
+        FindingKind {
+            code: HOSTS_NARROWED,
+            meaning: "the server is not for every host, so some Knative Services get none",
+        },
+        FindingKind {
+            code: SELECTS_NO_POD,
+            meaning: "no pod has the labels of the Gateway's selector, so nobody listens",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let pods = cx.objects::<Pod>().await?;
+    let Some(gateway) = selection::gateway(cx, LOCAL_GATEWAY).await? else {
+        let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
+        let finding = Finding::new(GATEWAY_MISSING, object, "metadata.name");
+        return Ok(Verdict::violated(finding.expected("a Gateway of this name").observed("none")));
+    };
+    let selected = selection::of_gateway(&gateway, &pods);
+    if selected.is_empty() {
+        let finding = Finding::new(SELECTS_NO_POD, gateway.object_ref(), "spec.selector");
+        let observed = format!("{} selects none", selection::written(&gateway.spec.selector));
+        return Ok(Verdict::violated(finding.expected("labels of the gateway's pods").observed(observed)));
+    }
+    if cx.flavour() == flavour::OSSM3 && is_documented(&gateway) {
+        let evidence = "deviates from 1.4.2: plain HTTP, as with OpenShift Service Mesh 3";
+        return Ok(Verdict::upheld(format!("{} {evidence}", gateway.object_ref())));
+    }
+    let servers = gateway.spec.servers.iter().enumerate();
+    let mut findings: Vec<_> =
+        servers.filter_map(|(index, server)| judge_server(&gateway, index, server)).collect();
+    let ports: Vec<_> = gateway.spec.servers.iter().map(|server| server.port.number).collect();
+    if !ports.contains(&PORT) {
+        let finding = Finding::new(NOT_ON_8081, gateway.object_ref(), "spec.servers[].port.number");
+        let listed: Vec<_> = ports.iter().map(ToString::to_string).collect();
+        let observed = if listed.is_empty() { "no server".to_owned() } else { listed.join(", ") };
+        findings.push(finding.expected(PORT.to_string()).observed(observed));
+    }
+    Ok(Verdict::judge(findings, || {
+        format!("{} demands {MODE} on port {PORT} of {}", gateway.object_ref(), selection::listed(&selected))
+    }))
+}
+
+fn judge_server(gateway: &Gateway, index: usize, server: &Server) -> Option<Finding> {
+    let at = |code, field: &str| {
+        Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
+    };
+    if !matches!(server.port.protocol.as_str(), "HTTPS" | "TLS") {
+        return Some(
+            at(PLAINTEXT_ACCEPTED, "port.protocol").expected("HTTPS").observed(&server.port.protocol),
+        );
+    }
+    if server.mode() != MODE {
+        let observed = if server.mode().is_empty() { "not set" } else { server.mode() };
+        return Some(at(IDENTITY_NOT_DEMANDED, "tls.mode").expected(MODE).observed(observed));
+    }
+    let is_narrowed = server.port.number == PORT && !server.is_for_all_hosts();
+    let observed = || format!("`{}`", server.hosts.join("`, `"));
+    is_narrowed.then(|| at(HOSTS_NARROWED, "hosts").expected("`*`").observed(observed()))
+}
+
+/// The Gateway of OpenShift Serverless with OpenShift Service Mesh 3.
+fn is_documented(gateway: &Gateway) -> bool {
+    let is_plain =
+        |server: &Server| matches!(server.port.number, 80 | PORT) && server.port.protocol == "HTTP";
+    let servers = &gateway.spec.servers;
+    !servers.is_empty() && servers.iter().all(|server| is_plain(server) && server.is_for_all_hosts())
+}

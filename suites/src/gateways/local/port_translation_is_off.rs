@@ -1,0 +1,68 @@
+//! The Service `knative-local-gateway` keeps Istio from translating ports of Gateways through it.
+//!
+//! Without the label a Gateway on port 80 is also put on 8081, because this Service leads from one to the other. Then
+//! two Gateways claim 8081, and creation order decides who gets it. Istio reads whether the label is there, not its
+//! value. With OpenShift Service Mesh 3 the Gateway is on port 80 and needs the translation.
+
+use crate::selection::{self, LOCAL_GATEWAY};
+use crate::view::pod::Pod;
+use crate::view::service::Service;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::outcome::SkipReason;
+use harness::view::View;
+use std::time::Duration;
+
+const TRANSLATION_NOT_DISABLED: &str = "translation-not-disabled";
+const LABEL: &str = "experimental.istio.io/disable-gateway-port-translation";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "gateways::local::port_translation_is_off",
+    title: "Istio does not translate ports through the local Service",
+    text: include_str!("port_translation_is_off.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the Service `knative-local-gateway` carries the label that disables Istio's port translation",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
+        since: "Istio 1.11",
+    },
+    tier: Tier::Read,
+    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "set the label `experimental.istio.io/disable-gateway-port-translation: \"true\"` on the Service \
+                  `knative-local-gateway`",
+    findings: &[FindingKind {
+        code: TRANSLATION_NOT_DISABLED,
+        meaning: "a Gateway on port 80 of the same pods takes port 8081 too, depending on which was created first",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let pods = cx.objects::<Pod>().await?;
+    let services = cx.objects::<Service>().await?;
+    let gateway = selection::gateway(cx, LOCAL_GATEWAY).await?;
+    let selected = gateway.map(|gateway| selection::of_gateway(&gateway, &pods)).unwrap_or_default();
+    let namespace = selection::namespace_of(&selected, cx);
+    let mut named = services.iter().filter(|service| service.metadata.name == LOCAL_GATEWAY);
+    let Some(service) = named.find(|service| service.metadata.namespace == namespace) else {
+        let what = format!("Service {namespace}/{LOCAL_GATEWAY}");
+        return Ok(Verdict::NotApplicable(SkipReason::NotInstalled { what }));
+    };
+    let Some(value) = service.metadata.labels.get(LABEL) else {
+        let field = format!("metadata.labels[{LABEL}]");
+        let finding = Finding::new(TRANSLATION_NOT_DISABLED, service.object_ref(), field);
+        return Ok(Verdict::violated(finding.expected("\"true\"").observed("no such label")));
+    };
+    Ok(Verdict::upheld(format!("{}: `{LABEL}: \"{value}\"`", service.object_ref())))
+}

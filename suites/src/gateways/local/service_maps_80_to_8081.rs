@@ -1,0 +1,147 @@
+//! The Service `knative-local-gateway` leads from port 80 to the port of the Gateway, on the Gateway's own pods.
+//!
+//! Selectors may differ in text (`istio: ingressgateway` here, `knative: ingressgateway` there); the pods may not. The
+//! Service may have more ports: the Knative operator ships a second one, 443 to 8444. With OpenShift Service Mesh 3 the
+//! Gateway may be on port 80, which its pods serve as 8080.
+
+use crate::selection::{self, LOCAL_GATEWAY};
+use crate::view::container::IntOrString;
+use crate::view::gateway::Gateway;
+use crate::view::pod::Pod;
+use crate::view::service::{Port, Service};
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::sync::Arc;
+use std::time::Duration;
+
+const SERVICE_MISSING: &str = "service-missing";
+const NO_PORT_80: &str = "no-port-80";
+const OTHER_TARGET_PORT: &str = "other-target-port";
+const PORT_NOT_HTTP: &str = "port-not-http";
+const SELECTS_OTHER_PODS: &str = "selects-other-pods";
+const PORT: u16 = 80;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "gateways::local::service_maps_80_to_8081",
+    title: "the local Service leads from port 80 to the Gateway",
+    text: include_str!("service_maps_80_to_8081.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the Service `knative-local-gateway` leads from port 80, `http2`, to port 8081 of the gateway's pods",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "give the Service `knative-local-gateway` in the gateway's namespace a port with `name: http2`, `port: 80` \
+                  and `targetPort: 8081`, and a `spec.selector` that selects the pods of the Gateway of the same name",
+    findings: &[
+        FindingKind { code: SERVICE_MISSING, meaning: "calls inside the cluster have no Service to go to" },
+        FindingKind {
+            code: NO_PORT_80,
+            meaning: "calls inside the cluster go to port 80, where nobody listens",
+        },
+        FindingKind {
+            code: OTHER_TARGET_PORT,
+            meaning: "port 80 leads to a port on which the local Gateway does not listen",
+        },
+        FindingKind {
+            code: PORT_NOT_HTTP,
+            meaning: "Istio takes the port for plain TCP, and routes nothing by host",
+        },
+        FindingKind {
+            code: SELECTS_OTHER_PODS,
+            meaning: "the Service and the Gateway of its name speak of different pods; some calls are reset",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let pods = cx.objects::<Pod>().await?;
+    let services = cx.objects::<Service>().await?;
+    let Some(gateway) = selection::gateway(cx, LOCAL_GATEWAY).await? else {
+        return Ok(selection::nothing_selected(LOCAL_GATEWAY));
+    };
+    let of_gateway = selection::of_gateway(&gateway, &pods);
+    if of_gateway.is_empty() {
+        return Ok(selection::nothing_selected(LOCAL_GATEWAY));
+    }
+    let namespace = selection::namespace_of(&of_gateway, cx);
+    let is_ours = |service: &&Arc<Service>| {
+        service.metadata.name == LOCAL_GATEWAY && service.metadata.namespace == namespace
+    };
+    let Some(service) = services.iter().find(is_ours) else {
+        let finding =
+            Finding::new(SERVICE_MISSING, named::<Service>(namespace, LOCAL_GATEWAY), "metadata.name");
+        return Ok(Verdict::violated(finding.expected("a Service of this name").observed("none")));
+    };
+
+    let mut findings: Vec<_> = judge_port(target(cx, &gateway), service, &pods).into_iter().collect();
+    let of_service = selection::of_service(service, &pods);
+    if of_service != of_gateway {
+        let finding = Finding::new(SELECTS_OTHER_PODS, service.object_ref(), "spec.selector");
+        let expected = format!("the pods of {}: {}", gateway.object_ref(), selection::listed(&of_gateway));
+        findings.push(finding.expected(expected).observed(selection::listed(&of_service)));
+    }
+    Ok(Verdict::judge(findings, || {
+        format!("{} leads from port {PORT} to {}", service.object_ref(), selection::listed(&of_service))
+    }))
+}
+
+/// The port of the pods on which the Gateway listens.
+fn target(cx: &Context, gateway: &Gateway) -> u16 {
+    let is_on_80 = gateway.spec.servers.iter().any(|server| server.port.number == PORT);
+    if cx.flavour() == flavour::OSSM3 && is_on_80 { 8080 } else { 8081 }
+}
+
+fn judge_port(target: u16, service: &Service, pods: &[Arc<Pod>]) -> Option<Finding> {
+    let at = |code, field: &str| Finding::new(code, service.object_ref(), field);
+    let Some(port) = service.port(PORT) else {
+        let ports: Vec<_> = service.spec.ports.iter().map(|port| port.port.to_string()).collect();
+        return Some(at(NO_PORT_80, "spec.ports").expected("port 80").observed(ports.join(", ")));
+    };
+    if number(port, service, pods) != Some(target) {
+        let observed = port.target_port.as_ref().map_or_else(|| "not set".to_owned(), ToString::to_string);
+        let finding = at(OTHER_TARGET_PORT, "spec.ports[80].targetPort");
+        return Some(finding.expected(target.to_string()).observed(observed));
+    }
+    let is_http = |protocol: &str| {
+        protocol.starts_with("http") || protocol == "kubernetes.io/h2c" || protocol.starts_with("grpc")
+    };
+    let tells = port.app_protocol.as_deref().unwrap_or(&port.name);
+    let finding = || {
+        at(PORT_NOT_HTTP, "spec.ports[80].name").expected("http2, or another name of HTTP").observed(tells)
+    };
+    (!is_http(tells)).then(finding)
+}
+
+/// The number of a target port, which may be the name of a port of the pods.
+fn number(port: &Port, service: &Service, pods: &[Arc<Pod>]) -> Option<u16> {
+    match port.target_port.as_ref()? {
+        IntOrString::Int(number) => Some(*number),
+        IntOrString::String(name) => {
+            let selected = selection::of_service(service, pods);
+            let is_selected =
+                |pod: &&Arc<Pod>| selected.contains(&(pod.meta().namespace.clone(), pod.meta().name.clone()));
+            let mut ports = pods
+                .iter()
+                .filter(is_selected)
+                .flat_map(|pod| pod.all_containers())
+                .flat_map(|one| &one.ports);
+            ports.find(|port| port.name == *name).map(|port| port.container_port)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A ServiceEntry that is visible in Eventing's namespace names each bootstrap host, with its port.
+//!
+//! The servers are those that Knative itself is given: by KnativeKafka, by the ConfigMaps of Knative's Kafka components,
+//! or, where neither is there, by the inputs. Port numbers of the document are examples; the one in use has to be among
+//! them. The document's own list repeats port names, which the API server refuses.
+
+use crate::bootstrap::{self, Server};
+use crate::capability;
+use crate::view::service_entry::ServiceEntry;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::sync::Arc;
+use std::time::Duration;
+
+const HOST_NOT_NAMED: &str = "host-not-named";
+const ENTRY_NOT_VISIBLE: &str = "entry-not-visible";
+const PORT_NOT_LISTED: &str = "port-not-listed";
+const PORT_NOT_TCP: &str = "port-not-tcp";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "kafka::service_entry::names_the_bootstrap_hosts",
+    title: "a ServiceEntry names the bootstrap hosts of Kafka",
+    text: include_str!("names_the_bootstrap_hosts.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a ServiceEntry informs the mesh of the bootstrap hosts and ports of the Kafka cluster",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4, callouts 1 and 2",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "list each bootstrap host, without its port, in `spec.hosts` of a ServiceEntry in Eventing's namespace, its \
+                  port in `spec.ports` with `protocol: TCP` and a name of its own, and the namespaces that need it in \
+                  `spec.exportTo`",
+    findings: &[
+        FindingKind {
+            code: HOST_NOT_NAMED,
+            meaning: "the mesh does not know the host; with REGISTRY_ONLY it is not reached",
+        },
+        FindingKind {
+            code: ENTRY_NOT_VISIBLE,
+            meaning: "the host is named where Eventing's sidecars do not look",
+        },
+        FindingKind {
+            code: PORT_NOT_LISTED,
+            meaning: "the host is named, but not the port that is connected to",
+        },
+        FindingKind { code: PORT_NOT_TCP, meaning: "the sidecar takes Kafka's protocol for another one" },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.eventing_namespace;
+    let entries = cx.objects::<ServiceEntry>().await?;
+    let servers = bootstrap::servers(cx).await?;
+    if servers.is_empty() {
+        return Ok(bootstrap::unknown());
+    }
+    let judged =
+        servers.iter().filter_map(|(server, origin)| judge_server(namespace, &entries, server, origin));
+    Ok(Verdict::judge(judged.collect(), || {
+        let names: Vec<_> = servers.keys().map(ToString::to_string).collect();
+        format!("named in {namespace}: {}", names.join(", "))
+    }))
+}
+
+fn judge_server(
+    namespace: &str,
+    entries: &[Arc<ServiceEntry>],
+    server: &Server,
+    origin: &str,
+) -> Option<Finding> {
+    let naming: Vec<_> = entries.iter().filter(|entry| entry.names(&server.host)).collect();
+    let visible: Vec<_> = naming.iter().filter(|entry| entry.is_visible_in(namespace)).collect();
+    let expected = format!("`{}`, a bootstrap host named by {origin}", server.host);
+    let Some(first) = visible.first() else {
+        if let Some(hidden) = naming.first() {
+            let finding = Finding::new(ENTRY_NOT_VISIBLE, hidden.object_ref(), "spec.exportTo");
+            let observed =
+                format!("{} in namespace {}", quoted(&hidden.spec.export_to), hidden.metadata.namespace);
+            return Some(
+                finding
+                    .expected(format!("namespace {namespace}, where Eventing connects"))
+                    .observed(observed),
+            );
+        }
+        let here = entries.iter().find(|entry| entry.metadata.namespace == namespace);
+        let object = here
+            .map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref());
+        let observed = here.map_or_else(|| "no ServiceEntry".to_owned(), |entry| quoted(&entry.spec.hosts));
+        return Some(
+            Finding::new(HOST_NOT_NAMED, object, "spec.hosts").expected(expected).observed(observed),
+        );
+    };
+
+    let wanted = server.port?;
+    let mut ports = visible.iter().flat_map(|entry| &entry.spec.ports);
+    match ports.find(|port| port.number == wanted) {
+        None => {
+            let listed: Vec<_> = first.spec.ports.iter().map(|port| port.number.to_string()).collect();
+            let finding = Finding::new(PORT_NOT_LISTED, first.object_ref(), "spec.ports[].number");
+            Some(
+                finding.expected(format!("{wanted}, the port named by {origin}")).observed(listed.join(", ")),
+            )
+        }
+        Some(port) if !matches!(port.protocol.as_str(), "TCP" | "TLS") => {
+            let field = format!("spec.ports[{wanted}].protocol");
+            Some(
+                Finding::new(PORT_NOT_TCP, first.object_ref(), field)
+                    .expected("TCP")
+                    .observed(&port.protocol),
+            )
+        }
+        Some(_) => None,
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    format!("`{}`", names.join("`, `"))
+}

@@ -1,0 +1,137 @@
+//! Inbound ports 8444 and 8022 bypass the sidecar.
+//!
+//! Cluster monitoring scrapes 8444, and the kubelet calls 8022 when a pod ends; both come from outside the mesh. More
+//! ports may be excluded, in any order. Pods keep what they were injected with, so running pods are judged too, once
+//! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects.
+
+use crate::mesh_setting::{self, Config};
+use crate::view::pod::Pod;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+const PORT_NOT_EXCLUDED: &str = "port-not-excluded";
+const POD_CAPTURES_PORT: &str = "pod-captures-port";
+const PORTS: [u16; 2] = [8444, 8022];
+const EXPECTED: &str = "8444 and 8022 among the excluded ports";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mesh::control_plane::excludes_8444_and_8022",
+    title: "ports 8444 and 8022 are excluded from the mesh",
+    text: include_str!("excludes_8444_and_8022.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "ports that Kubernetes and cluster monitoring call are excluded from the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 4",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "add 8444 and 8022 to `spec.proxy.networking.trafficControl.inbound.excludedPorts` of the \
+                  ServiceMeshControlPlane, or to the value `global.proxy.excludeInboundPorts` of Istio, then restart the \
+                  workloads",
+    findings: &[
+        FindingKind {
+            code: PORT_NOT_EXCLUDED,
+            meaning: "the sidecar refuses the kubelet's preStop call or the metrics scrape, which carry no certificate",
+        },
+        FindingKind {
+            code: POD_CAPTURES_PORT,
+            meaning: "a pod was injected before the mesh had this setting, and keeps the old one until it is restarted",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let pods = cx.objects::<Pod>().await?;
+    let setting = match cx.flavour() {
+        flavour::OSSM2 => {
+            let pointer = "/proxy/networking/trafficControl/inbound/excludedPorts";
+            mesh_setting::of_service_mesh(cx, pointer).await?
+        }
+        flavour::OSSM3 => mesh_setting::of_istio(cx, "/global/proxy/excludeInboundPorts").await?,
+        _ => mesh_setting::of_config_map(cx, Config::Injector, "/global/proxy/excludeInboundPorts").await?,
+    };
+    if !are_excluded(&setting.value.as_ref().map(ports).unwrap_or_default()) {
+        let observed = setting.observed();
+        let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
+        return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed)));
+    }
+
+    let members = cx.inputs().member_namespaces();
+    let is_judged = |pod: &&Pod| pod.is_current() && members.contains(&pod.meta().namespace.as_str());
+    let findings = pods.iter().map(AsRef::as_ref).filter(is_judged).filter_map(judge_pod).collect();
+    Ok(Verdict::judge(findings, || {
+        format!("{}: `{}: {}`", setting.object, setting.field, setting.observed())
+    }))
+}
+
+fn judge_pod(pod: &Pod) -> Option<Finding> {
+    pod.sidecar()?;
+    let init = pod
+        .spec
+        .init_containers
+        .iter()
+        .find_map(|container| Some((&container.name, container.argument("-d")?)));
+    let (field, list) = match (init, &pod.metadata.annotations.exclude_inbound_ports) {
+        (Some((name, list)), _) => (format!("spec.initContainers[{name}].args"), list),
+        (None, Some(list)) => {
+            ("metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]".to_owned(), list.as_str())
+        }
+        (None, None) => return None,
+    };
+    let finding =
+        || Finding::new(POD_CAPTURES_PORT, pod.object_ref(), field).expected(EXPECTED).observed(list);
+    (!are_excluded(&listed(list))).then(finding)
+}
+
+fn are_excluded(ports: &BTreeSet<u16>) -> bool {
+    PORTS.iter().all(|port| ports.contains(port))
+}
+
+/// Ports as Helm takes them, in one text, or as Maistra does, in a list.
+fn ports(value: &Value) -> BTreeSet<u16> {
+    match value {
+        Value::String(list) => listed(list),
+        Value::Array(list) => list.iter().filter_map(|port| u16::try_from(port.as_u64()?).ok()).collect(),
+        Value::Number(port) => port.as_u64().and_then(|port| u16::try_from(port).ok()).into_iter().collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn listed(list: &str) -> BTreeSet<u16> {
+    list.split(',').filter_map(|port| port.trim().parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::document(json!([8444, 8022]), true)]
+    #[case::helm(json!("8444,8022"), true)]
+    #[case::superset_in_another_order(json!("8022, 8444, 9090"), true)]
+    #[case::one_missing(json!("8444"), false)]
+    #[case::a_number(json!(8444), false)]
+    #[case::empty(json!(""), false)]
+    fn ports_are_read_from_both_spellings(#[case] value: Value, #[case] expected: bool) {
+        assert_eq!(are_excluded(&ports(&value)), expected);
+    }
+}

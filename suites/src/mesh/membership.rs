@@ -1,0 +1,8 @@
+//! Which namespaces belong to the mesh.
+
+pub mod serverless_namespaces_are_members;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&serverless_namespaces_are_members::CHECK];

@@ -1,0 +1,108 @@
+//! No PeerAuthentication in the namespaces of Knative or of a member accepts plaintext again.
+//!
+//! Webhooks are called by the API server, which is not in the mesh: port 8443 may be `PERMISSIVE`, as net-istio's own
+//! policies have it. OpenShift Service Mesh 3 documents a permissive autoscaler besides. In the root namespace Istio
+//! reads only the mesh-wide policy, which has a check of its own.
+
+use crate::view::peer_authentication::PeerAuthentication;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, selects};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const NAMESPACE_ACCEPTS_PLAINTEXT: &str = "namespace-accepts-plaintext";
+const WORKLOAD_ACCEPTS_PLAINTEXT: &str = "workload-accepts-plaintext";
+const PORT_ACCEPTS_PLAINTEXT: &str = "port-accepts-plaintext";
+const WEBHOOK_PORT: &str = "8443";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mesh::mtls::no_weaker_override",
+    title: "no namespace or workload of the mesh accepts plaintext",
+    text: include_str!("no_weaker_override.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "only calls with a valid client certificate are answered in the namespaces of the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "delete the PeerAuthentication, or set its `spec.mtls.mode` to `STRICT` and remove `spec.portLevelMtls`",
+    findings: &[
+        FindingKind {
+            code: NAMESPACE_ACCEPTS_PLAINTEXT,
+            meaning: "a PeerAuthentication without a selector loosens a whole namespace of the mesh",
+        },
+        FindingKind {
+            code: WORKLOAD_ACCEPTS_PLAINTEXT,
+            meaning: "a PeerAuthentication loosens the workloads it selects",
+        },
+        FindingKind {
+            code: PORT_ACCEPTS_PLAINTEXT,
+            meaning: "a PeerAuthentication loosens a port other than that of a webhook",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let policies = cx.objects::<PeerAuthentication>().await?;
+    let members = cx.inputs().member_namespaces();
+    let root = cx.inputs().mesh.namespace.as_str();
+    let is_of_member = |policy: &&PeerAuthentication| {
+        let namespace = policy.metadata.namespace.as_str();
+        namespace != root && members.contains(&namespace)
+    };
+    let (documented, judged): (Vec<_>, Vec<_>) =
+        policies.iter().map(AsRef::as_ref).filter(is_of_member).partition(|policy| is_documented(cx, policy));
+    let findings = judged.iter().flat_map(|policy| weaknesses(policy)).collect();
+    Ok(Verdict::judge(findings, || {
+        let evidence = format!("no PeerAuthentication in {} accepts plaintext", members.join(", "));
+        documented.iter().fold(evidence, |evidence, policy| {
+            format!("{evidence}; {} deviates, as with OpenShift Service Mesh 3", policy.object_ref())
+        })
+    }))
+}
+
+/// The exception that OpenShift Service Mesh 3 documents: the autoscaler.
+fn is_documented(cx: &Context, policy: &PeerAuthentication) -> bool {
+    let autoscaler = BTreeMap::from([("app".to_owned(), "autoscaler".to_owned())]);
+    let selector = policy.spec.selector.as_ref();
+    cx.flavour() == flavour::OSSM3
+        && policy.mode() == "PERMISSIVE"
+        && selector.is_some_and(|selector| selects(&autoscaler, &selector.match_labels))
+}
+
+fn weaknesses(policy: &PeerAuthentication) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if accepts_plaintext(policy.mode()) {
+        let code = if policy.is_for_all() { NAMESPACE_ACCEPTS_PLAINTEXT } else { WORKLOAD_ACCEPTS_PLAINTEXT };
+        let finding = Finding::new(code, policy.object_ref(), "spec.mtls.mode");
+        findings.push(finding.expected("STRICT, or unset").observed(policy.mode()));
+    }
+    for (port, mtls) in &policy.spec.port_level_mtls {
+        let mode = mtls.mode.as_deref().unwrap_or("UNSET");
+        if accepts_plaintext(mode) && !(port == WEBHOOK_PORT && mode == "PERMISSIVE") {
+            let field = format!("spec.portLevelMtls[{port}].mode");
+            let finding = Finding::new(PORT_ACCEPTS_PLAINTEXT, policy.object_ref(), field);
+            findings.push(finding.expected("STRICT, or unset").observed(mode));
+        }
+    }
+    findings
+}
+
+fn accepts_plaintext(mode: &str) -> bool {
+    matches!(mode, "PERMISSIVE" | "DISABLE")
+}

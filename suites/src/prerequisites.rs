@@ -1,0 +1,10 @@
+//! The prerequisites (section 1.4.1): no conflicting Gateway, no exposed ingress gateway, the APIs.
+
+pub mod apis;
+pub mod gateways;
+pub mod services;
+
+use harness::check::Check;
+
+/// The checks of each area.
+pub const AREAS: &[&[&Check]] = &[gateways::CHECKS, services::CHECKS, apis::CHECKS];

@@ -1,0 +1,48 @@
+//! No other Gateway of the mesh claims every host on port 443 of the pods of `knative-ingress-gateway`.
+//!
+//! Traffic does not show such a Gateway while it is the younger one: Istio keeps the older and drops the other, which
+//! serves nothing. Whichever is created again first wins next time. `istioctl analyze` does not report it where the
+//! selectors differ in text.
+
+use crate::capability;
+use crate::selection::INGRESS_GATEWAY;
+use crate::view::gateway::Server;
+use crate::wildcard_conflict;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use std::time::Duration;
+
+const FOREIGN_WILDCARD: &str = "foreign-wildcard";
+const PORT: u16 = 443;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "prerequisites::gateways::no_foreign_wildcard_on_443",
+    title: "no other Gateway claims every host on port 443",
+    text: include_str!("no_foreign_wildcard_on_443.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "only the Gateway of Knative binds port 443 and every host on the ingress pods of its mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 1",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
+                  at ingress pods of its own, or move it to another mesh",
+    findings: &[FindingKind {
+        code: FOREIGN_WILDCARD,
+        meaning: "another Gateway claims the same hosts on the same port of the same pods; one of the two is dropped",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let is_judged = |server: &Server| server.port.number == PORT;
+    cx.until(|| wildcard_conflict::judge(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, PORT, is_judged)).await
+}

@@ -1,0 +1,46 @@
+//! No other Gateway of the mesh claims every host on the port of `knative-local-gateway`.
+//!
+//! The document asks this of port 443 only. The same rule of Istio decides who serves the cluster-local port, and a
+//! Gateway that takes it breaks calls inside the cluster as quietly as one that takes 443 breaks those from outside.
+//! The port is read from the Gateway itself: 8081 in the document, 80 with OpenShift Service Mesh 3.
+
+use crate::capability;
+use crate::selection::LOCAL_GATEWAY;
+use crate::wildcard_conflict;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use std::time::Duration;
+
+const FOREIGN_WILDCARD: &str = "foreign-wildcard";
+const PORT: u16 = 8081;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "prerequisites::gateways::no_foreign_wildcard_on_local_port",
+    title: "no other Gateway claims every host on the local port",
+    text: include_str!("no_foreign_wildcard_on_local_port.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "no other Gateway interferes with the port and hosts of `knative-local-gateway`",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 1, note",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
+                  at pods of its own",
+    findings: &[FindingKind {
+        code: FOREIGN_WILDCARD,
+        meaning: "another Gateway claims the same hosts on the local port of the same pods; one of the two is dropped",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| wildcard_conflict::judge(cx, LOCAL_GATEWAY, FOREIGN_WILDCARD, PORT, |_| true)).await
+}

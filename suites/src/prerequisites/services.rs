@@ -1,0 +1,8 @@
+//! Services in front of the pods of the Knative Gateways.
+
+pub mod gateway_is_cluster_ip;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&gateway_is_cluster_ip::CHECK];

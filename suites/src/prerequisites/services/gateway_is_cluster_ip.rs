@@ -1,0 +1,89 @@
+//! Every Service in front of the gateway pods is of type `ClusterIP`, whatever its name.
+//!
+//! The document looks for the name `istio-ingressgateway`. A Service of another name exposes the same pods, so Services
+//! are found by the pods that they lead to. External addresses of a ClusterIP Service expose them too.
+
+use crate::capability;
+use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY, Pods};
+use crate::view::pod::Pod;
+use crate::view::service::Service;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use std::time::Duration;
+
+const EXPOSED_BY_TYPE: &str = "exposed-by-type";
+const EXPOSED_BY_ADDRESS: &str = "exposed-by-address";
+const CLUSTER_IP: &str = "ClusterIP";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "prerequisites::services::gateway_is_cluster_ip",
+    title: "the gateway pods are reached inside the cluster only",
+    text: include_str!("gateway_is_cluster_ip.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "no Service of type NodePort or LoadBalancer exposes the ingress gateway of the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 2",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_secs(30),
+    remediation: "set `spec.type: ClusterIP` in the Service and remove its `spec.externalIPs`; the Helm chart `gateway` \
+                  needs `service.type=ClusterIP`, since its default is a LoadBalancer",
+    findings: &[
+        FindingKind {
+            code: EXPOSED_BY_TYPE,
+            meaning: "a NodePort or LoadBalancer Service leads from outside to the gateway pods, past the Routes",
+        },
+        FindingKind {
+            code: EXPOSED_BY_ADDRESS,
+            meaning: "a Service with external addresses leads from outside to the gateway pods, past the Routes",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let services = cx.objects::<Service>().await?;
+    let pods = cx.objects::<Pod>().await?;
+    let mut gateway_pods = Pods::new();
+    for name in [INGRESS_GATEWAY, LOCAL_GATEWAY] {
+        if let Some(gateway) = selection::gateway(cx, name).await? {
+            gateway_pods.extend(selection::of_gateway(&gateway, &pods));
+        }
+    }
+    if gateway_pods.is_empty() {
+        return Ok(selection::nothing_selected(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
+    }
+
+    let leads_there = |service: &&Service| !selection::of_service(service, &pods).is_disjoint(&gateway_pods);
+    let in_front: Vec<_> = services.iter().map(AsRef::as_ref).filter(leads_there).collect();
+    let findings = in_front.iter().filter_map(|service| exposure(service)).collect();
+    Ok(Verdict::judge(findings, || {
+        let names: Vec<_> = in_front.iter().map(|service| service.object_ref().to_string()).collect();
+        format!("`spec.type: ClusterIP`: {}", names.join(", "))
+    }))
+}
+
+fn exposure(service: &Service) -> Option<Finding> {
+    let (kind, addresses) = (&service.spec.r#type, &service.spec.external_ips);
+    if kind != CLUSTER_IP {
+        let finding = Finding::new(EXPOSED_BY_TYPE, service.object_ref(), "spec.type");
+        return Some(finding.expected(CLUSTER_IP).observed(kind));
+    }
+    if !addresses.is_empty() {
+        let finding = Finding::new(EXPOSED_BY_ADDRESS, service.object_ref(), "spec.externalIPs");
+        return Some(finding.expected("no external address").observed(addresses.join(", ")));
+    }
+    None
+}

@@ -1,0 +1,9 @@
+//! Knative Eventing.
+
+pub mod is_ready_with_istio;
+pub mod workloads_are_injected;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&is_ready_with_istio::CHECK, &workloads_are_injected::CHECK];

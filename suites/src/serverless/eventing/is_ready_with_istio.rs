@@ -1,0 +1,118 @@
+//! The KnativeEventing has the feature `istio` enabled and is ready.
+//!
+//! The feature is read from the ConfigMap `config-features`, which is what Eventing reads. It is acted on by
+//! `eventing-istio-controller`: OpenShift Serverless runs it, the Knative operator does not ship it. So a controller
+//! that is there has to run, and one that is not there is told but not held against plain Knative.
+
+use crate::view::condition::Lack;
+use crate::view::config_map::ConfigMap;
+use crate::view::knative::KnativeEventing;
+use crate::view::workload::Deployment;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::time::Duration;
+
+const EVENTING_MISSING: &str = "eventing-missing";
+const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";
+const ISTIO_CONTROLLER_DOWN: &str = "istio-controller-down";
+const EVENTING_NOT_READY: &str = "eventing-not-ready";
+const FEATURES: &str = "config-features";
+const CONTROLLER: &str = "eventing-istio-controller";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "serverless::eventing::is_ready_with_istio",
+    title: "Knative Eventing is ready, with its Istio feature on",
+    text: include_str!("is_ready_with_istio.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a KnativeEventing in its namespace enables the Istio integration",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 2, callout 1",
+        since: "Knative 1.9",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+    budget: Duration::from_mins(5),
+    remediation: "set `spec.config.features.istio: enabled` in the KnativeEventing; if it is not ready, read its \
+                  `status.conditions`",
+    findings: &[
+        FindingKind {
+            code: EVENTING_MISSING,
+            meaning: "the operator is there, but is not asked for Knative Eventing",
+        },
+        FindingKind {
+            code: ISTIO_NOT_ENABLED,
+            meaning: "channels get no DestinationRule, and are refused under strict mutual TLS",
+        },
+        FindingKind { code: ISTIO_CONTROLLER_DOWN, meaning: "the feature is on, but nobody acts on it" },
+        FindingKind { code: EVENTING_NOT_READY, meaning: "the operator has not finished, or cannot" },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.eventing_namespace;
+    let all = cx.objects::<KnativeEventing>().await?;
+    let features = cx.object::<ConfigMap>(namespace, FEATURES).await?;
+    let controller = cx.object::<Deployment>(namespace, CONTROLLER).await?;
+    let Some(eventing) = all.iter().find(|eventing| eventing.metadata.namespace == *namespace) else {
+        let object = named::<KnativeEventing>(namespace, "knative-eventing");
+        let finding = Finding::new(EVENTING_MISSING, object, "metadata.name");
+        return Ok(Verdict::violated(
+            finding.expected("a KnativeEventing in this namespace").observed("none"),
+        ));
+    };
+    let is_shipped = cx.flavour() != flavour::UPSTREAM;
+    let found = not_enabled(namespace, features.as_deref())
+        .or_else(|| controller_down(namespace, controller.as_deref(), is_shipped))
+        .or_else(|| not_ready(eventing));
+    Ok(match found {
+        Some(finding) => Verdict::violated(finding),
+        None => Verdict::upheld(format!(
+            "{}: feature istio enabled, Ready; {CONTROLLER} {}",
+            eventing.object_ref(),
+            if controller.is_some() {
+                "available"
+            } else {
+                "not installed, so channels get no DestinationRule"
+            }
+        )),
+    })
+}
+
+fn not_enabled(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding> {
+    let flag = features.and_then(|features| features.value("istio"));
+    if flag.is_some_and(|flag| flag.trim().eq_ignore_ascii_case("enabled")) {
+        return None;
+    }
+    let finding = Finding::new(ISTIO_NOT_ENABLED, named::<ConfigMap>(namespace, FEATURES), "data.istio");
+    Some(finding.expected("enabled").observed(flag.unwrap_or("not set")))
+}
+
+fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped: bool) -> Option<Finding> {
+    let observed = match controller {
+        Some(controller) if controller.0.available() > 0 => return None,
+        None if !is_shipped => return None,
+        Some(controller) if controller.0.is_scaled_to_zero() => "0, scaled to zero",
+        Some(_) => "0",
+        None => "no such Deployment",
+    };
+    let object = named::<Deployment>(namespace, CONTROLLER);
+    let finding = Finding::new(ISTIO_CONTROLLER_DOWN, object, "status.availableReplicas");
+    Some(finding.expected("at least 1").observed(observed))
+}
+
+fn not_ready(eventing: &KnativeEventing) -> Option<Finding> {
+    let Lack { field, expected, observed } = eventing.status.lack(&eventing.metadata, "Ready")?;
+    Some(Finding::new(EVENTING_NOT_READY, eventing.object_ref(), field).expected(expected).observed(observed))
+}

@@ -1,0 +1,61 @@
+//! The workloads of Knative Eventing that carry events ask for a sidecar, and have one that is ready.
+//!
+//! The four of the KnativeEventing have to be there; `pingsource-mt-adapter` is scaled to zero until a PingSource exists,
+//! and then its template alone is judged. Those of the KnativeKafka are judged where they are: on OpenShift the operator
+//! installs them, elsewhere a cluster may have none. Receivers are Deployments, dispatchers StatefulSets.
+
+use crate::capability;
+use crate::injection::{self, Injection};
+use harness::check::{Check, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use std::time::Duration;
+
+const WORKLOADS: &[&str] =
+    &["pingsource-mt-adapter", "imc-dispatcher", "mt-broker-ingress", "mt-broker-filter"];
+const KAFKA: &[&str] = &[
+    "kafka-controller",
+    "kafka-broker-receiver",
+    "kafka-broker-dispatcher",
+    "kafka-channel-receiver",
+    "kafka-channel-dispatcher",
+    "kafka-source-dispatcher",
+    "kafka-sink-receiver",
+];
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "serverless::eventing::workloads_are_injected",
+    title: "the workloads that carry events have working sidecars",
+    text: include_str!("workloads_are_injected.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the workloads of Eventing and Kafka are injected with a sidecar, and their probes are rewritten",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, steps 2 and 3",
+        since: "Knative 1.0",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+    budget: Duration::from_mins(2),
+    remediation: "in the KnativeEventing, or the KnativeKafka, give the entry of the workload in `spec.workloads` the label \
+                  `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \
+                  \"true\"`; restart pods that are older than the label",
+    findings: injection::FINDINGS,
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.eventing_namespace;
+    let injection = Injection::read(cx).await?;
+    let kafka = KAFKA.iter().filter(|name| injection.exists(namespace, name));
+    let judged: Vec<_> = WORKLOADS.iter().chain(kafka).copied().collect();
+    let findings = judged.iter().flat_map(|name| injection.judge(namespace, name)).collect();
+    Ok(Verdict::judge(findings, || format!("injected in {namespace}: {}", judged.join(", "))))
+}

@@ -1,0 +1,14 @@
+//! Knative Serving.
+
+pub mod activator_and_autoscaler_are_injected;
+pub mod config_points_at_the_gateways;
+pub mod is_ready_with_istio;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[
+    &is_ready_with_istio::CHECK,
+    &activator_and_autoscaler_are_injected::CHECK,
+    &config_points_at_the_gateways::CHECK,
+];

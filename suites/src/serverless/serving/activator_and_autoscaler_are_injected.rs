@@ -1,0 +1,48 @@
+//! Activator and autoscaler ask for a sidecar, and every one of their pods has one that is ready.
+//!
+//! The resulting Deployments are judged, whichever way the KnativeServing spells the override (`spec.deployments` or
+//! `spec.workloads`).
+
+use crate::capability;
+use crate::injection::{self, Injection};
+use harness::check::{Check, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use std::time::Duration;
+
+const WORKLOADS: &[&str] = &["activator", "autoscaler"];
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "serverless::serving::activator_and_autoscaler_are_injected",
+    title: "activator and autoscaler have working sidecars",
+    text: include_str!("activator_and_autoscaler_are_injected.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "activator and autoscaler are injected with a sidecar, and their probes are rewritten",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 2",
+        since: "Knative 1.0",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_mins(2),
+    remediation: "in the KnativeServing give the entries `activator` and `autoscaler` of `spec.deployments` the label \
+                  `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \
+                  \"true\"`; restart pods that are older than the label",
+    findings: injection::FINDINGS,
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.serving_namespace;
+    let injection = Injection::read(cx).await?;
+    let findings = WORKLOADS.iter().flat_map(|name| injection.judge(namespace, name)).collect();
+    Ok(Verdict::judge(findings, || format!("injected in {namespace}: {}", WORKLOADS.join(", "))))
+}

@@ -1,0 +1,127 @@
+//! `config-istio` names the Gateways of Knative, and the Services that lead to their pods.
+//!
+//! Two formats are read, and their mixture is refused, as net-istio does. An empty ConfigMap means the defaults, which
+//! are right for a mesh in `istio-system`. A Service under the document's name is right by its name: whether it exists
+//! is asked elsewhere. Any other has to exist and lead to the pods of the Gateway.
+
+use crate::capability;
+use crate::config_istio::{self, ConfigIstio, ConfigIstioError, Entry, Gateways};
+use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY, Pods};
+use crate::view::config_map::ConfigMap;
+use crate::view::pod::Pod;
+use crate::view::service::Service;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::sync::Arc;
+use std::time::Duration;
+
+const CONFIG_MISSING: &str = "config-missing";
+const FORMATS_MIXED: &str = "formats-mixed";
+const LIST_UNREADABLE: &str = "list-unreadable";
+const GATEWAY_NOT_NAMED: &str = "gateway-not-named";
+const OTHER_SERVICE: &str = "other-service";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "serverless::serving::config_points_at_the_gateways",
+    title: "config-istio names the Gateways and their Services",
+    text: include_str!("config_points_at_the_gateways.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "Knative Serving is configured with the Gateways of Knative and the Services in the mesh's namespace",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 3",
+        since: "Knative 1.0",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    budget: Duration::from_mins(1),
+    remediation: "below `spec.config.istio` of the KnativeServing set \
+                  `gateway.knative-serving.knative-ingress-gateway` and \
+                  `local-gateway.knative-serving.knative-local-gateway` to the hosts of the Services in front of the \
+                  gateway's pods, or both in `external-gateways` and `local-gateways`; never in both formats",
+    findings: &[
+        FindingKind { code: CONFIG_MISSING, meaning: "net-istio has no configuration, and does not start" },
+        FindingKind {
+            code: FORMATS_MIXED,
+            meaning: "net-istio refuses the old and the new format beside each other",
+        },
+        FindingKind { code: LIST_UNREADABLE, meaning: "net-istio cannot read the list of Gateways" },
+        FindingKind { code: GATEWAY_NOT_NAMED, meaning: "routes are not bound to the Gateway of Knative" },
+        FindingKind {
+            code: OTHER_SERVICE,
+            meaning: "routes are told to be reached through a Service that does not lead there",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.serving_namespace;
+    let pods = cx.objects::<Pod>().await?;
+    let services = cx.objects::<Service>().await?;
+    let Some(map) = cx.object::<ConfigMap>(namespace, config_istio::NAME).await? else {
+        let object = named::<ConfigMap>(namespace, config_istio::NAME);
+        let finding = Finding::new(CONFIG_MISSING, object, "metadata.name");
+        return Ok(Verdict::violated(finding.expected("a ConfigMap of this name").observed("none")));
+    };
+    let config = match ConfigIstio::parse(&map, namespace) {
+        Ok(config) => config,
+        Err(error) => return Ok(Verdict::violated(refusal(&map, &error))),
+    };
+    let mut findings = Vec::new();
+    for (gateways, name) in [(&config.external, INGRESS_GATEWAY), (&config.local, LOCAL_GATEWAY)] {
+        let gateway = selection::gateway(cx, name).await?;
+        let selected = gateway.map(|gateway| selection::of_gateway(&gateway, &pods)).unwrap_or_default();
+        findings.extend(judge_gateway(cx, &map, gateways, name, &selected, &services, &pods));
+    }
+    Ok(Verdict::judge(findings, || format!("{} names both Gateways and their Services", map.object_ref())))
+}
+
+fn refusal(map: &ConfigMap, error: &ConfigIstioError) -> Finding {
+    let (code, key, expected) = match error {
+        ConfigIstioError::Mixed { legacy, .. } => (FORMATS_MIXED, legacy, "one of the two formats"),
+        ConfigIstioError::Unreadable { key, .. } => (LIST_UNREADABLE, key, "a list of Gateways in YAML"),
+    };
+    Finding::new(code, map.object_ref(), format!("data.{key}")).expected(expected).observed(error.to_string())
+}
+
+fn judge_gateway(
+    cx: &Context,
+    map: &ConfigMap,
+    gateways: &Gateways,
+    name: &str,
+    selected: &Pods,
+    services: &[Arc<Service>],
+    pods: &[Arc<Pod>],
+) -> Option<Finding> {
+    let serverless = &cx.inputs().serverless;
+    let at = |code| Finding::new(code, map.object_ref(), &gateways.field);
+    let Some(entry) = gateways.entry(&serverless.serving_namespace, name) else {
+        let expected = format!("Gateway {}/{name}", serverless.serving_namespace);
+        return Some(at(GATEWAY_NOT_NAMED).expected(expected).observed(listed(&gateways.defaults)));
+    };
+    let leads_there = entry.service_name(&serverless.cluster_domain).is_some_and(|(namespace, service)| {
+        let is_documented = namespace == selection::namespace_of(selected, cx)
+            && service == if name == LOCAL_GATEWAY { LOCAL_GATEWAY } else { "istio-ingressgateway" };
+        let is_named =
+            |one: &&Arc<Service>| one.metadata.namespace == namespace && one.metadata.name == service;
+        let reaches = |one: &Arc<Service>| !selection::of_service(one, pods).is_disjoint(selected);
+        is_documented || services.iter().find(is_named).is_some_and(reaches)
+    });
+    let expected = || format!("the host of a Service in front of {}", selection::listed(selected));
+    (!leads_there).then(|| at(OTHER_SERVICE).expected(expected()).observed(&entry.service))
+}
+
+fn listed(entries: &[Entry]) -> String {
+    let names: Vec<_> = entries.iter().map(|entry| format!("{}/{}", entry.namespace, entry.name)).collect();
+    if names.is_empty() { "no Gateway".to_owned() } else { names.join(", ") }
+}

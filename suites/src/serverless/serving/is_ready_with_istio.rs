@@ -1,0 +1,112 @@
+//! The KnativeServing has Istio as its ingress and is ready.
+//!
+//! `spec.ingress.istio.enabled` installs the ingress; which ingress serves is decided by the class in `config-network`.
+//! On OpenShift an enabled Kourier would take the class. Readiness is waited for: a change of a workload makes the
+//! object not ready while the workload is rolled out.
+
+use crate::capability;
+use crate::view::condition::Lack;
+use crate::view::config_map::ConfigMap;
+use crate::view::knative::KnativeServing;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::time::Duration;
+
+const SERVING_MISSING: &str = "serving-missing";
+const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";
+const OTHER_INGRESS_CLASS: &str = "other-ingress-class";
+const SERVING_NOT_READY: &str = "serving-not-ready";
+const CLASS: &str = "istio.ingress.networking.knative.dev";
+const NETWORK: &str = "config-network";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "serverless::serving::is_ready_with_istio",
+    title: "Knative Serving is ready, with Istio as its ingress",
+    text: include_str!("is_ready_with_istio.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a KnativeServing in its namespace enables the Istio integration",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 1",
+        since: "Knative 1.0",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
+    budget: Duration::from_mins(5),
+    remediation: "set `spec.ingress.istio.enabled: true` in the KnativeServing and no other ingress; leave \
+                  `spec.config.network.ingress-class` unset or at `istio.ingress.networking.knative.dev`; if it is not \
+                  ready, read its `status.conditions`",
+    findings: &[
+        FindingKind {
+            code: SERVING_MISSING,
+            meaning: "the operator is there, but is not asked for Knative Serving",
+        },
+        FindingKind { code: ISTIO_NOT_ENABLED, meaning: "the operator does not install the Istio ingress" },
+        FindingKind { code: OTHER_INGRESS_CLASS, meaning: "routes are made by another ingress than Istio's" },
+        FindingKind { code: SERVING_NOT_READY, meaning: "the operator has not finished, or cannot" },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.serving_namespace;
+    let all = cx.objects::<KnativeServing>().await?;
+    let network = cx.object::<ConfigMap>(namespace, NETWORK).await?;
+    let Some(serving) = all.iter().find(|serving| serving.metadata.namespace == *namespace) else {
+        let object = named::<KnativeServing>(namespace, "knative-serving");
+        let finding = Finding::new(SERVING_MISSING, object, "metadata.name");
+        return Ok(Verdict::violated(
+            finding.expected("a KnativeServing in this namespace").observed("none"),
+        ));
+    };
+    let found = not_enabled(serving)
+        .or_else(|| other_class(serving, network.as_deref()))
+        .or_else(|| not_ready(serving));
+    Ok(match found {
+        Some(finding) => Verdict::violated(finding),
+        None => Verdict::upheld(format!("{}: Istio enabled, Ready", serving.object_ref())),
+    })
+}
+
+fn not_enabled(serving: &KnativeServing) -> Option<Finding> {
+    let istio = serving.spec.ingress.istio.as_ref();
+    if istio.is_some_and(|istio| istio.enabled) {
+        return None;
+    }
+    let observed = if istio.is_some() { "false" } else { "not set" };
+    let finding = Finding::new(ISTIO_NOT_ENABLED, serving.object_ref(), "spec.ingress.istio.enabled");
+    Some(finding.expected("true").observed(observed))
+}
+
+fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<Finding> {
+    // Older releases wrote the key with a dot.
+    let class =
+        network.and_then(|network| network.value("ingress-class").or_else(|| network.value("ingress.class")));
+    if let (Some(class), Some(network)) = (class, network) {
+        let finding = || {
+            let finding = Finding::new(OTHER_INGRESS_CLASS, network.object_ref(), "data.ingress-class");
+            finding.expected(CLASS).observed(class)
+        };
+        return (class != CLASS).then(finding);
+    }
+    let has_kourier = serving.spec.ingress.kourier.as_ref().is_some_and(|kourier| kourier.enabled);
+    has_kourier.then(|| {
+        Finding::new(OTHER_INGRESS_CLASS, serving.object_ref(), "spec.ingress.kourier.enabled")
+            .expected("no ingress besides Istio, or an ingress class")
+            .observed("true, and no ingress class is set")
+    })
+}
+
+fn not_ready(serving: &KnativeServing) -> Option<Finding> {
+    let Lack { field, expected, observed } = serving.status.lack(&serving.metadata, "Ready")?;
+    Some(Finding::new(SERVING_NOT_READY, serving.object_ref(), field).expected(expected).observed(observed))
+}

@@ -1,0 +1,133 @@
+//! Containers of a pod, as far as the sidecar and its traces in the other containers go.
+
+use serde::{Deserialize, Serialize};
+
+/// The name of the sidecar, among the containers or, as a native sidecar, among the init containers.
+pub const SIDECAR: &str = "istio-proxy";
+/// The environment variable in which the sidecar is given the mesh's `defaultConfig`, merged with the pod's own.
+const PROXY_CONFIG: &str = "PROXY_CONFIG";
+
+/// See the module text.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Its arguments; kept of `istio-init`, which is told there what to redirect.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "init_args")]
+    pub args: Vec<String>,
+    /// Its environment; kept of `PROXY_CONFIG`.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "proxy_config")]
+    pub env: Vec<Variable>,
+    /// Its ports.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Port>,
+    /// Its readiness probe.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub readiness_probe: Option<Probe>,
+    /// Its liveness probe.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liveness_probe: Option<Probe>,
+    /// `Always` makes a sidecar of an init container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart_policy: Option<String>,
+}
+
+/// A variable of the environment.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub value: String,
+}
+
+/// A port of a container.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Port {
+    /// Its name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its number.
+    pub container_port: u16,
+}
+
+/// How the kubelet asks.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Probe {
+    /// By an HTTP request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_get: Option<HttpGet>,
+}
+
+/// An HTTP request of the kubelet.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HttpGet {
+    /// The port, by number or name.
+    pub port: IntOrString,
+}
+
+/// A port by number or by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum IntOrString {
+    /// By number.
+    Int(u16),
+    /// By name.
+    String(String),
+}
+
+impl Default for IntOrString {
+    fn default() -> Self {
+        Self::Int(0)
+    }
+}
+
+impl std::fmt::Display for IntOrString {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Int(number) => write!(f, "{number}"),
+            Self::String(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What the kubelet says of a container.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContainerStatus {
+    /// Its name.
+    pub name: String,
+    /// Whether it is ready.
+    pub ready: bool,
+}
+
+impl Container {
+    /// The configuration that the sidecar was given, as JSON.
+    pub fn proxy_config(&self) -> Option<serde_json::Value> {
+        let variable = self.env.iter().find(|variable| variable.name == PROXY_CONFIG)?;
+        serde_json::from_str(&variable.value).ok()
+    }
+
+    /// The argument that follows a flag.
+    pub fn argument(&self, flag: &str) -> Option<&str> {
+        let position = self.args.iter().position(|argument| argument == flag)?;
+        self.args.get(position + 1).map(String::as_str)
+    }
+}
+
+fn init_args<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let args = Vec::<String>::deserialize(deserializer)?;
+    let is_init = args.first().is_some_and(|first| first == "istio-iptables");
+    Ok(if is_init { args } else { Vec::new() })
+}
+
+fn proxy_config<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Variable>, D::Error> {
+    let variables = Vec::<Variable>::deserialize(deserializer)?;
+    Ok(variables.into_iter().filter(|variable| variable.name == PROXY_CONFIG).collect())
+}

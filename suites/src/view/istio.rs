@@ -1,0 +1,75 @@
+//! Istio and IstioCNI of the Sail operator: the control plane of OpenShift Service Mesh 3.
+
+use super::condition::Status;
+use super::pruned::prune;
+use harness::object::ObjectKind;
+use harness::view::{Meta, View};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Istio {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// What is asked for.
+    #[serde(default)]
+    pub spec: Spec,
+    /// How far the operator is.
+    #[serde(default)]
+    pub status: Status,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Spec {
+    /// The namespace of the control plane.
+    pub namespace: String,
+    /// Helm values; kept is what [`PATHS`] names.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub values: Value,
+}
+
+/// The values that checks read.
+const PATHS: &[&str] = &[
+    "/meshConfig/defaultConfig/terminationDrainDuration",
+    "/meshConfig/discoverySelectors",
+    "/global/proxy/excludeInboundPorts",
+];
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IstioCni {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// How far the operator is.
+    #[serde(default)]
+    pub status: Status,
+}
+
+const fn sail(kind: &'static str, plural: &'static str) -> ObjectKind {
+    ObjectKind { group: "sailoperator.io", kind, plural, namespaced: false, versions: &["v1", "v1alpha1"] }
+}
+
+impl View for Istio {
+    const KIND: ObjectKind = sail("Istio", "istios");
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+
+    fn from_object(object: Value) -> Result<Self, serde_json::Error> {
+        let mut view: Self = serde_json::from_value(object)?;
+        view.spec.values = prune(&view.spec.values, PATHS);
+        Ok(view)
+    }
+}
+
+impl View for IstioCni {
+    const KIND: ObjectKind = sail("IstioCNI", "istiocnis");
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}

@@ -1,0 +1,33 @@
+//! Namespace: its labels, which tell to which mesh it belongs and whether pods are injected.
+
+use harness::object::ObjectKind;
+use harness::view::{Meta, View};
+use serde::{Deserialize, Serialize};
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Namespace {
+    /// The object's metadata.
+    pub metadata: Meta,
+}
+
+impl Namespace {
+    /// The value of a label.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.metadata.labels.get(key).map(String::as_str)
+    }
+}
+
+impl View for Namespace {
+    const KIND: ObjectKind = ObjectKind {
+        group: "",
+        kind: "Namespace",
+        plural: "namespaces",
+        namespaced: false,
+        versions: &["v1"],
+    };
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}

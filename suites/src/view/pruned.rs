@@ -1,0 +1,40 @@
+//! Pruning: of a specification with hundreds of fields, only those that checks read are kept.
+
+use serde_json::{Map, Value};
+
+/// A copy of `value` that holds what is at these JSON pointers, and nothing else.
+pub fn prune(value: &Value, pointers: &[&str]) -> Value {
+    let mut kept = Value::Object(Map::new());
+    for pointer in pointers {
+        if let Some(found) = value.pointer(pointer) {
+            put(&mut kept, pointer.trim_start_matches('/').split('/'), found);
+        }
+    }
+    kept
+}
+
+fn put<'a>(into: &mut Value, mut path: impl Iterator<Item = &'a str>, found: &Value) {
+    match path.next() {
+        None => *into = found.clone(),
+        Some(field) => {
+            if !into.is_object() {
+                *into = Value::Object(Map::new());
+            }
+            if let Value::Object(fields) = into {
+                put(fields.entry(field).or_insert(Value::Null), path, found);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn prune_keeps_named_fields_only() {
+        let value = json!({"a": {"b": {"c": 1, "secret": 2}, "d": [3]}, "e": 4});
+        assert_eq!(prune(&value, &["/a/b/c", "/a/d", "/x/y"]), json!({"a": {"b": {"c": 1}, "d": [3]}}));
+    }
+}

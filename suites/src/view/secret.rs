@@ -1,0 +1,113 @@
+//! Secret with a TLS certificate. A private key is never kept: of it, the view holds the digest of its public half.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use harness::object::ObjectKind;
+use harness::view::{Meta, Reach, View};
+use rustls_pki_types::PrivateKeyDer;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TlsSecret {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// `kubernetes.io/tls`, or another type under which Istio accepts the same keys.
+    #[serde(default)]
+    pub r#type: String,
+    /// The certificate and those that it was issued by, as PEM; absent without `tls.crt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// The SHA-256 of the public half of the key, as hexadecimal digits; absent for a kind of key that is not known here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_digest: Option<String>,
+    /// Whether there is a private key in PEM.
+    #[serde(default)]
+    pub has_key: bool,
+}
+
+impl View for TlsSecret {
+    const KIND: ObjectKind =
+        ObjectKind { group: "", kind: "Secret", plural: "secrets", namespaced: true, versions: &["v1"] };
+    const REACH: Reach = Reach::Object;
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+
+    fn from_object(mut object: Value) -> Result<Self, serde_json::Error> {
+        let data = object.as_object_mut().and_then(|object| object.remove("data")).unwrap_or_default();
+        let mut view: Self = serde_json::from_value(object)?;
+        // The pairs under which Istio looks for a certificate.
+        for (certificate, key) in [("cert", "key"), ("tls.crt", "tls.key")] {
+            let text = |key: &str| BASE64_STANDARD.decode(data.get(key)?.as_str()?).ok();
+            if let Some(pem) = text(certificate) {
+                view.certificate = Some(String::from_utf8_lossy(&pem).into_owned());
+            }
+            if let Some(key) = text(key).and_then(|pem| private_key(&pem)) {
+                view.has_key = true;
+                view.key_digest = public_half(&key).map(|key| digest(&key));
+            }
+        }
+        Ok(view)
+    }
+}
+
+/// The digest under which a public key is compared and kept.
+pub fn digest(public_key: &[u8]) -> String {
+    Sha256::digest(public_key).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
+    rustls_pemfile::private_key(&mut &*pem).ok()?
+}
+
+/// The public half of a private key, as `SubjectPublicKeyInfo`.
+fn public_half(key: &PrivateKeyDer<'_>) -> Option<Vec<u8>> {
+    let key = rustls::crypto::ring::sign::any_supported_type(key).ok()?;
+    Some(key.public_key()?.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData};
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn secret(data: &Value) -> TlsSecret {
+        TlsSecret::from_object(json!({"metadata": {"name": "s", "namespace": "n"}, "data": data})).unwrap()
+    }
+
+    #[rstest]
+    #[case::p256(&PKCS_ECDSA_P256_SHA256, "tls.key")]
+    #[case::p384(&PKCS_ECDSA_P384_SHA384, "tls.key")]
+    #[case::ed25519(&PKCS_ED25519, "tls.key")]
+    #[case::generic(&PKCS_ECDSA_P256_SHA256, "key")]
+    fn key_is_kept_as_a_digest_alone(
+        #[case] algorithm: &'static rcgen::SignatureAlgorithm,
+        #[case] name: &str,
+    ) {
+        let key = KeyPair::generate_for(algorithm).unwrap();
+        let pem = key.serialize_pem();
+        let view = secret(&json!({name: BASE64_STANDARD.encode(&pem)}));
+
+        assert_eq!(view.key_digest, Some(digest(&key.subject_public_key_info())));
+        let kept = serde_json::to_string(&view).unwrap();
+        let secret_line = pem.lines().nth(1).unwrap();
+        assert!(!kept.contains(secret_line) && !kept.contains(&BASE64_STANDARD.encode(&pem)), "{kept}");
+    }
+
+    #[rstest]
+    #[case::nothing(json!({}))]
+    #[case::empty(json!({"tls.key": ""}))]
+    #[case::no_pem(json!({"tls.key": BASE64_STANDARD.encode("password")}))]
+    fn what_is_no_key_is_not_taken_for_one(#[case] data: Value) {
+        let view = secret(&data);
+        assert!(!view.has_key && view.key_digest.is_none());
+        assert!(!serde_json::to_string(&view).unwrap().contains("password"));
+    }
+}

@@ -1,0 +1,67 @@
+//! Service of Kubernetes: how pods are reached. Not the Service of Knative.
+
+use super::container::IntOrString;
+use harness::object::ObjectKind;
+use harness::view::{Meta, View};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Service {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// Which pods, and how.
+    #[serde(default)]
+    pub spec: Spec,
+}
+
+/// Which pods, and how.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Spec {
+    /// `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
+    pub r#type: String,
+    /// Labels of pods of the same namespace; none are selected when it is empty.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub selector: BTreeMap<String, String>,
+    /// Addresses from outside that lead to the pods.
+    #[serde(rename = "externalIPs", skip_serializing_if = "Vec::is_empty")]
+    pub external_ips: Vec<String>,
+    /// Its ports.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Port>,
+}
+
+/// A port.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Port {
+    /// Its name, whose prefix tells Istio the protocol.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its number.
+    pub port: u16,
+    /// The port of the pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_port: Option<IntOrString>,
+    /// The protocol, where it is not the name that tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_protocol: Option<String>,
+}
+
+impl Service {
+    /// The port with this number.
+    pub fn port(&self, number: u16) -> Option<&Port> {
+        self.spec.ports.iter().find(|port| port.port == number)
+    }
+}
+
+impl View for Service {
+    const KIND: ObjectKind =
+        ObjectKind { group: "", kind: "Service", plural: "services", namespaced: true, versions: &["v1"] };
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}

@@ -1,0 +1,76 @@
+//! ServiceEntry: a host outside the mesh that the mesh is told of.
+
+use harness::object::ObjectKind;
+use harness::view::{Meta, View};
+use serde::{Deserialize, Serialize};
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ServiceEntry {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// What is told.
+    #[serde(default)]
+    pub spec: Spec,
+}
+
+/// What is told.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Spec {
+    /// The hosts.
+    pub hosts: Vec<String>,
+    /// The namespaces that are told: `.`, `*` or a name; all when empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub export_to: Vec<String>,
+    /// The ports.
+    pub ports: Vec<Port>,
+    /// `MESH_EXTERNAL` or `MESH_INTERNAL`; external when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// `NONE`, `STATIC`, `DNS`, …; none when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
+}
+
+/// A port.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Port {
+    /// Its number.
+    pub number: u16,
+    /// `TCP`, `TLS`, `HTTP`, …
+    pub protocol: String,
+}
+
+impl ServiceEntry {
+    /// Whether workloads of a namespace are told.
+    pub fn is_visible_in(&self, namespace: &str) -> bool {
+        let here = self.metadata.namespace == namespace;
+        let is_told = |entry: &String| entry == "*" || entry == namespace || (entry == "." && here);
+        self.spec.export_to.is_empty() || self.spec.export_to.iter().any(is_told)
+    }
+
+    /// Whether it names a host, itself or by a wildcard.
+    pub fn names(&self, host: &str) -> bool {
+        let is_named = |entry: &String| match entry.strip_prefix('*') {
+            Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
+            None => entry.eq_ignore_ascii_case(host),
+        };
+        self.spec.hosts.iter().any(is_named)
+    }
+}
+
+impl View for ServiceEntry {
+    const KIND: ObjectKind = ObjectKind {
+        group: "networking.istio.io",
+        kind: "ServiceEntry",
+        plural: "serviceentries",
+        namespaced: true,
+        versions: &["v1", "v1beta1", "v1alpha3"],
+    };
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}

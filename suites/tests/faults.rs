@@ -1,0 +1,147 @@
+//! Every check upholds the reference recording, and every fault produces its finding there, and nothing else.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use harness::check::Check;
+use harness::fault::Fault;
+use harness::inputs::Inputs;
+use harness::outcome::Outcome;
+use harness::runner::attempt;
+use harness::world::{Recording, World};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// A fault of a check, by its file's name.
+struct Case {
+    check: &'static Check,
+    name: String,
+    fault: Fault,
+}
+
+/// What each check says, by id.
+type Outcomes = BTreeMap<&'static str, Outcome>;
+
+fn recording() -> Recording {
+    Recording::parse(suites::suites().recording).unwrap()
+}
+
+async fn judge(recording: Recording) -> Outcomes {
+    let (world, inputs) = (Arc::new(World::Recorded(recording)), Arc::new(Inputs::default()));
+    let mut outcomes = Outcomes::new();
+    for check in suites::checks() {
+        let attempt =
+            attempt(check, Arc::clone(&world), Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
+        outcomes.insert(check.id, attempt.outcome);
+    }
+    outcomes
+}
+
+fn folder(check: &Check) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/checks").join(check.path())
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for check in suites::checks() {
+        let Ok(entries) = std::fs::read_dir(folder(check)) else { continue };
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let fault = Fault::parse(&std::fs::read_to_string(&path).unwrap())
+                .unwrap_or_else(|error| panic!("{}: {}", path.display(), harness::error::chain(&error)));
+            cases.push(Case { check, name, fault });
+        }
+    }
+    cases
+}
+
+/// Every fault with what each check then says; judged once for all tests.
+async fn broken() -> &'static [(Case, Outcomes)] {
+    static BROKEN: OnceCell<Vec<(Case, Outcomes)>> = OnceCell::const_new();
+    let judge_all = || async {
+        let mut judged = Vec::new();
+        for case in cases() {
+            let mut broken = recording();
+            case.fault.apply_to(&mut broken).unwrap_or_else(|error| {
+                panic!("{} {}: {}", case.check.id, case.name, harness::error::chain(&error))
+            });
+            judged.push((case, judge(broken).await));
+        }
+        judged
+    };
+    BROKEN.get_or_init(judge_all).await
+}
+
+fn word(outcome: &Outcome) -> String {
+    let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
+    match outcome {
+        Outcome::Errored { error } => format!("errored: {error}"),
+        Outcome::Skipped { reason } => format!("skipped: {reason}"),
+        outcome => format!("{} {}", outcome.word(), codes.join(" ")).trim().to_owned(),
+    }
+}
+
+/// Names of pods and times change with each recording; what is said does not.
+fn assert_text(name: &str, text: &str) {
+    let filters = [(r"-[0-9a-f]{8,10}-[a-z0-9]{5}\b", "-[pod]"), (r"2[0-9-]{9}T[0-9:]{8}Z", "[time]")];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(name, text) });
+}
+
+#[tokio::test]
+async fn healthy_recording_is_upheld() {
+    let healthy = judge(recording()).await;
+    let mut text = String::new();
+    for check in suites::checks() {
+        let outcome = &healthy[check.id];
+        let evidence = match outcome {
+            Outcome::Passed { evidence } => evidence.clone(),
+            outcome => word(outcome),
+        };
+        assert!(matches!(outcome, Outcome::Passed { .. }), "{}: {outcome:#?}", check.id);
+        writeln!(text, "{}\n    {evidence}", check.id).unwrap();
+    }
+    assert_text("healthy", &text);
+}
+
+#[tokio::test]
+async fn each_fault_trips_its_check_alone() {
+    let healthy = judge(recording()).await;
+    let mut offences = Vec::new();
+    for (case, broken) in broken().await {
+        for (id, outcome) in broken {
+            let seen = word(outcome);
+            let is_right = if *id == case.check.id {
+                outcome.word() == "failed"
+                    && outcome.findings().iter().all(|one| one.code == case.fault.finding)
+            } else {
+                case.fault.also.contains_key(*id) != (word(&healthy[id]) == seen)
+            };
+            if !is_right {
+                offences.push(format!("{} {}: {id} is {seen}", case.check.id, case.name));
+            }
+        }
+        let strangers = case.fault.also.keys().filter(|id| !broken.contains_key(id.as_str()));
+        offences
+            .extend(strangers.map(|id| format!("{} {}: there is no check {id}", case.check.id, case.name)));
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[tokio::test]
+async fn every_finding_reads_well() {
+    let mut text = String::new();
+    for (case, broken) in broken().await {
+        writeln!(text, "{} {}", case.check.id, case.name).unwrap();
+        for finding in broken[case.check.id].findings() {
+            writeln!(text, "  {}  {}", finding.code, finding.object).unwrap();
+            writeln!(text, "    field     {}", finding.field).unwrap();
+            writeln!(text, "    expected  {}", finding.expected).unwrap();
+            writeln!(text, "    observed  {}", finding.observed).unwrap();
+        }
+    }
+    assert_text("findings", &text);
+}

@@ -1,0 +1,272 @@
+//! The requirements as they are read on OpenShift: from the document's own objects, since there is no cluster to record.
+//!
+//! `openshift/<flavour>.yaml` holds the objects and says where their statuses were taken from. A wildcard certificate is
+//! made for the day. Each case changes one object and names all checks that then say something else.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use harness::check::Flavour;
+use harness::inputs::{Inputs, Layers};
+use harness::outcome::Outcome;
+use harness::runner::attempt;
+use harness::suites::Detection;
+use harness::world::{Recording, Served, World};
+use rstest::rstest;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use suites::flavour::{self, OSSM2, OSSM3};
+
+/// The resources that each flavour serves, by kind.
+const RESOURCES: &[(&str, &str)] = &[
+    ("AuthorizationPolicy", "authorizationpolicies.security.istio.io"),
+    ("ConfigMap", "configmaps"),
+    ("Deployment", "deployments.apps"),
+    ("DestinationRule", "destinationrules.networking.istio.io"),
+    ("Gateway", "gateways.networking.istio.io"),
+    ("Istio", "istios.sailoperator.io"),
+    ("IstioCNI", "istiocnis.sailoperator.io"),
+    ("KnativeEventing", "knativeeventings.operator.knative.dev"),
+    ("KnativeKafka", "knativekafkas.operator.serverless.openshift.io"),
+    ("KnativeServing", "knativeservings.operator.knative.dev"),
+    ("Namespace", "namespaces"),
+    ("PeerAuthentication", "peerauthentications.security.istio.io"),
+    ("Pod", "pods"),
+    ("Secret", "secrets"),
+    ("Service", "services"),
+    ("ServiceEntry", "serviceentries.networking.istio.io"),
+    ("ServiceMeshControlPlane", "servicemeshcontrolplanes.maistra.io"),
+    ("ServiceMeshMemberRoll", "servicemeshmemberrolls.maistra.io"),
+    ("StatefulSet", "statefulsets.apps"),
+    ("VirtualService", "virtualservices.networking.istio.io"),
+];
+
+fn resource(kind: &str) -> &'static str {
+    RESOURCES.iter().find(|(known, _)| *known == kind).unwrap().1
+}
+
+fn text(flavour: Flavour) -> &'static str {
+    if flavour == OSSM2 { include_str!("openshift/ossm2.yaml") } else { include_str!("openshift/ossm3.yaml") }
+}
+
+/// The objects of a flavour, by resource.
+fn objects(flavour: Flavour) -> BTreeMap<String, Vec<Value>> {
+    let mut objects = BTreeMap::<String, Vec<Value>>::new();
+    let namespace = if flavour == OSSM2 { "istio-system" } else { "knative-serving-ingress" };
+    let documents =
+        serde_yaml::Deserializer::from_str(text(flavour)).map(|one| Value::deserialize(one).unwrap());
+    for object in documents.chain([wildcard_secret(namespace)]) {
+        objects.entry(resource(object["kind"].as_str().unwrap()).to_owned()).or_default().push(object);
+    }
+    objects
+}
+
+fn wildcard_secret(namespace: &str) -> Value {
+    use base64::Engine;
+    let authority_key = rcgen::KeyPair::generate().unwrap();
+    let mut authority = rcgen::CertificateParams::default();
+    authority.distinguished_name.push(rcgen::DnType::CommonName, "Example Root");
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut leaf = rcgen::CertificateParams::new(["*.apps.openshift.example.com".to_owned()]).unwrap();
+    leaf.distinguished_name.push(rcgen::DnType::CommonName, "Example");
+    let leaf = leaf.signed_by(&key, &issuer).unwrap();
+    let encode = |text: String| base64::prelude::BASE64_STANDARD.encode(text);
+    json!({
+        "kind": "Secret",
+        "type": "kubernetes.io/tls",
+        "metadata": {"name": "wildcard-certs", "namespace": namespace},
+        "data": {"tls.crt": encode(leaf.pem()), "tls.key": encode(key.serialize_pem())},
+    })
+}
+
+fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<World> {
+    let is_foreign = |resource: &str| match flavour {
+        OSSM2 => resource.contains("sailoperator"),
+        _ => resource.contains("maistra"),
+    };
+    let served = RESOURCES.iter().map(|(_, resource)| (*resource, "v1")).filter(|(one, _)| !is_foreign(one));
+    let served = Served::from_names(served);
+    Arc::new(World::Recorded(Recording::from_objects(jiff::Timestamp::now(), served, objects)))
+}
+
+async fn detect(world: &World) -> Detection {
+    flavour::detect(world, &Inputs::default()).await.unwrap()
+}
+
+/// What each check says of these objects, with what the cluster tells as inputs.
+async fn judge(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> BTreeMap<&'static str, String> {
+    let world = world(objects, flavour);
+    let discovered = detect(&world).await.discovered;
+    let inputs = Arc::new(Layers { discovered, ..Layers::default() }.merge().unwrap());
+    let mut said = BTreeMap::new();
+    for check in suites::checks() {
+        let is_read = check.flavours.is_empty() || check.flavours.contains(&flavour);
+        let outcome = if is_read {
+            attempt(check, Arc::clone(&world), Arc::clone(&inputs), flavour).await.outcome
+        } else {
+            continue;
+        };
+        said.insert(check.id, tell(&outcome));
+    }
+    said
+}
+
+fn tell(outcome: &Outcome) -> String {
+    let finding = |one: &harness::finding::Finding| {
+        format!(
+            "{}: {} `{}`: expected {}, observed {}",
+            one.code, one.object, one.field, one.expected, one.observed
+        )
+    };
+    match outcome {
+        Outcome::Passed { evidence } => format!("passed: {evidence}"),
+        Outcome::Skipped { reason } => format!("skipped: {reason}"),
+        Outcome::Errored { error } => format!("errored: {error}"),
+        outcome => outcome.findings().iter().map(finding).collect::<Vec<_>>().join("; "),
+    }
+}
+
+#[rstest]
+#[case(OSSM2)]
+#[case(OSSM3)]
+#[tokio::test]
+async fn document_is_upheld(#[case] flavour: Flavour) {
+    let mut lines = String::new();
+    for (id, said) in judge(objects(flavour), flavour).await {
+        assert!(said.starts_with("passed"), "{id}: {said}");
+        writeln!(lines, "{id}\n    {said}").unwrap();
+    }
+    insta::with_settings!({ filters => [(r"2[0-9-]{9}T[0-9:.]{8,}Z", "[time]")] }, {
+        insta::assert_snapshot!(flavour.to_string(), lines);
+    });
+}
+
+#[rstest]
+#[case(OSSM2, "ServiceMeshMemberRoll istio-system/default has the member knative-serving")]
+#[case(OSSM3, "Istio default")]
+#[tokio::test]
+async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] evidence: &str) {
+    let found = detect(&world(objects(flavour), flavour)).await;
+    assert_eq!((found.flavour, found.evidence.as_str()), (flavour, evidence));
+    let namespace = if flavour == OSSM2 { "istio-system" } else { "knative-serving-ingress" };
+    let values: BTreeMap<_, _> =
+        found.discovered.iter().map(|(key, (value, _))| (key.as_str(), value.clone())).collect();
+    let expected = BTreeMap::from([
+        ("kafka.bootstrap_servers", json!(["my-cluster-kafka-bootstrap.kafka:9092"])),
+        ("mesh.gateway_namespace", json!(namespace)),
+        ("mesh.namespace", json!("istio-system")),
+        ("serverless.domain", json!("apps.openshift.example.com")),
+    ]);
+    assert_eq!(values, expected);
+}
+
+#[rstest]
+#[case::mtls(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"security": {"dataPlane": {"mtls": false}}}}),
+    "mesh::mtls::is_strict_mesh_wide", "mode-not-strict: ServiceMeshControlPlane istio-system/basic `spec.security.dataPlane.mtls`: expected true, observed false")]
+#[case::drain(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"techPreview": null}}),
+    "mesh::control_plane::drain_outlasts_requests", "drain-not-set: ServiceMeshControlPlane istio-system/basic `spec.techPreview.meshConfig.defaultConfig.terminationDrainDuration`: expected more than 30s; the document sets 35s, observed not set")]
+#[case::ports(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"proxy": {"networking": {"trafficControl": {"inbound": {"excludedPorts": [8444]}}}}}}),
+    "mesh::control_plane::excludes_8444_and_8022", "port-not-excluded: ServiceMeshControlPlane istio-system/basic `spec.proxy.networking.trafficControl.inbound.excludedPorts`: expected 8444 and 8022 among the excluded ports, observed [8444]")]
+#[case::label(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"gateways": null}}),
+    "gateways::ingress::service_carries_the_label", "label-missing: ServiceMeshControlPlane istio-system/basic `spec.gateways.ingress.service.metadata.labels`: expected `knative: ingressgateway`, observed not set")]
+#[case::not_ready(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"status": {"conditions": [{"type": "Ready", "status": "False", "reason": "ComponentsNotReady"}]}}),
+    "mesh::control_plane::is_ready", "control-plane-not-ready: ServiceMeshControlPlane istio-system/basic `status.conditions[Ready]`: expected True, observed False, reason ComponentsNotReady")]
+#[case::not_named(OSSM2, "ServiceMeshMemberRoll istio-system default", json!({"spec": {"members": ["knative-serving"]}}),
+    "mesh::membership::serverless_namespaces_are_members", "not-a-member: ServiceMeshMemberRoll istio-system/default `spec.members`: expected `knative-eventing` among the members, observed knative-serving")]
+#[case::pending(OSSM2, "ServiceMeshMemberRoll istio-system default", json!({"status": {"configuredMembers": ["knative-serving"], "pendingMembers": ["knative-eventing"]}}),
+    "mesh::membership::serverless_namespaces_are_members", "not-a-member: ServiceMeshMemberRoll istio-system/default `status.pendingMembers`: expected `knative-eventing` among the members, observed still pending")]
+#[case::several_planes(OSSM2, "ServiceMeshMemberRoll istio-system default", json!({"status": {"conditions": [{"type": "Ready", "status": "False", "reason": "ErrMultipleSMCPs"}]}}),
+    "mesh::membership::serverless_namespaces_are_members", "not-a-member: ServiceMeshMemberRoll istio-system/default `status.conditions[Ready]`: expected True, observed False, reason ErrMultipleSMCPs")]
+#[case::eventing_istio(OSSM2, "Deployment knative-eventing eventing-istio-controller", json!({"spec": {"replicas": 0}, "status": {"availableReplicas": null}}),
+    "serverless::eventing::is_ready_with_istio", "istio-controller-down: Deployment knative-eventing/eventing-istio-controller `status.availableReplicas`: expected at least 1, observed 0, scaled to zero")]
+#[case::kafka_workload(OSSM2, "StatefulSet knative-eventing kafka-broker-dispatcher", json!({"spec": {"template": {"metadata": {"labels": {"sidecar.istio.io/inject": null}}}}}),
+    "serverless::eventing::workloads_are_injected", "injection-not-requested: StatefulSet knative-eventing/kafka-broker-dispatcher `spec.template.metadata.labels[sidecar.istio.io/inject]`: expected \"true\", observed no such label")]
+#[case::same_mesh(OSSM2, "ServiceMeshMemberRoll istio-system default", json!({"status": {"configuredMembers": ["knative-eventing", "knative-serving", "other-mesh"]}}),
+    "prerequisites::gateways::no_foreign_wildcard_on_443", "foreign-wildcard: Gateway other-mesh/other `spec.servers[0]`: expected only Gateway knative-serving/knative-ingress-gateway claims `*` on port 443 of istio-system/istio-ingressgateway-1, observed hosts `*`, port 443, on the same pods by `istio: ingressgateway`")]
+#[case::drain(OSSM3, "Istio  default", json!({"spec": {"values": {"meshConfig": {"defaultConfig": {"terminationDrainDuration": "5s"}}}}}),
+    "mesh::control_plane::drain_outlasts_requests", "drain-too-short: Istio default `spec.values.meshConfig.defaultConfig.terminationDrainDuration`: expected more than 30s; the document sets 35s, observed 5s")]
+#[case::ports(OSSM3, "Istio  default", json!({"spec": {"values": {"global": null}}}),
+    "mesh::control_plane::excludes_8444_and_8022", "port-not-excluded: Istio default `spec.values.global.proxy.excludeInboundPorts`: expected 8444 and 8022 among the excluded ports, observed not set")]
+#[case::nodes(OSSM3, "IstioCNI  default", json!({"status": {"conditions": [{"type": "Ready", "status": "False", "reason": "DaemonSetNotReady"}]}}),
+    "mesh::control_plane::is_ready", "control-plane-not-ready: IstioCNI default `status.conditions[Ready]`: expected True, observed False, reason DaemonSetNotReady")]
+#[case::permissive(OSSM3, "PeerAuthentication knative-serving autoscaler-permissive", json!({"spec": {"selector": {"matchLabels": {"app": "activator"}}}}),
+    "mesh::mtls::no_weaker_override", "workload-accepts-plaintext: PeerAuthentication knative-serving/autoscaler-permissive `spec.mtls.mode`: expected STRICT, or unset, observed PERMISSIVE")]
+#[case::target(OSSM3, "Service knative-serving-ingress knative-local-gateway", json!({"spec": {"ports": [{"name": "http2", "port": 80, "targetPort": 8081}]}}),
+    "gateways::local::service_maps_80_to_8081", "other-target-port: Service knative-serving-ingress/knative-local-gateway `spec.ports[80].targetPort`: expected 8080, observed 8081")]
+#[tokio::test]
+async fn change_is_found_where_the_flavour_keeps_it(
+    #[case] flavour: Flavour,
+    #[case] object: &str,
+    #[case] patch: Value,
+    #[case] check: &str,
+    #[case] expected: &str,
+) {
+    let healthy = judge(objects(flavour), flavour).await;
+    let mut objects = objects(flavour);
+    let words: Vec<_> = object.split(' ').collect();
+    let target = objects.get_mut(resource(words[0])).unwrap().iter_mut().find(|one| {
+        one["metadata"]["name"] == words[2]
+            && one["metadata"]["namespace"].as_str().unwrap_or_default() == words[1]
+    });
+    merge(target.unwrap(), &patch);
+
+    let word = |said: &String| said.split(':').next().unwrap().to_owned();
+    let broken = judge(objects, flavour).await;
+    assert_eq!(broken[check], expected);
+    for (id, said) in broken.iter().filter(|(id, _)| **id != check) {
+        assert_eq!(word(said), word(&healthy[id]), "{id}: {said}");
+    }
+}
+
+/// A merge patch, as faults have it.
+fn merge(object: &mut Value, patch: &Value) {
+    match (object, patch) {
+        (Value::Object(fields), Value::Object(changes)) => {
+            for (field, change) in changes {
+                if change.is_null() {
+                    fields.remove(field);
+                } else {
+                    merge(fields.entry(field).or_insert(Value::Null), change);
+                }
+            }
+        }
+        (object, patch) => *object = patch.clone(),
+    }
+}
+
+#[tokio::test]
+async fn migrating_cluster_belongs_to_who_owns_the_namespace() {
+    let mut both = objects(OSSM3);
+    both.extend(objects(OSSM2).into_iter().filter(|(resource, _)| resource.contains("maistra")));
+    let served = Served::from_names(RESOURCES.iter().map(|(_, resource)| (*resource, "v1")));
+    let world = World::Recorded(Recording::from_objects(jiff::Timestamp::now(), served, both));
+    assert_eq!(detect(&world).await.flavour, OSSM2);
+}
+
+#[tokio::test]
+async fn cluster_without_control_plane_is_told_what_to_do() {
+    let mut none = objects(OSSM3);
+    none.retain(|resource, _| resource == "namespaces");
+    let world = world(none, OSSM3);
+    let error = flavour::detect(&world, &Inputs::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "no service mesh control plane owns the namespace knative-serving");
+    assert!(error.hint().unwrap().contains("--flavour"));
+
+    let forced = Inputs { flavour: "ossm3".to_owned(), ..Inputs::default() };
+    assert_eq!(flavour::detect(&world, &forced).await.unwrap().flavour, OSSM3);
+}
+
+#[tokio::test]
+async fn reference_recording_is_upstream() {
+    let recording = Recording::parse(suites::suites().recording).unwrap();
+    let found = detect(&World::Recorded(recording)).await;
+    assert_eq!(
+        (found.flavour, found.evidence.as_str()),
+        (flavour::UPSTREAM, "Deployment istio-system/istiod")
+    );
+    assert_eq!(found.discovered["serverless.domain"].0, json!("apps.meshproof.test"));
+}
