@@ -11,7 +11,18 @@ pub(crate) fn record(top: &Path) -> Result<()> {
     let out = top.join("out").join("record");
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(program)
-        .args(["run", "--quiet", "--package", "meshproof-suites", "--", "run", "--provider", "kind", "--format", "json"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "meshproof-suites",
+            "--",
+            "run",
+            "--provider",
+            "kind",
+            "--format",
+            "json",
+        ])
         .arg("--out")
         .arg(&out)
         .current_dir(top)
@@ -21,7 +32,8 @@ pub(crate) fn record(top: &Path) -> Result<()> {
     if !output.status.success() {
         bail!("the run ended with {}; only a healthy stack is recorded", output.status);
     }
-    let report: harness::report::json::Report = serde_json::from_slice(&output.stdout).context("no report")?;
+    let report: harness::report::json::Report =
+        serde_json::from_slice(&output.stdout).context("no report")?;
     let recorded = std::fs::read_to_string(out.join(report.header.run).join("recording.json"))?;
     let value: serde_json::Value = serde_json::from_str(&recorded)?;
     std::fs::write(top.join(RECORDING), serde_json::to_string_pretty(&value)? + "\n")?;

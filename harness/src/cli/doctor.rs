@@ -76,7 +76,9 @@ async fn look(inputs: &Inputs) -> Vec<Symptom> {
 
 async fn version(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Program::new(program, arguments.iter().copied()).run().await;
-    output.map(|text| text.lines().next().unwrap_or_default().trim().to_owned()).map_err(|error| chain(&error))
+    output
+        .map(|text| text.lines().next().unwrap_or_default().trim().to_owned())
+        .map_err(|error| chain(&error))
 }
 
 fn render(symptom: &Symptom) -> String {
@@ -85,7 +87,10 @@ fn render(symptom: &Symptom) -> String {
         Ok(found) => format!("{GREEN}ok{GREEN:#}       {name:<17} {found} {DIM}({purpose}){DIM:#}\n"),
         Err(error) => {
             let (style, word) = if *needed { (RED, "missing") } else { (DIM, "absent") };
-            format!("{style}{word:<8}{style:#} {name:<17} {error} {DIM}({purpose}){DIM:#}\n{:26}hint: {hint}\n", "")
+            format!(
+                "{style}{word:<8}{style:#} {name:<17} {error} {DIM}({purpose}){DIM:#}\n{:26}hint: {hint}\n",
+                ""
+            )
         }
     }
 }

@@ -79,7 +79,9 @@ pub(super) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<Kind, CliEr
     let kind = Kind::find(inputs);
     let started = Instant::now();
     match kind.ensure(fresh, &agent("up")).await? {
-        Ensured::Made => anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64()),
+        Ensured::Made => {
+            anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64())
+        }
         Ensured::Reused => anstream::eprintln!("{}: reused", kind.describe()),
     }
     put_in(inputs, &kind).await?;
