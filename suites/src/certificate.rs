@@ -6,7 +6,7 @@
 use crate::view::secret::digest;
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Version};
+use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate, X509Version};
 
 /// One way in which a chain is not usable, with what was expected and seen.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,8 +59,7 @@ pub struct Standard<'a> {
 
 /// All flaws of a chain in PEM; a chain that cannot be read has that flaw alone.
 pub fn flaws(pem: &str, standard: &Standard<'_>) -> Vec<Flaw> {
-    let ders: Vec<CertificateDer<'_>> =
-        rustls_pemfile::certs(&mut pem.as_bytes()).filter_map(Result::ok).collect();
+    let ders = ders(pem);
     let chain: Result<Vec<_>, _> = ders.iter().map(|der| X509Certificate::from_der(der)).collect();
     let chain: Vec<_> = match chain {
         Ok(chain) if !chain.is_empty() => chain.into_iter().map(|(_, certificate)| certificate).collect(),
@@ -75,6 +74,21 @@ pub fn flaws(pem: &str, standard: &Standard<'_>) -> Vec<Flaw> {
     judgements.into_iter().flatten().chain(validities).collect()
 }
 
+/// The last day of the leaf of a chain that has no flaws.
+pub fn valid_until(pem: &str) -> Option<String> {
+    let ders = ders(pem);
+    let (_, leaf) = X509Certificate::from_der(ders.first()?).ok()?;
+    Some(time(&leaf.validity().not_after).strftime("%Y-%m-%d").to_string())
+}
+
+fn ders(pem: &str) -> Vec<CertificateDer<'_>> {
+    rustls_pemfile::certs(&mut pem.as_bytes()).filter_map(Result::ok).collect()
+}
+
+fn time(time: &ASN1Time) -> Timestamp {
+    Timestamp::from_second(time.timestamp()).unwrap_or(Timestamp::MAX)
+}
+
 fn version(leaf: &X509Certificate<'_>) -> Option<Flaw> {
     let is_third = leaf.version() == X509Version::V3;
     (!is_third)
@@ -84,10 +98,7 @@ fn version(leaf: &X509Certificate<'_>) -> Option<Flaw> {
 fn validity(certificate: &X509Certificate<'_>, now: Timestamp) -> Option<Flaw> {
     let validity = certificate.validity();
     let subject = certificate.subject();
-    let at = |time: &x509_parser::time::ASN1Time| {
-        Timestamp::from_second(time.timestamp()).unwrap_or(Timestamp::MAX)
-    };
-    let (from, to) = (at(&validity.not_before), at(&validity.not_after));
+    let (from, to) = (time(&validity.not_before), time(&validity.not_after));
     if now < from {
         return Some(flaw(
             FlawKind::NotYetValid,

@@ -20,6 +20,7 @@ use harness::world::Objects;
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
 const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
+const NO_POD: FindingCode = "no-pod";
 const POD_WITHOUT_SIDECAR: FindingCode = "pod-without-sidecar";
 const SIDECAR_NOT_READY: FindingCode = "sidecar-not-ready";
 const PROBE_NOT_REWRITTEN: FindingCode = "probe-not-rewritten";
@@ -33,6 +34,10 @@ pub const FINDINGS: &[FindingKind] = &[
     FindingKind {
         code: INJECTION_NOT_REQUESTED,
         meaning: "the pod template does not ask for a sidecar, so the next pod has none and strict mutual TLS refuses it",
+    },
+    FindingKind {
+        code: NO_POD,
+        meaning: "the workload wants pods and has none, as when the injection webhook does not answer",
     },
     FindingKind {
         code: POD_WITHOUT_SIDECAR,
@@ -79,6 +84,11 @@ impl Injection {
         self.find(namespace, name).is_some()
     }
 
+    /// How many pods of a workload there are to judge.
+    pub fn count(&self, namespace: &str, name: &str) -> usize {
+        self.find(namespace, name).map_or(0, |found| self.pods_of(&found).count())
+    }
+
     /// Judges a workload and its pods.
     pub fn judge(&self, namespace: &str, name: &str) -> Vec<Finding> {
         let Some(found) = self.find(namespace, name) else {
@@ -97,7 +107,13 @@ impl Injection {
             let finding = Finding::new(PROBE_NOT_REWRITTEN, found.object_ref(), field);
             return vec![finding.expected("\"true\"").observed("\"false\"")];
         }
-        self.pods_of(&found).flat_map(judge_pod).collect()
+        let mut pods = self.pods_of(&found).peekable();
+        if pods.peek().is_none() && !found.workload.is_scaled_to_zero() {
+            let finding = Finding::new(NO_POD, found.object_ref(), "spec.replicas");
+            let wanted = found.workload.spec.replicas.unwrap_or(1);
+            return vec![finding.expected(format!("{wanted}, each with a sidecar")).observed("no pod")];
+        }
+        pods.flat_map(judge_pod).collect()
     }
 
     fn find(&self, namespace: &str, name: &str) -> Option<Named<'_>> {

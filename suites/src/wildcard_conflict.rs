@@ -72,7 +72,7 @@ pub async fn judge(
     let ports: BTreeSet<_> = listeners.iter().map(|(port, _)| port.to_string()).collect();
     Ok(Verdict::judge(findings, || {
         let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
-        format!("{} alone claims `*` on port {ports} of {}", ours.object_ref(), selection::listed(&our_pods))
+        format!("`*` on port {ports}: {} alone, on {}", ours.object_ref(), selection::listed(&our_pods))
     }))
 }
 

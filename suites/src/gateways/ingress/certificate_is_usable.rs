@@ -128,7 +128,8 @@ fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdi
     });
     Verdict::judge(findings.collect(), || {
         let names = domain.map_or_else(|| "a name".to_owned(), |domain| format!("`*.{domain}`"));
-        format!("{} names {names}, is valid at {} and has its key", secret.object_ref(), cx.now())
+        let until = certificate::valid_until(pem).unwrap_or_default();
+        format!("{names}, valid until {until}: {}", secret.object_ref())
     })
 }
 

@@ -92,7 +92,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         findings.push(finding.expected("port 443, protocol HTTPS").observed(listed(&gateway)));
     }
     Ok(Verdict::judge(findings, || {
-        format!("{} serves HTTPS on port 443 of {}", gateway.object_ref(), selection::listed(&selected))
+        format!("HTTPS on port 443: {}, on {}", gateway.object_ref(), selection::listed(&selected))
     }))
 }
 

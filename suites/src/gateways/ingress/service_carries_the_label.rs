@@ -94,7 +94,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         _ => missing_labels(&gateway, &service),
     };
     Ok(Verdict::judge(findings, || {
-        format!("{} carries {}", service.object_ref(), selection::written(&gateway.spec.selector))
+        format!("{}: {}", selection::written(&gateway.spec.selector), service.object_ref())
     }))
 }
 

@@ -87,8 +87,8 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(Verdict::violated(finding.expected("labels of the gateway's pods").observed(observed)));
     }
     if cx.flavour() == flavour::OSSM3 && is_documented(&gateway) {
-        let evidence = "deviates from 1.4.2: plain HTTP, as with OpenShift Service Mesh 3";
-        return Ok(Verdict::upheld(format!("{} {evidence}", gateway.object_ref())));
+        let evidence = "deviates from 1.4.2 as with OpenShift Service Mesh 3: plain HTTP";
+        return Ok(Verdict::upheld(format!("{evidence} by {}", gateway.object_ref())));
     }
     let servers = gateway.spec.servers.iter().enumerate();
     let mut findings: Vec<_> =
@@ -101,7 +101,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         findings.push(finding.expected(PORT.to_string()).observed(observed));
     }
     Ok(Verdict::judge(findings, || {
-        format!("{} demands {MODE} on port {PORT} of {}", gateway.object_ref(), selection::listed(&selected))
+        format!("{MODE} on port {PORT}: {}, on {}", gateway.object_ref(), selection::listed(&selected))
     }))
 }
 

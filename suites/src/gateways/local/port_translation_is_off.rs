@@ -64,5 +64,5 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let finding = Finding::new(TRANSLATION_NOT_DISABLED, service.object_ref(), field);
         return Ok(Verdict::violated(finding.expected("\"true\"").observed("no such label")));
     };
-    Ok(Verdict::upheld(format!("{}: `{LABEL}: \"{value}\"`", service.object_ref())))
+    Ok(Verdict::upheld(format!("`{LABEL}: \"{value}\"`: {}", service.object_ref())))
 }

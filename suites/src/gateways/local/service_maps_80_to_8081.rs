@@ -97,7 +97,12 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         findings.push(finding.expected(expected).observed(selection::listed(&of_service)));
     }
     Ok(Verdict::judge(findings, || {
-        format!("{} leads from port {PORT} to {}", service.object_ref(), selection::listed(&of_service))
+        format!(
+            "port {PORT} to {}: {}, on {}",
+            target(cx, &gateway),
+            service.object_ref(),
+            selection::listed(&of_service)
+        )
     }))
 }
 

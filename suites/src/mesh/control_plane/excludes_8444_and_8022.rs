@@ -74,15 +74,16 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     }
 
     let members = cx.inputs().member_namespaces();
-    let is_judged = |pod: &&Pod| pod.is_current() && members.contains(&pod.meta().namespace.as_str());
-    let findings = pods.iter().map(AsRef::as_ref).filter(is_judged).filter_map(judge_pod).collect();
+    let is_of_member = |pod: &Pod| members.contains(&pod.meta().namespace.as_str());
+    let is_judged = |pod: &&Pod| pod.is_current() && pod.sidecar().is_some() && is_of_member(pod);
+    let injected: Vec<_> = pods.iter().map(AsRef::as_ref).filter(is_judged).collect();
+    let findings = injected.iter().filter_map(|pod| judge_pod(pod)).collect();
     Ok(Verdict::judge(findings, || {
-        format!("{}: `{}: {}`", setting.object, setting.field, setting.observed())
+        format!("{}: {}; injected pods: {}", setting.observed(), setting.object, injected.len())
     }))
 }
 
 fn judge_pod(pod: &Pod) -> Option<Finding> {
-    pod.sidecar()?;
     let init = pod
         .spec
         .init_containers

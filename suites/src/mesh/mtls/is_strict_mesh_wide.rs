@@ -86,6 +86,6 @@ fn effective(root: &str, oldest: Option<&Arc<PeerAuthentication>>) -> Verdict {
                 .expected("STRICT")
                 .observed(policy.mode()),
         ),
-        Some(policy) => Verdict::upheld(format!("{}: `spec.mtls.mode: STRICT`", policy.object_ref())),
+        Some(policy) => Verdict::upheld(format!("STRICT: {}", policy.object_ref())),
     }
 }

@@ -71,7 +71,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let findings = in_front.iter().filter_map(|service| exposure(service)).collect();
     Ok(Verdict::judge(findings, || {
         let names: Vec<_> = in_front.iter().map(|service| service.object_ref().to_string()).collect();
-        format!("`spec.type: ClusterIP`: {}", names.join(", "))
+        format!("{CLUSTER_IP}: {}", names.join(", "))
     }))
 }
 

@@ -76,18 +76,12 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let found = not_enabled(namespace, features.as_deref())
         .or_else(|| controller_down(namespace, controller.as_deref(), is_shipped))
         .or_else(|| not_ready(eventing));
-    Ok(match found {
-        Some(finding) => Verdict::violated(finding),
-        None => Verdict::upheld(format!(
-            "{}: feature istio enabled, Ready; {CONTROLLER} {}",
-            eventing.object_ref(),
-            if controller.is_some() {
-                "available"
-            } else {
-                "not installed, so channels get no DestinationRule"
-            }
-        )),
-    })
+    if let Some(finding) = found {
+        return Ok(Verdict::violated(finding));
+    }
+    let is =
+        if controller.is_some() { "runs" } else { "is not installed, so channels get no DestinationRule" };
+    Ok(Verdict::upheld(format!("Ready, with Istio: {}; {CONTROLLER} {is}", eventing.object_ref())))
 }
 
 fn not_enabled(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding> {

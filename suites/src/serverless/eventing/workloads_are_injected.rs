@@ -57,5 +57,8 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let kafka = KAFKA.iter().filter(|name| injection.exists(namespace, name));
     let judged: Vec<_> = WORKLOADS.iter().chain(kafka).copied().collect();
     let findings = judged.iter().flat_map(|name| injection.judge(namespace, name)).collect();
-    Ok(Verdict::judge(findings, || format!("injected in {namespace}: {}", judged.join(", "))))
+    Ok(Verdict::judge(findings, || {
+        let pods: usize = judged.iter().map(|name| injection.count(namespace, name)).sum();
+        format!("pods with sidecars: {pods}, of {} in {namespace}", judged.join(", "))
+    }))
 }

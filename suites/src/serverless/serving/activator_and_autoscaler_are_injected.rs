@@ -44,5 +44,8 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let injection = Injection::read(cx).await?;
     let findings = WORKLOADS.iter().flat_map(|name| injection.judge(namespace, name)).collect();
-    Ok(Verdict::judge(findings, || format!("injected in {namespace}: {}", WORKLOADS.join(", "))))
+    Ok(Verdict::judge(findings, || {
+        let pods: usize = WORKLOADS.iter().map(|name| injection.count(namespace, name)).sum();
+        format!("pods with sidecars: {pods}, of {} in {namespace}", WORKLOADS.join(", "))
+    }))
 }

@@ -83,7 +83,11 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let selected = gateway.map(|gateway| selection::of_gateway(&gateway, &pods)).unwrap_or_default();
         findings.extend(judge_gateway(cx, &map, gateways, name, &selected, &services, &pods));
     }
-    Ok(Verdict::judge(findings, || format!("{} names both Gateways and their Services", map.object_ref())))
+    Ok(Verdict::judge(findings, || {
+        let entries = config.external.defaults.iter().chain(&config.local.defaults);
+        let pairs: Vec<_> = entries.map(|entry| format!("{} by {}", entry.name, entry.service)).collect();
+        pairs.join(", ")
+    }))
 }
 
 fn refusal(map: &ConfigMap, error: &ConfigIstioError) -> Finding {

@@ -73,7 +73,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         .or_else(|| not_ready(serving));
     Ok(match found {
         Some(finding) => Verdict::violated(finding),
-        None => Verdict::upheld(format!("{}: Istio enabled, Ready", serving.object_ref())),
+        None => Verdict::upheld(format!("Ready, with Istio: {}", serving.object_ref())),
     })
 }
 
