@@ -172,7 +172,7 @@ fn dispatch(suites: &Suites, global: &Global, command: Command) -> Result<ExitCo
 /// Follows what the harness and its client do, on stderr.
 fn follow(verbose: u8) {
     let level = match verbose {
-        0 => "warn,kube_client=error,kube_runtime=off",
+        0 => "warn,kube_client=off,kube_runtime=off",
         1 => "info,harness=debug",
         _ => "debug,harness=trace",
     };

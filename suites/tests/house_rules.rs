@@ -58,7 +58,8 @@ fn faults(check: &Check) -> BTreeMap<String, Fault> {
         .collect()
 }
 
-fn none<T: std::fmt::Debug>(offenders: Vec<T>, mend: &str) {
+fn none<T: std::fmt::Debug>(offenders: impl IntoIterator<Item = T>, mend: &str) {
+    let offenders: Vec<_> = offenders.into_iter().collect();
     assert!(offenders.is_empty(), "{offenders:#?}\nto mend it: {mend}");
 }
 
@@ -72,7 +73,7 @@ fn every_check_file_is_registered_under_its_path() {
         .filter(|path| path.components().count() == 5)
         .collect();
     none(
-        registered.symmetric_difference(&on_disk).collect(),
+        registered.symmetric_difference(&on_disk).collect::<Vec<_>>(),
         "list the check in its area's CHECKS, the area in its suite's AREAS, and let the id be the path",
     );
 }
@@ -83,7 +84,7 @@ fn ids_are_never_used_twice() {
     let all = checks();
     let ids = all.iter().flat_map(|check| std::iter::once(&check.id).chain(check.formerly));
     none(
-        ids.filter(|id| !seen.insert(**id)).collect(),
+        ids.filter(|id| !seen.insert(**id)).collect::<Vec<_>>(),
         "choose another id; a former id is never given to another check",
     );
 }
@@ -91,7 +92,7 @@ fn ids_are_never_used_twice() {
 #[test]
 fn every_suite_is_named_in_these_rules() {
     let suites: BTreeSet<_> = checks().iter().map(|check| check.suite()).collect();
-    assert_eq!(suites, SUITES.iter().copied().collect(), "to mend it: name the suite in SUITES");
+    assert_eq!(suites, SUITES.iter().copied().collect::<Vec<_>>(), "to mend it: name the suite in SUITES");
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn every_fixture_belongs_to_a_check() {
     let strays = files("fixtures/checks", &["yaml"])
         .into_iter()
         .filter(|path| !folders.contains(path.parent().unwrap()));
-    none(strays.collect(), "move the fixture to the folder of its check, or delete it");
+    none(strays.collect::<Vec<_>>(), "move the fixture to the folder of its check, or delete it");
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn titles_read_as_statements() {
     };
     let offenders =
         checks().into_iter().filter(|check| wrong(check.title)).map(|check| (check.id, check.title));
-    none(offenders.collect(), "state the behaviour in at most 60 characters, without a full stop");
+    none(offenders.collect::<Vec<_>>(), "state the behaviour in at most 60 characters, without a full stop");
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn only_the_level_says_the_level() {
     };
     let offenders = checks().into_iter().filter(|check| says(check.requirement.statement));
     none(
-        offenders.map(|check| check.requirement.statement).collect(),
+        offenders.map(|check| check.requirement.statement).collect::<Vec<_>>(),
         "leave level words out of `statement`",
     );
 }
@@ -149,7 +150,7 @@ fn sources_can_be_looked_up() {
     };
     let offenders = checks().into_iter().filter(|check| !is_exact(check.requirement.source));
     none(
-        offenders.map(|check| (check.id, check.requirement.source)).collect(),
+        offenders.map(|check| (check.id, check.requirement.source)).collect::<Vec<_>>(),
         "give the document with its section, or an https URL with an anchor",
     );
 }
@@ -159,7 +160,7 @@ fn remediations_name_a_field_and_do_not_chat() {
     let wrong = |text: &str| !text.contains('`') || TALK.iter().any(|talk| text.contains(talk));
     let offenders = checks().into_iter().filter(|check| wrong(check.remediation));
     none(
-        offenders.map(|check| (check.id, check.remediation)).collect(),
+        offenders.map(|check| (check.id, check.remediation)).collect::<Vec<_>>(),
         "name object and field in backticks, in the imperative",
     );
 }
@@ -183,9 +184,9 @@ fn finding_codes_are_kebab_case_and_explained() {
 #[test]
 fn every_file_says_what_it_is_for() {
     let rust = rust_files().into_iter().filter(|path| !read(path).trim_start().starts_with("//!"));
-    none(rust.collect(), "begin the file with `//!`: what it proves or is for");
+    none(rust.collect::<Vec<_>>(), "begin the file with `//!`: what it proves or is for");
     let yaml = files("fixtures/checks", &["yaml"]).into_iter().filter(|path| !read(path).starts_with("# "));
-    none(yaml.collect(), "begin the fixture with a comment: what it is for");
+    none(yaml.collect::<Vec<_>>(), "begin the fixture with a comment: what it is for");
 }
 
 #[test]
@@ -196,7 +197,7 @@ fn files_stay_small() {
         .into_iter()
         .map(|path| (lines(&path), path))
         .filter(|(lines, path)| *lines > limit(path));
-    none(offenders.collect(), "find the second concern in the file, name it, and give it a file");
+    none(offenders.collect::<Vec<_>>(), "find the second concern in the file, name it, and give it a file");
 }
 
 #[test]
@@ -212,7 +213,7 @@ fn fixtures_pin_their_images() {
     let floats =
         |text: &str| text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains(":latest"));
     let offenders = files("fixtures", &["yaml"]).into_iter().filter(|path| floats(&read(path)));
-    none(offenders.collect(), "pin the image to a version");
+    none(offenders.collect::<Vec<_>>(), "pin the image to a version");
 }
 
 #[test]

@@ -37,13 +37,14 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
     let selected = select(&suites.checks, &arguments.names)?;
     let inputs = layers.merge()?;
     let source = cluster::as_it_is(suites, &inputs)?;
-    if let (Source::Recording(_), ReportFormat::Terminal) = (&source, arguments.format) {
-        anstream::println!("{}", terminal::NO_CLUSTER);
-    }
+    let is_recording = matches!(source, Source::Recording(_));
     let progress = Progress::new(selected.len());
     let record = runtime()?.block_on(async {
         let session = Session::open(suites, &selected, layers, source, vec![Box::new(progress)]).await?;
         if arguments.format == ReportFormat::Terminal {
+            if is_recording {
+                anstream::println!("{}", terminal::NO_CLUSTER);
+            }
             anstream::print!("{}", terminal::header(session.header()));
         }
         session.run_all().await;

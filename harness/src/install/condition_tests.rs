@@ -1,3 +1,5 @@
+//! What ends a step: which objects a condition is about, and when it is met.
+
 use super::*;
 use rstest::rstest;
 use serde_json::json;

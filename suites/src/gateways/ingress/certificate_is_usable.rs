@@ -85,10 +85,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let domain = domain(cx).await?;
     let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {

@@ -65,10 +65,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
         let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);

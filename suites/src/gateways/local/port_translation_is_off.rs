@@ -45,10 +45,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
     let gateway = selection::gateway(cx, LOCAL_GATEWAY).await?;

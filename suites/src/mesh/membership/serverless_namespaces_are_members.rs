@@ -59,10 +59,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespaces = cx.objects::<Namespace>().await?;
     let members = cx.inputs().member_namespaces();
     let find = |name: &str| namespaces.iter().map(AsRef::as_ref).find(|one| one.metadata.name == name);

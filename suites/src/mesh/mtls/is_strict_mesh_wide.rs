@@ -48,10 +48,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let root = &cx.inputs().mesh.namespace;
     let policies = cx.objects::<PeerAuthentication>().await?;
     let is_candidate =

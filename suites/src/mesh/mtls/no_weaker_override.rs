@@ -54,10 +54,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let policies = cx.objects::<PeerAuthentication>().await?;
     let members = cx.inputs().member_namespaces();
     let root = cx.inputs().mesh.namespace.as_str();

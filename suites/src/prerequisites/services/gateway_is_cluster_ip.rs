@@ -50,10 +50,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let services = cx.objects::<Service>().await?;
     let pods = cx.objects::<Pod>().await?;
     let mut gateway_pods = Pods::new();

@@ -61,10 +61,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    cx.until(|| judge(cx)).await
-}
-
-async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
