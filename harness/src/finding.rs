@@ -35,9 +35,12 @@ impl Verdict {
         if findings.is_empty() { Self::upheld(evidence()) } else { Self::Violated(findings) }
     }
 
-    /// Whether waiting longer cannot improve it.
+    /// Whether waiting longer cannot change it.
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Violated(_))
+        match self {
+            Self::Violated(findings) => findings.iter().any(|finding| finding.is_configured),
+            Self::Upheld { .. } | Self::NotApplicable(_) => true,
+        }
     }
 }
 
@@ -57,6 +60,9 @@ pub struct Finding {
     /// How long the check had waited for it to become right, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_ms: Option<u64>,
+    /// Whether a person configured it so, and no controller will set it right: there is nothing to wait for.
+    #[serde(skip)]
+    pub is_configured: bool,
 }
 
 impl Finding {
@@ -69,7 +75,15 @@ impl Finding {
             expected: String::new(),
             observed: String::new(),
             waited_ms: None,
+            is_configured: false,
         }
+    }
+
+    /// A person configured it so: there is nothing to wait for.
+    #[must_use]
+    pub fn configured(mut self) -> Self {
+        self.is_configured = true;
+        self
     }
 
     /// What the requirement asks for.

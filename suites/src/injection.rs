@@ -100,12 +100,12 @@ impl Injection {
         if !self.is_requested(namespace, template) {
             let field = format!("spec.template.metadata.labels[{INJECT}]");
             let finding = Finding::new(INJECTION_NOT_REQUESTED, found.object_ref(), field);
-            return vec![finding.expected("\"true\"").observed(observed_request(template))];
+            return vec![finding.expected("\"true\"").observed(observed_request(template)).configured()];
         }
         if template.metadata.annotations.get(REWRITE).is_some_and(|value| value == "false") {
             let field = format!("spec.template.metadata.annotations[{REWRITE}]");
             let finding = Finding::new(PROBE_NOT_REWRITTEN, found.object_ref(), field);
-            return vec![finding.expected("\"true\"").observed("\"false\"")];
+            return vec![finding.expected("\"true\"").observed("\"false\"").configured()];
         }
         let mut pods = self.pods_of(&found).peekable();
         if pods.peek().is_none() && !found.workload.is_scaled_to_zero() {

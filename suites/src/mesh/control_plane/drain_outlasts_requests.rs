@@ -96,7 +96,7 @@ fn judge_setting(setting: &Setting) -> Option<Finding> {
         Some(_) => return None,
     };
     let finding = Finding::new(code, setting.object.clone(), &setting.field);
-    Some(finding.expected(EXPECTED).observed(setting.observed()))
+    Some(finding.expected(EXPECTED).observed(setting.observed()).configured())
 }
 
 fn judge_pod(pod: &Pod) -> Option<Finding> {

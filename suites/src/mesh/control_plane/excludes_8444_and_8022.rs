@@ -70,7 +70,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     if !are_excluded(&setting.value.as_ref().map(ports).unwrap_or_default()) {
         let observed = setting.observed();
         let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
-        return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed)));
+        return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed).configured()));
     }
 
     let members = cx.inputs().member_namespaces();

@@ -69,7 +69,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let object = named::<KnativeEventing>(namespace, "knative-eventing");
         let finding = Finding::new(EVENTING_MISSING, object, "metadata.name");
         return Ok(Verdict::violated(
-            finding.expected("a KnativeEventing in this namespace").observed("none"),
+            finding.expected("a KnativeEventing in this namespace").observed("none").configured(),
         ));
     };
     let is_shipped = cx.flavour() != flavour::UPSTREAM;

@@ -65,7 +65,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let object = named::<KnativeServing>(namespace, "knative-serving");
         let finding = Finding::new(SERVING_MISSING, object, "metadata.name");
         return Ok(Verdict::violated(
-            finding.expected("a KnativeServing in this namespace").observed("none"),
+            finding.expected("a KnativeServing in this namespace").observed("none").configured(),
         ));
     };
     let found = not_enabled(serving)
@@ -84,7 +84,7 @@ fn not_enabled(serving: &KnativeServing) -> Option<Finding> {
     }
     let observed = if istio.is_some() { "false" } else { "not set" };
     let finding = Finding::new(ISTIO_NOT_ENABLED, serving.object_ref(), "spec.ingress.istio.enabled");
-    Some(finding.expected("true").observed(observed))
+    Some(finding.expected("true").observed(observed).configured())
 }
 
 fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<Finding> {
