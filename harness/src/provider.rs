@@ -98,7 +98,7 @@ pub enum ProviderError {
     },
     /// kind or the engine could not do what it was asked.
     #[error(transparent)]
-    Program(#[from] ProgramError),
+    Program(ProgramError),
     /// There is a cluster of that name which meshproof did not make.
     #[error("the kind cluster {cluster} is not one that meshproof made")]
     NotOurs {
@@ -134,6 +134,15 @@ pub enum ProviderError {
     /// The cluster's fixture is broken.
     #[error(transparent)]
     Fixture(#[from] fixtures::FixtureError),
+}
+
+impl From<ProgramError> for ProviderError {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::NotFound { program } => Self::NoProgram { program },
+            error => Self::Program(error),
+        }
+    }
 }
 
 impl ProviderError {

@@ -52,17 +52,18 @@ pub async fn remove(kinds: &Kinds, object: &Value, deadline: Instant) -> Result<
         return Ok(Removal::Nothing);
     }
     if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE) {
-        delete(&api, &live, deadline).await?;
+        delete(&api, &live, None, deadline).await?;
         return Ok(Removal::Deleted);
     }
     write(&api, &name.name, &restored(object, &live)).await.map_err(refused)?;
     Ok(Removal::Restored)
 }
 
-/// Deletes exactly this object, whoever made it, and waits until it is gone.
+/// Deletes exactly this object, whoever made it, and waits until it is gone. With `grace`, it has so many seconds to end.
 pub async fn delete(
     api: &Api<DynamicObject>,
     live: &DynamicObject,
+    grace: Option<u32>,
     deadline: Instant,
 ) -> Result<(), DeleteError> {
     let object = ObjectRef {
@@ -71,7 +72,11 @@ pub async fn delete(
         name: live.metadata.name.clone().unwrap_or_default(),
     };
     let exactly = Preconditions { uid: live.metadata.uid.clone(), resource_version: None };
-    let params = DeleteParams { preconditions: Some(exactly), ..DeleteParams::background() };
+    let params = DeleteParams {
+        preconditions: Some(exactly),
+        grace_period_seconds: grace,
+        ..DeleteParams::background()
+    };
     match api.delete(&object.name, &params).await {
         Ok(_) => {}
         // Another object of that name, or none: the one that was meant is gone.

@@ -94,7 +94,7 @@ async fn sweep(kinds: &Kinds, step: &Step, deadline: Instant) -> Result<usize, D
                 let gvk = gvk(&leftover.api_version, &leftover.kind);
                 let object = kinds.api(&gvk, live.metadata.namespace.as_deref()).await;
                 match object.map_err(refused)? {
-                    Some(api) => delete(&api, &live, deadline).await,
+                    Some(api) => delete(&api, &live, leftover.grace_seconds, deadline).await,
                     None => Ok(()),
                 }
             })
