@@ -16,8 +16,8 @@ pub(super) async fn with_pods(kinds: &Kinds, namespace: Option<&str>, last_seen:
     // What does not run comes first: what runs and is not ready often only waits for it.
     troubles.sort();
     troubles.truncate(PODS);
-    let told: String = troubles.iter().map(|trouble| format!("; {}", trouble.text)).collect();
-    last_seen + &told
+    let texts = troubles.into_iter().map(|trouble| trouble.text);
+    std::iter::once(last_seen).chain(texts).collect::<Vec<_>>().join("; ")
 }
 
 /// What is wrong with a pod.

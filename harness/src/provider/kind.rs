@@ -19,6 +19,7 @@ use futures::future::{BoxFuture, FutureExt};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::config::Kubeconfig;
+use kube::core::GroupVersionKind;
 use kube::runtime::watcher;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -139,17 +140,23 @@ impl Kind {
     async fn await_nodes(&self, client: kube::Client) -> Result<(), ProviderError> {
         let kinds = Kinds::new(client);
         let deadline = Instant::now() + self.inputs.scale(NODES_READY);
-        let parts: [(_, _, fn(&Watched) -> Look); 2] = [
-            (gvk("v1", "Node"), watcher::Config::default(), ready::nodes),
-            (gvk("apps/v1", "DaemonSet"), wait::one("kube-proxy"), ready::daemon_sets),
-        ];
-        for (gvk, config, judge) in parts {
-            let api = kinds.api(&gvk, Some("kube-system")).await.map_err(|error| self.broken(&error))?;
-            let Some(api) = api else { continue };
-            let waited = wait::until(api, config, deadline, judge, |_| {}).await;
-            waited.map_err(|error| self.broken(&error))?;
-        }
-        Ok(())
+        let nodes = (gvk("v1", "Node"), watcher::Config::default());
+        self.await_ready(&kinds, nodes, deadline, ready::nodes).await?;
+        let proxy = (gvk("apps/v1", "DaemonSet"), wait::one("kube-proxy"));
+        self.await_ready(&kinds, proxy, deadline, ready::daemon_sets).await
+    }
+
+    async fn await_ready(
+        &self,
+        kinds: &Kinds,
+        (gvk, config): (GroupVersionKind, watcher::Config),
+        deadline: Instant,
+        judge: fn(&Watched) -> Look,
+    ) -> Result<(), ProviderError> {
+        let api = kinds.api(&gvk, Some("kube-system")).await.map_err(|error| self.broken(&error))?;
+        let Some(api) = api else { return Ok(()) };
+        let waited = wait::until(api, config, deadline, judge, |_| {}).await;
+        waited.map_err(|error| self.broken(&error))
     }
 
     /// Fails unless the cluster answers and is the one that was made.
