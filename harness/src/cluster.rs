@@ -1,5 +1,6 @@
 //! A cluster's API server: the client, writes by server-side apply, deletion, and waiting.
 
+pub mod answer;
 pub mod apply;
 pub mod client;
 pub mod delete;

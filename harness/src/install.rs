@@ -204,6 +204,7 @@ fn read_steps(inputs: &Inputs) -> Result<Vec<Step>, InstallError> {
 mod tests {
     use super::*;
     use rstest::rstest;
+    use std::time::Duration;
 
     #[rstest]
     #[case::internet(Supply::Internet)]
@@ -217,5 +218,31 @@ mod tests {
     fn flavour_without_a_stack_is_refused() {
         let error = read_steps(&Inputs { flavour: "ossm2".to_owned(), ..Inputs::default() }).unwrap_err();
         assert_eq!(error.to_string(), "there is no stack to install for the flavour `ossm2`");
+    }
+
+    #[test]
+    fn failed_step_tells_what_was_seen_last() {
+        let source = StepError::Condition {
+            budget: Duration::from_mins(5).into(),
+            condition: "KnativeServing knative-serving/knative-serving to be Ready".to_owned(),
+            last_seen: "KnativeServing knative-serving/knative-serving: DeploymentsAvailable is False (Waiting on \
+                        deployments: webhook); pod webhook-7d9, container webhook: ImagePullBackOff (Back-off pulling \
+                        image \"webhook:nope\")"
+                .to_owned(),
+        };
+        let error = InstallError::Step { title: "Knative Serving".to_owned(), source: Box::new(source) };
+        insta::assert_snapshot!(format!("{}\nhint: {}", crate::error::chain(&error), error.hint()));
+    }
+
+    #[test]
+    fn refused_object_is_named_with_the_answer() {
+        let status = kube::core::Status::failure("spec.ports[3]: Duplicate value", "Invalid").with_code(422);
+        let object =
+            crate::object::ObjectRef::namespaced("ServiceEntry", "knative-eventing", "kafka-cluster");
+        let source = kube::Error::Api(Box::new(status));
+        let source = StepError::Apply(ApplyError::Refused { object, source: source.into() });
+        let error =
+            InstallError::Step { title: "ServiceEntry of Kafka".to_owned(), source: Box::new(source) };
+        insta::assert_snapshot!(format!("{}\nhint: {}", crate::error::chain(&error), error.hint()));
     }
 }

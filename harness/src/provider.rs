@@ -98,7 +98,7 @@ pub enum ProviderError {
     },
     /// kind or the engine could not do what it was asked.
     #[error(transparent)]
-    Program(#[from] ProgramError),
+    Program(ProgramError),
     /// There is a cluster of that name which meshproof did not make.
     #[error("the kind cluster {cluster} is not one that meshproof made")]
     NotOurs {
@@ -134,6 +134,15 @@ pub enum ProviderError {
     /// The cluster's fixture is broken.
     #[error(transparent)]
     Fixture(#[from] fixtures::FixtureError),
+}
+
+impl From<ProgramError> for ProviderError {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::NotFound { program } => Self::NoProgram { program },
+            error => Self::Program(error),
+        }
+    }
 }
 
 impl ProviderError {
@@ -190,5 +199,43 @@ pub(crate) fn classify(cluster: String, error: kube::Error) -> ProviderError {
         }
         error @ kube::Error::Auth(_) => ProviderError::Unusable { cluster, source: Box::new(error) },
         error => ProviderError::Unreachable { cluster, source: Box::new(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    fn said(command: &str, stderr: &str) -> ProgramError {
+        let (command, stderr) = (command.to_owned(), stderr.to_owned());
+        ProgramError::Failed { command, status: ExitStatus::from_raw(1 << 8), stderr }
+    }
+
+    #[test]
+    fn every_trouble_with_kind_says_what_to_do() {
+        let cluster = "meshproof".to_owned();
+        let errors = [
+            ProviderError::NoProgram { program: "kind".into() },
+            ProviderError::NoEngine {
+                source: said("docker version", "Cannot connect to the Docker daemon").into(),
+            },
+            ProviderError::NotOurs { cluster: cluster.clone() },
+            ProviderError::NotMade { cluster: cluster.clone() },
+            ProviderError::Create {
+                cluster: "kind cluster meshproof".to_owned(),
+                source: said("kind create cluster", "ERROR: failed to pull image \"kindest/node:v9\"").into(),
+            },
+            ProviderError::Broken {
+                cluster: "kind cluster meshproof".to_owned(),
+                reason: "connection refused".to_owned(),
+            },
+        ];
+        let told: Vec<_> = errors
+            .iter()
+            .map(|error| format!("{}\nhint: {}", crate::error::chain(error), error.hint()))
+            .collect();
+        insta::assert_snapshot!(told.join("\n\n"));
     }
 }

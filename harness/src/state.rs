@@ -4,6 +4,8 @@
 //! that it does not name.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 const MADE: &str = "made.json";
+/// The file that keeps the password of the Kafka beside the cluster.
+pub(crate) const KAFKA_PASSWORD: &str = "kafka-password";
 
 /// A file of the state could not be read or written.
 #[derive(Debug, Error)]
@@ -167,6 +171,24 @@ impl State {
         self.folder.read(MADE)?.map(read).transpose()
     }
 
+    /// What was installed, as inputs of a later run: dotted key → (value, where it is written down).
+    pub fn inputs(&self) -> Result<BTreeMap<String, (Value, String)>, StateError> {
+        let Some(made) = self.made()? else { return Ok(BTreeMap::new()) };
+        let origin = |name: &str| self.folder.path(name).display().to_string();
+        let root = self.pki().path("root.crt");
+        let servers = made.kafka_host.map(|host| Value::from(vec![format!("{host}:9092")]));
+        let rows = [
+            ("serverless.domain", made.domain.map(Value::from), origin(MADE)),
+            ("kafka.bootstrap_servers", servers, origin(MADE)),
+            ("kafka.password", self.folder.read(KAFKA_PASSWORD)?.map(Value::from), origin(KAFKA_PASSWORD)),
+            ("tls.root_ca", root.is_file().then(|| Value::from(root.display().to_string())), origin("pki")),
+        ];
+        Ok(rows
+            .into_iter()
+            .filter_map(|(key, value, origin)| Some((key.to_owned(), (value?, origin))))
+            .collect())
+    }
+
     /// Changes what is written down as made.
     pub fn note(&self, change: impl FnOnce(&mut Made)) -> Result<(), StateError> {
         let mut made = self.made()?.unwrap_or_default();
@@ -230,6 +252,18 @@ mod tests {
         assert_eq!((made.node.as_deref(), made.containers.len()), (Some("n"), 1));
         state.remove().unwrap();
         assert_eq!(state.made().unwrap(), None);
+    }
+
+    #[test]
+    fn installed_values_are_inputs_of_later_runs() {
+        let dir = tempfile::tempdir().unwrap();
+        let state = state(&dir);
+        assert!(state.inputs().unwrap().is_empty());
+        state.note(|made| made.kafka_host = Some("kafka.test".to_owned())).unwrap();
+        state.folder.write(KAFKA_PASSWORD, "secret").unwrap();
+        let inputs = state.inputs().unwrap();
+        assert_eq!(inputs.keys().collect::<Vec<_>>(), ["kafka.bootstrap_servers", "kafka.password"]);
+        assert_eq!(inputs["kafka.bootstrap_servers"].0, serde_json::json!(["kafka.test:9092"]));
     }
 
     #[test]

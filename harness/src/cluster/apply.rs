@@ -4,6 +4,7 @@
 //! `rules`). A field that one of the controllers named in `yield_to` holds is left out, so that applying twice changes
 //! nothing; every other field is taken back from whoever changed it.
 
+use super::answer::Answer;
 use super::fields::{seen_through, without};
 use super::kinds::{Kinds, ref_of};
 use crate::object::ObjectRef;
@@ -34,7 +35,7 @@ pub enum ApplyError {
         object: ObjectRef,
         /// Why.
         #[source]
-        source: Box<kube::Error>,
+        source: Answer,
     },
 }
 
@@ -52,7 +53,7 @@ pub enum Change {
 /// Applies one object.
 pub async fn apply(kinds: &Kinds, object: &Value, yield_to: &[String]) -> Result<Change, ApplyError> {
     let name = ref_of(object);
-    let refused = |source| ApplyError::Refused { object: name.clone(), source: Box::new(source) };
+    let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
     let Some(api) = kinds.api_of(object).await.map_err(refused)? else {
         return Err(ApplyError::NotServed { object: name });
     };

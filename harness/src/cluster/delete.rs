@@ -1,5 +1,6 @@
 //! Removing what was applied: an object that was made is deleted, one that was there before gets its values back.
 
+use super::answer::Answer;
 use super::apply::{BEFORE, MADE, is_managed, write};
 use super::kinds::{Kinds, ref_of};
 use super::wait::{self, Look};
@@ -19,7 +20,7 @@ pub enum DeleteError {
         object: ObjectRef,
         /// Why.
         #[source]
-        source: Box<kube::Error>,
+        source: Answer,
     },
     /// It does not go.
     #[error("{object} is still there; last seen: {last_seen}")]
@@ -45,24 +46,25 @@ pub enum Removal {
 /// Removes one object, and waits until it is gone.
 pub async fn remove(kinds: &Kinds, object: &Value, deadline: Instant) -> Result<Removal, DeleteError> {
     let name = ref_of(object);
-    let refused = |source| DeleteError::Refused { object: name.clone(), source: Box::new(source) };
+    let refused = |error: kube::Error| DeleteError::Refused { object: name.clone(), source: error.into() };
     let Some(api) = kinds.api_of(object).await.map_err(refused)? else { return Ok(Removal::Nothing) };
     let Some(live) = api.get_opt(&name.name).await.map_err(refused)? else { return Ok(Removal::Nothing) };
     if !is_managed(&live) {
         return Ok(Removal::Nothing);
     }
     if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE) {
-        delete(&api, &live, deadline).await?;
+        delete(&api, &live, None, deadline).await?;
         return Ok(Removal::Deleted);
     }
     write(&api, &name.name, &restored(object, &live)).await.map_err(refused)?;
     Ok(Removal::Restored)
 }
 
-/// Deletes exactly this object, whoever made it, and waits until it is gone.
+/// Deletes exactly this object, whoever made it, and waits until it is gone. With `grace`, it has so many seconds to end.
 pub async fn delete(
     api: &Api<DynamicObject>,
     live: &DynamicObject,
+    grace: Option<u32>,
     deadline: Instant,
 ) -> Result<(), DeleteError> {
     let object = ObjectRef {
@@ -71,12 +73,16 @@ pub async fn delete(
         name: live.metadata.name.clone().unwrap_or_default(),
     };
     let exactly = Preconditions { uid: live.metadata.uid.clone(), resource_version: None };
-    let params = DeleteParams { preconditions: Some(exactly), ..DeleteParams::background() };
+    let params = DeleteParams {
+        preconditions: Some(exactly),
+        grace_period_seconds: grace,
+        ..DeleteParams::background()
+    };
     match api.delete(&object.name, &params).await {
         Ok(_) => {}
         // Another object of that name, or none: the one that was meant is gone.
         Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => return Ok(()),
-        Err(source) => return Err(DeleteError::Refused { object, source: Box::new(source) }),
+        Err(error) => return Err(DeleteError::Refused { object, source: error.into() }),
     }
     let uid = live.metadata.uid.clone();
     let is_gone = |objects: &wait::Watched| match objects.values().find(|other| other.metadata.uid == uid) {

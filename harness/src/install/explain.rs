@@ -12,12 +12,23 @@ pub(super) async fn with_pods(kinds: &Kinds, namespace: Option<&str>, last_seen:
     let Some(namespace) = namespace else { return last_seen };
     let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { return last_seen };
     let Ok(pods) = api.list(&ListParams::default()).await else { return last_seen };
-    let troubles: Vec<_> = pods.items.iter().filter_map(trouble).take(PODS).collect();
-    if troubles.is_empty() { last_seen } else { format!("{last_seen}; {}", troubles.join("; ")) }
+    let mut troubles: Vec<_> = pods.items.iter().filter_map(trouble).collect();
+    // What does not run comes first: what runs and is not ready often only waits for it.
+    troubles.sort();
+    troubles.truncate(PODS);
+    let texts = troubles.into_iter().map(|trouble| trouble.text);
+    std::iter::once(last_seen).chain(texts).collect::<Vec<_>>().join("; ")
+}
+
+/// What is wrong with a pod.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Trouble {
+    is_running: bool,
+    text: String,
 }
 
 /// What is wrong with a pod, if anything is.
-fn trouble(pod: &DynamicObject) -> Option<String> {
+fn trouble(pod: &DynamicObject) -> Option<Trouble> {
     let name = pod.metadata.name.as_deref().unwrap_or_default();
     let statuses = |field: &str| {
         let statuses = pod.data.pointer(&format!("/status/{field}")).and_then(Value::as_array);
@@ -26,12 +37,14 @@ fn trouble(pod: &DynamicObject) -> Option<String> {
     let containers = statuses("initContainerStatuses").iter().chain(statuses("containerStatuses"));
     let mut waiting = containers.filter_map(|container| Some((container, reason(container)?)));
     if let Some((container, reason)) = waiting.next() {
+        let is_running = container["state"]["running"].is_object();
         let container = container["name"].as_str().unwrap_or_default();
-        return Some(format!("pod {name}, container {container}: {reason}"));
+        return Some(Trouble { is_running, text: format!("pod {name}, container {container}: {reason}") });
     }
     let conditions = pod.data.pointer("/status/conditions").and_then(Value::as_array)?;
     let unscheduled = conditions.iter().find(|it| it["type"] == "PodScheduled" && it["status"] == "False")?;
-    Some(format!("pod {name}: {}", unscheduled["message"].as_str().unwrap_or("not scheduled")))
+    let why = unscheduled["message"].as_str().unwrap_or("not scheduled");
+    Some(Trouble { is_running: false, text: format!("pod {name}: {why}") })
 }
 
 /// Why a container does not run. A container that only waits for its turn has no reason worth telling.
@@ -70,6 +83,6 @@ mod tests {
     #[case::finished(json!({"containerStatuses": [{"name": "c", "ready": false, "state": {"terminated": {}}}], "conditions": []}), None)]
     fn pod_tells_what_is_wrong(#[case] status: Value, #[case] expected: Option<&str>) {
         let pod = serde_json::from_value(json!({"metadata": {"name": "p"}, "status": status})).unwrap();
-        assert_eq!(trouble(&pod).as_deref(), expected);
+        assert_eq!(trouble(&pod).map(|trouble| trouble.text).as_deref(), expected);
     }
 }

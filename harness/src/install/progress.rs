@@ -87,6 +87,13 @@ impl Bars {
     }
 }
 
+/// What still spins when an installation is given up is wiped away, so that the error stands alone.
+impl Drop for Bars {
+    fn drop(&mut self) {
+        let _ = self.all.clear();
+    }
+}
+
 impl Progress for Bars {
     fn tell(&self, event: &Event<'_>) {
         match event {

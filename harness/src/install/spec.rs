@@ -102,6 +102,8 @@ pub(crate) struct Leftover {
     pub(crate) kind: String,
     /// A label selector.
     pub(crate) labels: String,
+    /// How long they may take to end, 0 for not at all; their own time otherwise.
+    pub(crate) grace_seconds: Option<u32>,
 }
 
 fn two_minutes() -> Duration {

@@ -82,9 +82,9 @@ async fn take_back(
 async fn sweep(kinds: &Kinds, step: &Step, deadline: Instant) -> Result<usize, DeleteError> {
     let mut swept = 0;
     for leftover in &step.spec.leaves {
-        let refused = |source| DeleteError::Refused {
+        let refused = |error: kube::Error| DeleteError::Refused {
             object: ObjectRef::cluster(&leftover.kind, format!("with {}", leftover.labels)),
-            source: Box::new(source),
+            source: error.into(),
         };
         let found = kinds.api(&gvk(&leftover.api_version, &leftover.kind), None).await.map_err(refused)?;
         let Some(all) = found else { continue };
@@ -94,7 +94,7 @@ async fn sweep(kinds: &Kinds, step: &Step, deadline: Instant) -> Result<usize, D
                 let gvk = gvk(&leftover.api_version, &leftover.kind);
                 let object = kinds.api(&gvk, live.metadata.namespace.as_deref()).await;
                 match object.map_err(refused)? {
-                    Some(api) => delete(&api, &live, deadline).await,
+                    Some(api) => delete(&api, &live, leftover.grace_seconds, deadline).await,
                     None => Ok(()),
                 }
             })

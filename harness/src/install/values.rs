@@ -3,15 +3,13 @@
 use super::InstallError;
 use crate::inputs::Inputs;
 use crate::pki::Pki;
-use crate::state::State;
+use crate::state::{KAFKA_PASSWORD, State};
 use fixtures::Values;
 
 /// The domain of Knative Services when none is given.
 const DOMAIN: &str = "apps.meshproof.test";
 /// The name under which the Kafka beside the cluster is known in it.
 const KAFKA_HOST: &str = "kafka.meshproof.test";
-/// The file of the state that keeps Kafka's password.
-const KAFKA_PASSWORD: &str = "kafka-password";
 
 /// The domain under which Knative Services are installed.
 pub(crate) fn domain(inputs: &Inputs) -> &str {

@@ -4,6 +4,7 @@
 //! which is not the one that was made is neither used nor deleted.
 
 mod engine;
+mod ready;
 
 use super::live;
 use super::{Provider, ProviderError};
@@ -18,6 +19,7 @@ use futures::future::{BoxFuture, FutureExt};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::config::Kubeconfig;
+use kube::core::GroupVersionKind;
 use kube::runtime::watcher;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -68,8 +70,11 @@ impl Kind {
             self.destroy(agent).await?;
         }
         let created = self.create(agent).await;
-        if created.is_err() {
-            self.clean_up().await?;
+        if created.is_err()
+            && let Err(error) = self.clean_up().await
+        {
+            // The first error tells more; what is left is written down as ours, and the next run deletes it.
+            tracing::warn!("could not delete what was made: {}", crate::error::chain(&error));
         }
         created.map(|()| Ensured::Made)
     }
@@ -102,8 +107,17 @@ impl Kind {
         self.state.note(|_| {})?;
         let kubeconfig = self.state.kubeconfig().display().to_string();
         let name = self.inputs.kind.name.as_str();
-        let mut arguments =
-            vec!["create", "cluster", "--name", name, "--kubeconfig", &kubeconfig, "--config", "-"];
+        let mut arguments = vec![
+            "create",
+            "cluster",
+            "--quiet",
+            "--name",
+            name,
+            "--kubeconfig",
+            &kubeconfig,
+            "--config",
+            "-",
+        ];
         if let Some(image) = &self.inputs.kind.node_image {
             arguments.extend(["--image", image]);
         }
@@ -121,12 +135,27 @@ impl Kind {
         Ok(())
     }
 
+    /// Waits until pods can run and reach the API server. A pod that starts before the rules of kube-proxy are there
+    /// dials into nowhere, and tries again half a minute later.
     async fn await_nodes(&self, client: kube::Client) -> Result<(), ProviderError> {
-        let api =
-            Kinds::new(client).api(&gvk("v1", "Node"), None).await.map_err(|error| self.broken(&error))?;
-        let Some(api) = api else { return Ok(()) };
+        let kinds = Kinds::new(client);
         let deadline = Instant::now() + self.inputs.scale(NODES_READY);
-        let waited = wait::until(api, watcher::Config::default(), deadline, nodes_are_ready, |_| {}).await;
+        let nodes = (gvk("v1", "Node"), watcher::Config::default());
+        self.await_ready(&kinds, nodes, deadline, ready::nodes).await?;
+        let proxy = (gvk("apps/v1", "DaemonSet"), wait::one("kube-proxy"));
+        self.await_ready(&kinds, proxy, deadline, ready::daemon_sets).await
+    }
+
+    async fn await_ready(
+        &self,
+        kinds: &Kinds,
+        (gvk, config): (GroupVersionKind, watcher::Config),
+        deadline: Instant,
+        judge: fn(&Watched) -> Look,
+    ) -> Result<(), ProviderError> {
+        let api = kinds.api(&gvk, Some("kube-system")).await.map_err(|error| self.broken(&error))?;
+        let Some(api) = api else { return Ok(()) };
+        let waited = wait::until(api, config, deadline, judge, |_| {}).await;
         waited.map_err(|error| self.broken(&error))
     }
 
@@ -154,7 +183,7 @@ impl Kind {
         }
         let kubeconfig = self.state.kubeconfig().display().to_string();
         let name = self.inputs.kind.name.as_str();
-        self.kind(["delete", "cluster", "--name", name, "--kubeconfig", &kubeconfig]).await?;
+        self.kind(["delete", "cluster", "--quiet", "--name", name, "--kubeconfig", &kubeconfig]).await?;
         self.state.remove()?;
         Ok(())
     }
@@ -220,20 +249,4 @@ fn made_anything(state: &State) -> Result<bool, ProviderError> {
 async fn uid_of(client: &kube::Client) -> Result<String, kube::Error> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     Ok(namespaces.get("kube-system").await?.metadata.uid.unwrap_or_default())
-}
-
-fn nodes_are_ready(nodes: &Watched) -> Look {
-    let is_ready = |node: &kube::api::DynamicObject| {
-        let conditions = node.data.pointer("/status/conditions").and_then(|it| it.as_array());
-        conditions.into_iter().flatten().any(|it| it["type"] == "Ready" && it["status"] == "True")
-    };
-    let waiting = nodes.iter().filter(|(_, node)| !is_ready(node)).map(|((_, name), _)| name.as_str());
-    let waiting: Vec<_> = waiting.collect();
-    if nodes.is_empty() {
-        Look::NotYet("no node".to_owned())
-    } else if waiting.is_empty() {
-        Look::Met
-    } else {
-        Look::NotYet(format!("not ready: {}", waiting.join(", ")))
-    }
 }
