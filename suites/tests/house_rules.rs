@@ -92,7 +92,11 @@ fn ids_are_never_used_twice() {
 #[test]
 fn every_suite_is_named_in_these_rules() {
     let suites: BTreeSet<_> = checks().iter().map(|check| check.suite()).collect();
-    assert_eq!(suites, SUITES.iter().copied().collect::<BTreeSet<_>>(), "to mend it: name the suite in SUITES");
+    assert_eq!(
+        suites,
+        SUITES.iter().copied().collect::<BTreeSet<_>>(),
+        "to mend it: name the suite in SUITES"
+    );
 }
 
 #[test]

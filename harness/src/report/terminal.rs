@@ -25,7 +25,7 @@ pub const NO_CLUSTER: &str = "No cluster is named, so this judges the recording 
 /// The first lines of a run.
 pub fn header(header: &RunHeader) -> String {
     format!(
-        "{BOLD}meshproof {}{BOLD:#} on {}: flavour {} ({})\n{DIM}run {}, may {}{DIM:#}\n",
+        "{BOLD}meshproof {}{BOLD:#} on {}: flavour {} ({})\n{DIM}run {}, allowed: {}{DIM:#}\n",
         header.version, header.cluster, header.flavour, header.evidence, header.run, header.allowed
     )
 }
