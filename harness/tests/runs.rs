@@ -180,10 +180,10 @@ async fn reports_say_what_the_journal_says() {
     let out = tempfile::tempdir().unwrap();
     let (record, folder) = run(out.path(), FAKES).await;
 
-    let mut folded =
+    let mut again =
         RunRecord::fold(record.header.clone(), journal::read(&folder.join("journal.jsonl")).unwrap());
-    folded.sort_by(&EXPECTED.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-    assert_eq!(folded, record);
+    again.sort_by(&EXPECTED.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    assert_eq!(again, record);
 
     let report: Value = serde_json::from_slice(&std::fs::read(folder.join("report.json")).unwrap()).unwrap();
     let schema: Value = serde_json::from_str(&json::schema()).unwrap();
@@ -219,8 +219,8 @@ async fn a_recorded_run_judges_again_alike() {
 
 /// The record with all that differs from run to run replaced.
 fn steady(mut record: RunRecord) -> RunRecord {
-    record.header.run = "20261124-090000-abcd".to_owned();
-    record.header.version = "0.0.0".to_owned();
+    record.header.run = String::from("20261124-090000-abcd");
+    record.header.version = String::from("0.0.0");
     record.header.at = "2026-11-24T09:00:00Z".parse().unwrap();
     record.duration_ms = Some(120);
     record.checks.iter_mut().for_each(|check| check.duration_ms = 7);

@@ -80,7 +80,7 @@ pub(super) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<Kind, CliEr
     let started = Instant::now();
     match kind.ensure(fresh, &agent("up")).await? {
         Ensured::Made => {
-            anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64())
+            anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64());
         }
         Ensured::Reused => anstream::eprintln!("{}: reused", kind.describe()),
     }
