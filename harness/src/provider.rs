@@ -182,7 +182,9 @@ impl ProviderError {
                     .to_owned()
             }
             Self::Fixture(_) => "report this: the fixtures are part of meshproof".to_owned(),
-            Self::Refused { .. } => "grant the user of the context the role `view`, cluster-wide".to_owned(),
+            Self::Refused { .. } => {
+                "grant the user of the context the rights in `docs/auditor.yaml`".to_owned()
+            }
         }
     }
 }

@@ -62,7 +62,7 @@ pub enum ReadError {
     #[error("the API server did not answer the list")]
     List(#[source] kube::Error),
     /// The caller has no right to read them.
-    #[error("no right to list {resource}; grant `list` and `watch` on it to the user of this context")]
+    #[error("no right to list {resource}; `docs/auditor.yaml` holds the rights that judging needs")]
     Forbidden {
         /// The resource.
         resource: String,

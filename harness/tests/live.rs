@@ -146,8 +146,8 @@ async fn a_missing_right_is_named() {
     let Outcome::Errored { error } = run(&ALL_LIT, &world).await else { panic!("not errored") };
     assert_eq!(
         error,
-        "could not read lamps.fakes.test: no right to list lamps.fakes.test; grant `list` and `watch` on it to the user \
-         of this context"
+        "could not read lamps.fakes.test: no right to list lamps.fakes.test; `docs/auditor.yaml` holds the \
+         rights that judging needs"
     );
 }
 
