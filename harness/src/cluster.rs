@@ -6,4 +6,5 @@ pub mod client;
 pub mod delete;
 pub(crate) mod fields;
 pub mod kinds;
+mod retry;
 pub mod wait;

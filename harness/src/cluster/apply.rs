@@ -7,6 +7,7 @@
 use super::answer::Answer;
 use super::fields::{seen_through, without};
 use super::kinds::{Kinds, ref_of};
+use super::retry::sent;
 use crate::object::ObjectRef;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
@@ -73,7 +74,8 @@ pub(super) async fn write(
     name: &str,
     intent: &Value,
 ) -> Result<DynamicObject, kube::Error> {
-    api.patch(name, &PatchParams::apply(MANAGER).force(), &Patch::Apply(intent)).await
+    let params = PatchParams::apply(MANAGER).force();
+    sent(async || api.patch(name, &params, &Patch::Apply(intent)).await).await
 }
 
 /// The object as it is sent: without what others hold, and with the mark of where it comes from.
