@@ -22,8 +22,8 @@ pub enum Layer {
     Body,
 }
 
-/// How an order ended. `after_bytes` counts what the other side had sent in that layer: raw bytes in the TLS handshake,
-/// the application's bytes after it.
+/// How an order ended. `after_bytes` counts what the other side had sent on the connection: raw bytes during the TLS
+/// handshake, the application's bytes after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum Ended {
@@ -35,14 +35,14 @@ pub enum Ended {
     Reset {
         /// What was under way.
         layer: Layer,
-        /// What had come.
+        /// How much had come.
         after_bytes: u64,
     },
     /// The connection was closed in order (FIN), or TLS was.
     Closed {
         /// What was under way.
         layer: Layer,
-        /// What had come.
+        /// How much had come.
         after_bytes: u64,
     },
     /// The other side sent a TLS alert.

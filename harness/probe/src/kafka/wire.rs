@@ -15,6 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const CLIENT: &str = "meshproof-probe";
+const LENGTH: usize = 4;
 const LARGEST_ANSWER: usize = 16 << 20;
 const FIRST_CORRELATION: i32 = 0x6d70_0000;
 
@@ -97,32 +98,31 @@ impl Wire {
         let mut body = BytesMut::new();
         header.encode(&mut body, Q::header_version(call.version)).map_err(|error| error.to_string())?;
         call.request.encode(&mut body, call.version).map_err(|error| error.to_string())?;
-        let mut frame = BytesMut::with_capacity(body.len() + 4);
+        let mut frame = BytesMut::with_capacity(LENGTH + body.len());
         frame.put_i32(i32::try_from(body.len()).map_err(|_| "the request is too large".to_owned())?);
         frame.extend_from_slice(&body);
         Ok(frame)
     }
 
     async fn receive(&mut self, recorder: &mut Recorder) -> Result<Bytes, Ended> {
-        let length = match self.line.read_i32().await {
-            Ok(length) => length,
-            Err(error) => return Err(recorder.ending(error)),
-        };
-        recorder.layer = Layer::Response;
-        let length = usize::try_from(length).ok().filter(|length| *length <= LARGEST_ANSWER);
-        let Some(length) = length else {
-            return Err(Ended::protocol(Layer::Response, "the answer has no length of Kafka"));
-        };
-        let mut body = BytesMut::new();
-        while body.len() < length {
-            let mut rest = (&mut self.line).take((length - body.len()) as u64);
-            match rest.read_buf(&mut body).await {
-                Ok(count) if count > 0 => {}
+        let mut received = BytesMut::new();
+        let mut wanted = LENGTH;
+        while received.len() < wanted {
+            match self.line.read_buf(&mut received).await {
+                Ok(count) if count > 0 => recorder.layer = Layer::Response,
                 Ok(_) => return Err(recorder.ending("the answer is cut off")),
                 Err(error) => return Err(recorder.ending(error)),
             }
+            if let Some(length) = received.first_chunk::<LENGTH>() {
+                let length = usize::try_from(i32::from_be_bytes(*length)).ok();
+                wanted = length
+                    .filter(|length| *length <= LARGEST_ANSWER)
+                    .map(|length| length + LENGTH)
+                    .ok_or_else(|| Ended::protocol(Layer::Response, "the answer has no length of Kafka"))?;
+            }
         }
-        Ok(body.freeze())
+        // One request at a time: nothing follows its answer.
+        Ok(received.split_to(wanted).split_off(LENGTH).freeze())
     }
 
     fn decode<A: Decodable + HeaderVersion>(&self, mut body: Bytes, version: i16) -> Result<A, String> {
