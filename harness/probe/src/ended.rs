@@ -105,15 +105,16 @@ impl Ended {
     }
 }
 
+/// What is being done, to follow the word *while*.
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Resolve => "looking the name up",
+            Self::Resolve => "looking up the name",
             Self::Connect => "connecting",
-            Self::Tls => "the TLS handshake",
+            Self::Tls => "agreeing on TLS",
             Self::Request => "waiting for an answer",
-            Self::Response => "the answer",
-            Self::Body => "the body of the answer",
+            Self::Response => "reading the answer",
+            Self::Body => "reading the body of the answer",
         })
     }
 }
@@ -129,18 +130,43 @@ impl fmt::Display for Ended {
         match self {
             Self::Answered => f.write_str("answered"),
             Self::Silent => f.write_str("connected, then silence"),
-            Self::Reset { layer, after_bytes } => write!(f, "reset {} in {layer}", after(after_bytes)),
-            Self::Closed { layer, after_bytes } => write!(f, "closed {} in {layer}", after(after_bytes)),
+            Self::Reset { layer, after_bytes } => write!(f, "reset {} while {layer}", after(after_bytes)),
+            Self::Closed { layer, after_bytes } => write!(f, "closed {} while {layer}", after(after_bytes)),
             Self::Alert { layer, number, name } => {
-                write!(f, "TLS alert {number} `{name}` by the {} in {layer}", Side::Server)
+                write!(f, "TLS alert {number} `{name}` from the {} while {layer}", Side::Server)
             }
             Self::Untrusted { reason } => write!(f, "certificate not trusted: {reason}"),
-            Self::Timeout { layer } => write!(f, "timeout in {layer}"),
+            Self::Timeout { layer } => write!(f, "timeout while {layer}"),
             Self::Unresolved { reason } => write!(f, "name not resolved: {reason}"),
             Self::Refused => f.write_str("connection refused"),
             Self::Unreachable { reason } => write!(f, "unreachable: {reason}"),
-            Self::ProtocolError { layer, reason } => write!(f, "protocol error in {layer}: {reason}"),
+            Self::ProtocolError { layer, reason } => write!(f, "protocol error while {layer}: {reason}"),
             Self::NotSent { reason } => write!(f, "not sent: {reason}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(
+        Ended::Reset { layer: Layer::Request, after_bytes: 0 },
+        "reset before any byte while waiting for an answer"
+    )]
+    #[case(
+        Ended::Closed { layer: Layer::Body, after_bytes: 1 },
+        "closed after 1 byte while reading the body of the answer"
+    )]
+    #[case(
+        Ended::Alert { layer: Layer::Request, number: 116, name: "certificate_required".into() },
+        "TLS alert 116 `certificate_required` from the server while waiting for an answer"
+    )]
+    #[case(Ended::Timeout { layer: Layer::Connect }, "timeout while connecting")]
+    #[case(Ended::Refused, "connection refused")]
+    fn ending_reads_as_a_finding_tells_it(#[case] ended: Ended, #[case] text: &str) {
+        assert_eq!(ended.to_string(), text);
     }
 }

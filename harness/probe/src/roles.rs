@@ -30,8 +30,6 @@ use tokio::signal::unix::{SignalKind, signal};
 pub use received::{Received, ReceivedBody};
 pub use settings::{Settings, SettingsError};
 
-/// How long requests in flight may take once the process is told to end; the usual grace of a container is 30 seconds.
-const DRAIN: Duration = Duration::from_secs(28);
 /// How long to wait when a connection could not be taken, as when there are no file descriptors left.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
@@ -105,9 +103,8 @@ where
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were still in flight after {DRAIN:?}");
-    }
+    // Not limited here: whoever told the process to end kills it when that takes too long.
+    graceful.shutdown().await;
 }
 
 /// An answer with a body that is here already.

@@ -6,6 +6,7 @@ mod support;
 
 use probe::{
     AttemptOutcome, BytesOrder, Ended, HttpOrder, Layer, ORDER_VERSION, Order, Payload, Transcript, observe,
+    observe_on,
 };
 use rstest::rstest;
 use std::time::Duration;
@@ -231,4 +232,17 @@ async fn bytes_are_sent_and_an_answer_is_read() {
     assert_eq!(transcript.connection().unwrap().raw.head, "ping");
     let silent = BytesOrder { listen_ms: 50, ..BytesOrder::default() };
     assert_eq!(observe(&order(port, silent)).await.ended, Ended::Silent);
+}
+
+#[tokio::test]
+async fn stream_that_is_there_is_used() {
+    let (here, mut there) = tokio::io::duplex(1024);
+    tokio::spawn(async move {
+        read_head(&mut there).await;
+        there.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+    });
+    let transcript = observe_on(&Order::new("nowhere.invalid", 80, get()), here).await;
+    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.http().unwrap().status, 204);
+    assert!(transcript.connection().unwrap().attempts.is_empty());
 }

@@ -278,3 +278,28 @@ async fn order_without_usable_roots_is_not_sent(#[case] roots: Roots) {
     let transcript = ask(&Root::new("root").leaf(), TlsOrder { roots, ..TlsOrder::default() }).await;
     assert!(matches!(transcript.ended, Ended::NotSent { .. }), "{:?}", transcript.ended);
 }
+
+#[tokio::test]
+async fn request_is_http2_where_tls_agrees_on_it() {
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    let root = Root::new("root");
+    let acceptor = acceptor(&root.leaf(), ALL_VERSIONS, None, &["h2"]);
+    let port = serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let stream = acceptor.accept(stream).await.unwrap();
+            let service = hyper::service::service_fn(async |request: http::Request<_>| {
+                let _: hyper::body::Incoming = request.into_body();
+                Ok::<_, std::io::Error>(http::Response::new("hello".to_owned()))
+            });
+            let http2 = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+            let _ = http2.serve_connection(TokioIo::new(stream), service).await;
+        }
+    })
+    .await;
+    let tls = TlsOrder { alpn: vec!["h2".into(), "http/1.1".into()], ..trusting(&root) };
+    let transcript = observe(&order(port, get()).with_tls(tls)).await;
+    assert_eq!(transcript.ended, Ended::Answered);
+    let answer = transcript.http().unwrap();
+    assert_eq!((answer.version.as_str(), answer.body.text.as_str()), ("HTTP/2.0", "hello"));
+}

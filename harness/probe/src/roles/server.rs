@@ -114,7 +114,8 @@ impl Server {
             path: head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string),
             version: format!("{:?}", head.version),
             headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-            remote,
+            // An IPv4 address, where the socket takes both families.
+            remote: SocketAddr::new(remote.ip().to_canonical(), remote.port()),
             at,
             body: Sample::of(&body, KEEP_BYTES),
             identity: self.identity.clone(),
