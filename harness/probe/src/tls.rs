@@ -98,7 +98,9 @@ fn failure(error: &io::Error, recorder: &mut Recorder) -> Ended {
         (_, Cut::Alert(number)) => recorder.alert(number),
         (Some(rustls::Error::InvalidCertificate(why)), _) => {
             recorder.note_alert(u8::from(AlertDescription::from(why.clone())), Side::Client);
-            Ended::Untrusted { reason: why.to_string() }
+            let verification = recorder.connection().tls.as_ref().and_then(|tls| tls.verification.as_ref());
+            let reason = verification.and_then(|verification| verification.reason.clone());
+            Ended::Untrusted { reason: reason.unwrap_or_else(|| why.to_string()) }
         }
         (Some(other), _) => Ended::protocol(Layer::Tls, other),
         (None, _) => recorder.ending(error),

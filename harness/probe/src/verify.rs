@@ -63,6 +63,27 @@ impl RecordingVerifier {
     }
 }
 
+impl RecordingVerifier {
+    fn reason(&self, error: &Error, asked: &ServerName<'_>, leaf: Option<&PeerCertificate>) -> String {
+        let Error::InvalidCertificate(wrong) = error else { return error.to_string() };
+        match wrong {
+            CertificateError::UnknownIssuer => {
+                let issuer = leaf.map_or("nobody", |leaf| leaf.issuer.as_str());
+                format!("expected: signed by a trusted root, observed: signed by `{issuer}`")
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                let expected = match &self.expect {
+                    ExpectedName::Uri(uri) => uri.into(),
+                    ExpectedName::ServerName | ExpectedName::Any => asked.to_str(),
+                };
+                let observed = leaf.map(|leaf| leaf.names.join(", ")).unwrap_or_default();
+                format!("expected: the name `{expected}`, observed: `{observed}`")
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
@@ -81,7 +102,7 @@ impl ServerCertVerifier for RecordingVerifier {
             chain: trusted.as_ref().map_or_else(chain_of, |()| Chain::Trusted),
             name: named.unwrap_or(Name::Mismatch),
             enforced: self.enforced,
-            reason: error.as_ref().map(ToString::to_string),
+            reason: error.as_ref().map(|error| self.reason(error, server_name, chain.first())),
         };
         let mut presented = self.presented.lock().unwrap_or_else(PoisonError::into_inner);
         *presented = Some(Presented { chain, verification });

@@ -303,3 +303,23 @@ async fn request_is_http2_where_tls_agrees_on_it() {
     let answer = transcript.http().unwrap();
     assert_eq!((answer.version.as_str(), answer.body.text.as_str()), ("HTTP/2.0", "hello"));
 }
+
+#[rstest]
+#[case::issuer(TlsOrder::default(), "expected: signed by a trusted root, observed: signed by `CN=root`")]
+#[case::uri(
+    TlsOrder { expect: ExpectedName::Uri("spiffe://x".into()), roots: Roots::Pem(String::new()), ..TlsOrder::default() },
+    "expected: the name `spiffe://x`, observed: `DNS:localhost`"
+)]
+#[case::name(
+    TlsOrder { server_name: Some("other".into()), roots: Roots::Pem(String::new()), ..TlsOrder::default() },
+    "expected: the name `other`, observed: `DNS:localhost`"
+)]
+#[tokio::test]
+async fn distrust_says_expected_and_observed(#[case] mut tls: TlsOrder, #[case] expected: &str) {
+    let root = Root::new("root");
+    if tls.roots != Roots::None {
+        tls.roots = Roots::Pem(root.pem());
+    }
+    let transcript = ask(&root.leaf(), tls).await;
+    assert_eq!(transcript.ended, Ended::Untrusted { reason: expected.into() });
+}
