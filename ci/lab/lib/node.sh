@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The node image of kind, with every image in it. Made in two layers: the upper one holds the stand-in only, so that
-# a change to it costs seconds. Each layer is labelled with a digest of what went into it.
+# The node image of kind, with every image in it. Made in two layers: the upper one holds the stand-in and the probe
+# only, so that a change to them costs seconds. Each layer is labelled with a digest of what went into it.
 
 NODE_IMAGE=kindest/node:v$KUBERNETES-lab
 NODE_BASE=lab/node-base:1
@@ -15,7 +15,7 @@ node() {
   base=$(digest "$NODE_RECIPE" "$KIND" "$ids" "$files")
   [ "$(label_of "$NODE_BASE")" = "$base" ] ||
     step node-base "making $NODE_BASE with ${#names[@]} images inside" build_node_base "$base" "${names[@]}"
-  ids=$(docker image inspect -f '{{.Id}}' "$INGRESS_IMAGE")
+  ids=$(docker image inspect -f '{{.Id}}' "$INGRESS_IMAGE" "$PROBE_IMAGE")
   all=$(digest "$base" "$ids")
   [ "$(label_of "$NODE_IMAGE")" = "$all" ] || step node "making $NODE_IMAGE" build_node "$all"
 }
@@ -35,7 +35,7 @@ build_node_base() { # build_node_base CONTENT IMAGE…
 }
 build_node() {
   start_builder "$NODE_BASE"
-  import_images "$INGRESS_IMAGE"
+  import_images "$INGRESS_IMAGE" "$PROBE_IMAGE"
   commit "$NODE_IMAGE" "$1"
 }
 
