@@ -12,6 +12,7 @@ use crate::state::State;
 use futures::StreamExt;
 use futures::stream::{self, TryStreamExt};
 use kube::api::ListParams;
+use serde_json::Value;
 use tokio::time::Instant;
 
 /// How many objects are removed at a time.
@@ -56,19 +57,16 @@ async fn take_back(
     // Only the names matter, so that no secret is needed.
     let mut objects = objects::objects(step, inputs, &values::told(inputs)).await?;
     objects.reverse();
-    for same_rank in objects.chunk_by(|one, other| objects::rank(one) == objects::rank(other)) {
-        let removals: Vec<Removal> = stream::iter(same_rank)
-            .map(|object| remove(kinds, object, deadline))
-            .buffer_unordered(IN_FLIGHT)
-            .try_collect()
-            .await?;
-        for removal in removals {
-            report.count_removal(removal);
-        }
+    let (namespaces, others): (Vec<_>, Vec<_>) =
+        objects.into_iter().partition(|object| object["kind"] == "Namespace");
+    for same_rank in others.chunk_by(|one, other| objects::rank(one) == objects::rank(other)) {
+        remove_all(kinds, same_rank, deadline, &mut report).await?;
     }
+    // Before the namespaces, which would wait for what is left in them.
     if report.removed > 0 {
         report.removed += sweep(kinds, step, deadline).await?;
     }
+    remove_all(kinds, &namespaces, deadline, &mut report).await?;
     if let Some(spec) = &step.spec.container {
         let name = container::name_of(&inputs.kind.name, spec);
         let removed = container::remove(inputs, &name).await?;
@@ -76,6 +74,23 @@ async fn take_back(
         state.note(|made| made.containers.retain(|other| *other != name))?;
     }
     Ok(report)
+}
+
+async fn remove_all(
+    kinds: &Kinds,
+    objects: &[Value],
+    deadline: Instant,
+    report: &mut StepReport,
+) -> Result<(), DeleteError> {
+    let removals: Vec<Removal> = stream::iter(objects)
+        .map(|object| remove(kinds, object, deadline))
+        .buffer_unordered(IN_FLIGHT)
+        .try_collect()
+        .await?;
+    for removal in removals {
+        report.count_removal(removal);
+    }
+    Ok(())
 }
 
 /// Removes what others left behind. It is only called when the objects that they belong to were ours.
