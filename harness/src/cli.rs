@@ -161,7 +161,7 @@ fn dispatch(suites: &Suites, global: &Global, command: Command) -> Result<ExitCo
         Command::Install(arguments) => stack::install(&global.layers(), &arguments),
         Command::Uninstall => stack::uninstall(&global.layers()),
         Command::Down => stack::down(&global.layers()),
-        Command::Config(arguments) => config::main(&global.layers(), &arguments),
+        Command::Config(arguments) => config::main(suites, global.layers(), &arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "meshproof", &mut std::io::stdout());
             Ok(ExitCode::Passed)

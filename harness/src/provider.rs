@@ -7,6 +7,7 @@ use crate::check::{Capability, Tier};
 use crate::cluster::client::UserAgent;
 use crate::program::ProgramError;
 use crate::state::StateError;
+use crate::suites::Found;
 use futures::future::BoxFuture;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -24,6 +25,11 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
 
     /// Whether the cluster may still be settling, so that a check waits for its condition within its budget.
     fn is_settling(&self) -> bool;
+
+    /// Inputs that it knows of its cluster: dotted key → (value, where it is written down).
+    fn known_inputs(&self) -> Result<Found, ProviderError> {
+        Ok(Found::new())
+    }
 
     /// A client, after the API server has answered once.
     fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>>;

@@ -3,7 +3,7 @@
 pub mod libtest;
 mod session;
 
-pub use session::{RunError, Session, Source};
+pub use session::{RunError, Session, Source, discover};
 
 use crate::check::{Check, Flavour};
 use crate::context::Context;

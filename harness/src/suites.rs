@@ -24,6 +24,9 @@ pub struct Suites {
     pub recording: &'static str,
 }
 
+/// Inputs that were found: dotted key → (value, the object or file it was read from).
+pub type Found = BTreeMap<String, (Value, String)>;
+
 /// What was found on a cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detection {
@@ -31,8 +34,8 @@ pub struct Detection {
     pub flavour: Flavour,
     /// The object that told it.
     pub evidence: String,
-    /// Inputs that were found: dotted key → (value, the object it was read from).
-    pub discovered: BTreeMap<String, (Value, String)>,
+    /// Inputs that were found.
+    pub discovered: Found,
 }
 
 /// The flavour could not be told.

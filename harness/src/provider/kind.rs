@@ -15,6 +15,7 @@ use crate::cluster::wait::{self, Look, Watched};
 use crate::inputs::{Inputs, Supply};
 use crate::program::{Program, ProgramError};
 use crate::state::State;
+use crate::suites::Found;
 use futures::future::{BoxFuture, FutureExt};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
@@ -226,6 +227,10 @@ impl Provider for Kind {
 
     fn is_settling(&self) -> bool {
         true
+    }
+
+    fn known_inputs(&self) -> Result<Found, ProviderError> {
+        Ok(self.state.inputs()?)
     }
 
     /// Connects to the cluster that was made; one that was not is not looked at.

@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Planned, Situation, plan};
 use crate::provider::{Provider, ProviderError, classify};
 use crate::report::{self, RunRecord};
-use crate::suites::{DetectError, Suites};
+use crate::suites::{DetectError, Detection, Suites};
 use crate::world::{LiveWorld, RecordedKind, Recording, World};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -30,6 +30,18 @@ pub enum Source {
     Cluster(Box<dyn Provider>),
     /// A recording.
     Recording(Box<Recording>),
+}
+
+impl Source {
+    /// The source in a few words, for a person.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Cluster(provider) => provider.describe(),
+            Self::Recording(recording) => {
+                format!("the reference recording of {}", recording.recorded_at().strftime("%Y-%m-%d"))
+            }
+        }
+    }
 }
 
 /// A run could not begin or end.
@@ -85,8 +97,7 @@ impl Session {
         let started = Instant::now();
         let run = new_run_id();
         let given = layers.merge()?;
-        let (world, description) = answers(&source, &run).await?;
-        let detection = (suites.detect)(&world, &given).await?;
+        let (world, detection) = discover(suites, &given, &source, &run).await?;
         layers.discovered = detection.discovered;
         let inputs = layers.merge()?;
 
@@ -102,7 +113,7 @@ impl Session {
         let header = RunHeader {
             run,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            cluster: description,
+            cluster: source.describe(),
             flavour: detection.flavour.to_string(),
             evidence: detection.evidence,
             allowed: allowed.to_string(),
@@ -220,21 +231,32 @@ impl Session {
     }
 }
 
-async fn answers(source: &Source, run: &str) -> Result<(World, String), RunError> {
+/// Asks a source what it is, and for the inputs that can be found on it.
+pub async fn discover(
+    suites: &Suites,
+    given: &Inputs,
+    source: &Source,
+    run: &str,
+) -> Result<(World, Detection), RunError> {
+    let world = answers(source, run).await?;
+    let mut detection = (suites.detect)(&world, given).await?;
+    if let Source::Cluster(provider) = source {
+        // What stands on the cluster outweighs what was written down when it was installed.
+        let mut found = provider.known_inputs()?;
+        found.extend(detection.discovered);
+        detection.discovered = found;
+    }
+    Ok((world, detection))
+}
+
+async fn answers(source: &Source, run: &str) -> Result<World, RunError> {
     match source {
         Source::Cluster(provider) => {
-            let cluster = provider.describe();
             let client = provider.connect(&UserAgent::of_run(run)).await?;
-            let world = LiveWorld::connect(client, provider.is_settling())
-                .await
-                .map_err(|error| classify(cluster.clone(), error))?;
-            Ok((World::Live(world), cluster))
+            let connected = LiveWorld::connect(client, provider.is_settling()).await;
+            Ok(World::Live(connected.map_err(|error| classify(provider.describe(), error))?))
         }
-        Source::Recording(recording) => {
-            let description =
-                format!("the reference recording of {}", recording.recorded_at().strftime("%Y-%m-%d"));
-            Ok((World::Recorded((**recording).clone()), description))
-        }
+        Source::Recording(recording) => Ok(World::Recorded((**recording).clone())),
     }
 }
 
