@@ -18,6 +18,7 @@ use crate::inputs::{Layers, ProviderKind, Supply};
 use crate::suites::Suites;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::Value;
+use std::io::Write;
 use std::path::PathBuf;
 
 const ABOUT: &str = "Tells whether a cluster that combines an Istio service mesh with Knative is integrated as \
@@ -127,6 +128,14 @@ impl Global {
 
 fn json<T: serde::Serialize>(value: Option<T>) -> Option<Value> {
     value.and_then(|value| serde_json::to_value(value).ok())
+}
+
+/// Prints data to stdout. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> Result<(), CliError> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(CliError::Output),
+    }
 }
 
 /// Runs the command line of this process, and says how it ended.

@@ -1,6 +1,6 @@
 //! `meshproof config`: every input, its value, and where it came from.
 
-use super::{CliError, cluster, runtime};
+use super::{CliError, cluster, print, runtime};
 use crate::exit_code::ExitCode;
 use crate::inputs::{Layers, ProviderKind};
 use crate::runner::discover;
@@ -30,7 +30,7 @@ pub(super) fn main(suites: &Suites, mut layers: Layers, arguments: &Arguments) -
             Value::String(text) => text.clone(),
             value => value.to_string(),
         };
-        anstream::println!("{key:<34} {value:<28} {origin}");
+        print(&format!("{key:<34} {value:<28} {origin}\n"))?;
     }
     Ok(ExitCode::Passed)
 }

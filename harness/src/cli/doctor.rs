@@ -1,6 +1,6 @@
 //! `meshproof doctor`: what this machine has of what meshproof can use, and what to do about the rest.
 
-use super::{CliError, runtime};
+use super::{CliError, print, runtime};
 use crate::error::chain;
 use crate::exit_code::ExitCode;
 use crate::inputs::{Inputs, Layers, ProviderKind};
@@ -27,7 +27,7 @@ pub(super) fn main(layers: &Layers) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     let symptoms = runtime()?.block_on(look(&inputs));
     for symptom in &symptoms {
-        anstream::print!("{}", render(symptom));
+        print(&render(symptom))?;
     }
     let is_missing = |symptom: &Symptom| symptom.needed && symptom.found.is_err();
     Ok(if symptoms.iter().any(is_missing) { ExitCode::Environment } else { ExitCode::Passed })

@@ -1,6 +1,6 @@
 //! `meshproof explain`: a check's card, or the exit codes.
 
-use super::CliError;
+use super::{CliError, print};
 use crate::exit_code::ExitCode;
 use crate::plan::select;
 use crate::report::card;
@@ -15,12 +15,12 @@ pub(super) struct Arguments {
 pub(super) fn main(suites: &Suites, arguments: &Arguments) -> Result<ExitCode, CliError> {
     if arguments.name == "exit-codes" {
         for (code, meaning) in ExitCode::ALL {
-            anstream::println!("{:>3}  {meaning}", *code as u8);
+            print(&format!("{:>3}  {meaning}\n", *code as u8))?;
         }
         return Ok(ExitCode::Passed);
     }
     let checks = select(&suites.checks, std::slice::from_ref(&arguments.name))?;
     let cards: Vec<_> = checks.into_iter().map(card::markdown).collect();
-    anstream::print!("{}", cards.join("\n"));
+    print(&cards.join("\n"))?;
     Ok(ExitCode::Passed)
 }

@@ -1,6 +1,6 @@
 //! `meshproof list`: the checks, for a person or a program.
 
-use super::CliError;
+use super::{CliError, print};
 use crate::check::Check;
 use crate::exit_code::ExitCode;
 use crate::plan::select;
@@ -34,10 +34,12 @@ enum ListFormat {
 pub(super) fn main(suites: &Suites, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let checks = select(&suites.checks, &arguments.names)?;
     match arguments.format {
-        ListFormat::Terminal => anstream::print!("{}", terminal(&checks)),
-        ListFormat::Ids => checks.iter().for_each(|check| anstream::println!("{}", check.id)),
-        ListFormat::Json => anstream::println!("{}", serde_json::to_string_pretty(&json(&checks))?),
-    }
+        ListFormat::Terminal => print(&terminal(&checks)),
+        ListFormat::Ids => {
+            print(&(checks.iter().map(|check| check.id).collect::<Vec<_>>().join("\n") + "\n"))
+        }
+        ListFormat::Json => print(&(serde_json::to_string_pretty(&json(&checks))? + "\n")),
+    }?;
     Ok(ExitCode::Passed)
 }
 

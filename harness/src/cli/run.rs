@@ -1,6 +1,6 @@
 //! `meshproof run`: judge a cluster, or the reference recording.
 
-use super::{CliError, cluster, runtime};
+use super::{CliError, cluster, print, runtime};
 use crate::exit_code::ExitCode;
 use crate::inputs::Layers;
 use crate::plan::select;
@@ -8,7 +8,6 @@ use crate::report::progress::Progress;
 use crate::report::{json, junit, terminal};
 use crate::runner::{Session, Source};
 use crate::suites::Suites;
-use std::io::Write as _;
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Arguments {
@@ -39,26 +38,25 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
     let source = cluster::as_it_is(suites, &inputs)?;
     let is_recording = matches!(source, Source::Recording(_));
     let progress = Progress::new(selected.len());
-    let record = runtime()?.block_on(async {
+    let (record, folder) = runtime()?.block_on(async {
         let session = Session::open(suites, &selected, layers, source, vec![Box::new(progress)]).await?;
         if arguments.format == ReportFormat::Terminal {
             if is_recording {
-                anstream::println!("{}", terminal::NO_CLUSTER);
+                print(&format!("{}\n", terminal::NO_CLUSTER))?;
             }
-            anstream::print!("{}", terminal::header(session.header()));
+            print(&terminal::header(session.header()))?;
         }
         session.run_all().await;
         let folder = session.folder().to_owned();
-        session.finish().map(|record| (record, folder))
-    });
-    let (record, folder) = record?;
+        Ok::<_, CliError>((session.finish()?, folder))
+    })?;
     match arguments.format {
         ReportFormat::Terminal => {
-            anstream::print!("{}", terminal::body(&record, &suites.checks, &folder, terminal::width()));
+            print(&terminal::body(&record, &suites.checks, &folder, terminal::width()))?;
         }
-        ReportFormat::Json => anstream::println!("{}", serde_json::to_string_pretty(&json::report(&record))?),
+        ReportFormat::Json => print(&(serde_json::to_string_pretty(&json::report(&record))? + "\n"))?,
         ReportFormat::Junit => {
-            std::io::stdout().write_all(&junit::render(&record)).map_err(CliError::Output)?;
+            print(&String::from_utf8_lossy(&junit::render(&record)))?;
         }
     }
     Ok(ExitCode::of(&record.summary, arguments.strict))

@@ -1,6 +1,6 @@
 //! `meshproof up`, `install`, `uninstall`, `down`: a kind cluster of ours, and the stack on it.
 
-use super::{CliError, runtime};
+use super::{CliError, print, runtime};
 use crate::cluster::client::UserAgent;
 use crate::exit_code::ExitCode;
 use crate::inputs::{Inputs, Layers, ProviderKind};
@@ -33,10 +33,10 @@ pub(super) fn up(layers: &Layers, arguments: &Up) -> Result<ExitCode, CliError> 
         return dry_run(&inputs);
     }
     runtime()?.block_on(bring_up(&inputs, arguments.fresh))?;
-    anstream::println!(
-        "{} is up; judge it with `meshproof run --provider kind`, delete it with `meshproof down`",
+    print(&format!(
+        "{} is up; judge it with `meshproof run --provider kind`, delete it with `meshproof down`\n",
         Kind::find(&inputs).describe()
-    );
+    ))?;
     Ok(ExitCode::Passed)
 }
 
@@ -70,7 +70,7 @@ pub(super) fn down(layers: &Layers) -> Result<ExitCode, CliError> {
     let kind = Kind::find(&inputs);
     let was_there = runtime()?.block_on(kind.destroy(&agent("down")))?;
     let told = if was_there { "is deleted" } else { "is not there" };
-    anstream::println!("{} {told}", kind.describe());
+    print(&format!("{} {told}\n", kind.describe()))?;
     Ok(ExitCode::Passed)
 }
 
@@ -101,7 +101,7 @@ async fn put_in(inputs: &Inputs, kind: &Kind) -> Result<(), CliError> {
 fn dry_run(inputs: &Inputs) -> Result<ExitCode, CliError> {
     let rendered: Vec<Rendered> = runtime()?.block_on(install::render(inputs))?;
     for step in rendered {
-        anstream::println!("{step}");
+        print(&format!("{step}\n"))?;
     }
     Ok(ExitCode::Passed)
 }
