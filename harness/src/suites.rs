@@ -14,8 +14,6 @@ use thiserror::Error;
 pub struct Suites {
     /// Every check, in the order in which they are listed and reported.
     pub checks: Vec<&'static Check>,
-    /// Every flavour.
-    pub flavours: &'static [Flavour],
     /// What a cluster offers, as told by the kinds that it serves.
     pub capabilities: fn(&Served) -> Vec<Capability>,
     /// Tells the flavour and finds inputs.

@@ -133,7 +133,6 @@ const EXPECTED: &[(&str, &str)] = &[
 fn suites(checks: &[&'static Check]) -> Suites {
     Suites {
         checks: checks.to_vec(),
-        flavours: &[FLAVOUR, OTHER],
         capabilities: |_| Vec::new(),
         detect: |_, _| {
             let evidence = "Deployment mesh/istiod".to_owned();

@@ -36,7 +36,6 @@ pub fn checks() -> Vec<&'static Check> {
 pub fn suites() -> Suites {
     Suites {
         checks: checks(),
-        flavours: flavour::ALL,
         capabilities: capability::of,
         detect: |world, inputs| Box::pin(flavour::detect(world, inputs)),
         recording: include_str!("../../fixtures/recordings/upstream.json"),
