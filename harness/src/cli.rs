@@ -6,6 +6,7 @@ mod doctor;
 pub mod e2e;
 mod error;
 mod explain;
+mod fault;
 mod list;
 mod run;
 mod stack;
@@ -61,6 +62,8 @@ enum Command {
     Uninstall,
     /// Delete the kind cluster, if meshproof made it
     Down,
+    /// Break the kind cluster in known ways, see that the checks tell, and put everything back
+    Fault(fault::Arguments),
     /// Show every input, its value and where it came from
     Config(config::Arguments),
     /// Print a completion script for a shell
@@ -170,6 +173,7 @@ fn dispatch(suites: &Suites, global: &Global, command: Command) -> Result<ExitCo
         Command::Install(arguments) => stack::install(&global.layers(), &arguments),
         Command::Uninstall => stack::uninstall(&global.layers()),
         Command::Down => stack::down(&global.layers()),
+        Command::Fault(arguments) => fault::main(suites, &global.layers(), &arguments),
         Command::Config(arguments) => config::main(suites, global.layers(), &arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "meshproof", &mut std::io::stdout());

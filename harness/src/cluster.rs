@@ -8,3 +8,4 @@ pub(crate) mod fields;
 pub mod kinds;
 mod retry;
 pub mod wait;
+pub mod whole;

@@ -19,6 +19,10 @@ pub enum ExitCode {
     NothingSelected = 4,
     /// There is no cluster to work with, or it refuses.
     Environment = 5,
+    /// A check did not pass before its faults were tried.
+    BaselineFailed = 6,
+    /// A fault was not caught, or could not be tried or healed.
+    FaultMissed = 7,
     /// A bug in meshproof.
     Bug = 70,
 }
@@ -32,6 +36,8 @@ impl ExitCode {
         (Self::Errored, "a check could not tell, and no Must is known to be violated"),
         (Self::NothingSelected, "the selection leaves no check to run"),
         (Self::Environment, "there is no cluster to work with, or it refuses"),
+        (Self::BaselineFailed, "a check did not pass before its faults were tried"),
+        (Self::FaultMissed, "a fault was not caught, or could not be tried or healed"),
         (Self::Bug, "a bug in meshproof"),
     ];
 

@@ -3,20 +3,22 @@
 //! What is installed is `fixtures/stack/<flavour>`; here is only how. Installing twice changes nothing, since every
 //! object is written by server-side apply under one field manager, and fields that a controller fills in are left to it.
 
-mod condition;
+pub(crate) mod condition;
 mod container;
 mod dry_run;
 mod explain;
+pub(crate) mod halt;
 mod objects;
 pub mod progress;
 pub mod report;
 mod spec;
 mod steps;
 mod uninstall;
-mod values;
+pub(crate) mod values;
 
 pub use container::ContainerError;
 pub use dry_run::{Rendered, render};
+pub use halt::HaltError;
 pub use objects::ObjectsError;
 pub use uninstall::uninstall;
 

@@ -4,6 +4,10 @@
 //! of yesterday works today. A leaf whose names differ, or which ends soon, is made anew by the same root.
 
 mod issue;
+mod wrong;
+
+pub(crate) use wrong::make;
+pub use wrong::{Issuer, Order};
 
 use crate::state::{Folder, StateError};
 use issue::{Leaf, Root};

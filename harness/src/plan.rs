@@ -7,12 +7,12 @@ use thiserror::Error;
 
 /// The selection names something that does not exist.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("there is no check, area or suite `{name}`")]
+#[error("there is no {} `{name}`", if name.contains('/') { "fault" } else { "check, area or suite" })]
 pub struct SelectionError {
     /// What was named.
     pub name: String,
     /// Ids that look like it.
-    pub similar: Vec<&'static str>,
+    pub similar: Vec<String>,
 }
 
 /// A check of a run, and why it will be skipped if it will.
@@ -56,7 +56,7 @@ fn is_named(check: &Check, name: &str) -> bool {
         || check.formerly.contains(&name)
 }
 
-fn similar(checks: &[&'static Check], name: &str) -> Vec<&'static str> {
+fn similar(checks: &[&'static Check], name: &str) -> Vec<String> {
     let wanted: BTreeSet<_> = name.split([':', '_', '.', '/']).filter(|word| word.len() > 2).collect();
     let mut scored: Vec<_> = checks
         .iter()
@@ -64,7 +64,7 @@ fn similar(checks: &[&'static Check], name: &str) -> Vec<&'static str> {
         .filter(|(score, _)| *score > 0)
         .collect();
     scored.sort_by_key(|(score, id)| (std::cmp::Reverse(*score), *id));
-    scored.into_iter().take(3).map(|(_, id)| id).collect()
+    scored.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()
 }
 
 /// Says of each check whether it runs in a situation.
@@ -133,9 +133,15 @@ mod tests {
     #[rstest]
     #[case::part_of_a_word("mes", &[])]
     #[case::misspelt("mesh::mtls::is_stric", &["mesh::mtls::is_strict", "mesh::control_plane::is_ready"])]
-    fn unknown_name_is_refused_with_what_is_similar(#[case] name: &str, #[case] similar: &[&'static str]) {
+    fn unknown_name_is_refused_with_what_is_similar(#[case] name: &str, #[case] similar: &[&str]) {
         let error = select(ALL, &[name.to_owned()]).unwrap_err();
-        assert_eq!(error, SelectionError { name: name.to_owned(), similar: similar.to_vec() });
+        assert_eq!(
+            error,
+            SelectionError {
+                name: name.to_owned(),
+                similar: similar.iter().map(|id| (*id).to_owned()).collect()
+            }
+        );
     }
 
     #[rstest]

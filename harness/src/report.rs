@@ -1,6 +1,7 @@
 //! The record of a run, folded from its journal, and the reports that are written from it.
 
 pub mod card;
+pub mod faults;
 pub mod json;
 pub mod junit;
 pub mod progress;

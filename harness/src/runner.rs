@@ -3,6 +3,7 @@
 pub mod libtest;
 mod session;
 
+pub(crate) use session::new_run_id;
 pub use session::{RunError, Session, Source, discover};
 
 use crate::check::{Check, Flavour};

@@ -2,24 +2,16 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::check::Check;
-use harness::fault::Fault;
+use harness::check::{Check, Tier};
+use harness::fault::case::{self, Case};
 use harness::inputs::Inputs;
 use harness::outcome::Outcome;
 use harness::runner::attempt;
 use harness::world::{Recording, World};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
-
-/// A fault of a check, by its file's name.
-struct Case {
-    check: &'static Check,
-    name: String,
-    fault: Fault,
-}
 
 /// What each check says, by id.
 type Outcomes = BTreeMap<&'static str, Outcome>;
@@ -31,7 +23,7 @@ fn recording() -> Recording {
 async fn judge(recording: Recording) -> Outcomes {
     let (world, inputs) = (Arc::new(World::Recorded(recording)), Arc::new(Inputs::default()));
     let mut outcomes = Outcomes::new();
-    for check in suites::checks() {
+    for check in suites::checks().into_iter().filter(|check| is_judged(check)) {
         let attempt =
             attempt(check, Arc::clone(&world), Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
         outcomes.insert(check.id, attempt.outcome);
@@ -39,24 +31,14 @@ async fn judge(recording: Recording) -> Outcomes {
     outcomes
 }
 
-fn folder(check: &Check) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/checks").join(check.path())
+/// Whether the check's verdicts can be had from a recording.
+fn is_judged(check: &Check) -> bool {
+    check.tier == Tier::Read
 }
 
 fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
-    for check in suites::checks() {
-        let Ok(entries) = std::fs::read_dir(folder(check)) else { continue };
-        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        for path in paths {
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            let fault = Fault::parse(&std::fs::read_to_string(&path).unwrap())
-                .unwrap_or_else(|error| panic!("{}: {}", path.display(), harness::error::chain(&error)));
-            cases.push(Case { check, name, fault });
-        }
-    }
-    cases
+    let checks: Vec<_> = suites::checks().into_iter().filter(|check| is_judged(check)).collect();
+    case::all(&checks).unwrap_or_else(|error| panic!("{}", harness::error::chain(&error)))
 }
 
 /// Every fault with what each check then says; judged once for all tests.
@@ -95,7 +77,7 @@ fn assert_text(name: &str, text: &str) {
 async fn healthy_recording_is_upheld() {
     let healthy = judge(recording()).await;
     let mut text = String::new();
-    for check in suites::checks() {
+    for check in suites::checks().into_iter().filter(|check| is_judged(check)) {
         let outcome = &healthy[check.id];
         let evidence = match outcome {
             Outcome::Passed { evidence } => evidence.clone(),
@@ -124,7 +106,8 @@ async fn each_fault_trips_its_check_alone() {
                 offences.push(format!("{} {}: {id} is {seen}", case.check.id, case.name));
             }
         }
-        let strangers = case.fault.also.keys().filter(|id| !broken.contains_key(id.as_str()));
+        let is_known = |id: &str| suites::checks().iter().any(|check| check.id == id);
+        let strangers = case.fault.also.keys().filter(|id| !is_known(id));
         offences
             .extend(strangers.map(|id| format!("{} {}: there is no check {id}", case.check.id, case.name)));
     }

@@ -2,6 +2,9 @@
 
 use crate::error::chain;
 use crate::exit_code::ExitCode;
+use crate::fault::EngineError;
+use crate::fault::case::CaseError;
+use crate::fault::undo::UndoError;
 use crate::inputs::InputsError;
 use crate::install::InstallError;
 use crate::plan::SelectionError;
@@ -15,6 +18,10 @@ use thiserror::Error;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
+
+/// What is done about a cluster that is not healed.
+const UNDO: &str =
+    "heal it with `meshproof fault --undo`, or make the cluster anew with `meshproof up --fresh`";
 
 /// What went wrong for a user.
 #[derive(Debug, Error)]
@@ -34,6 +41,15 @@ pub enum CliError {
     /// The stack could not be installed or removed.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// The faults could not be tried.
+    #[error(transparent)]
+    Faults(#[from] EngineError),
+    /// What a run left could not be healed.
+    #[error(transparent)]
+    Undo(#[from] UndoError),
+    /// A fault of the program is broken.
+    #[error(transparent)]
+    Case(#[from] CaseError),
     /// The command is for clusters that meshproof made.
     #[error("`meshproof {command}` works on a kind cluster that meshproof made, and on no other")]
     NotOurs {
@@ -67,8 +83,14 @@ impl CliError {
             Self::Run(RunError::Detect(_) | RunError::Provider(_)) | Self::Provider(_) | Self::Install(_) => {
                 ExitCode::Environment
             }
-            Self::Run(RunError::Journal(_) | RunError::Report { .. }) | Self::Output(_) => ExitCode::Errored,
-            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) => ExitCode::Bug,
+            Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Site { .. })
+            | Self::Undo(_) => ExitCode::Environment,
+            Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
+            Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
+            Self::Faults(EngineError::Write { .. })
+            | Self::Run(RunError::Journal(_) | RunError::Report { .. })
+            | Self::Output(_) => ExitCode::Errored,
+            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Case(_) => ExitCode::Bug,
         }
     }
 
@@ -86,10 +108,12 @@ impl CliError {
             Self::NotOurs { .. } => {
                 Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
             }
+            Self::Faults(error) => fault_hint(error),
+            Self::Undo(_) => Some(UNDO.to_owned()),
             Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
             }
-            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Output(_) => None,
+            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Output(_) | Self::Case(_) => None,
         }
     }
 
@@ -100,5 +124,16 @@ impl CliError {
             let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {hint}");
         }
         text
+    }
+}
+
+fn fault_hint(error: &EngineError) -> Option<String> {
+    match error {
+        EngineError::Provider(error) | EngineError::Run(RunError::Provider(error)) => Some(error.hint()),
+        EngineError::Inputs(error) => Some(error.hint()),
+        EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Site { .. } => Some(UNDO.to_owned()),
+        EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
+        EngineError::Run(RunError::Detect(error)) => error.hint(),
+        EngineError::Run(_) => None,
     }
 }

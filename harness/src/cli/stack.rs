@@ -107,7 +107,7 @@ fn dry_run(inputs: &Inputs) -> Result<ExitCode, CliError> {
 }
 
 /// The inputs, unless they name a cluster that meshproof did not make.
-fn ours(layers: &Layers, command: &'static str) -> Result<Inputs, CliError> {
+pub(super) fn ours(layers: &Layers, command: &'static str) -> Result<Inputs, CliError> {
     let inputs = layers.merge()?;
     match inputs.provider_or(ProviderKind::Kind) {
         ProviderKind::Kind => Ok(inputs),

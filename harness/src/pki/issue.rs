@@ -32,7 +32,7 @@ impl Root {
     pub(super) fn make() -> Result<(Self, String), rcgen::Error> {
         let key = KeyPair::generate()?;
         let key_pem = key.serialize_pem();
-        let mut params = params("meshproof root", 3650.days())?;
+        let mut params = params("meshproof root", -1.days(), 3650.days())?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let crt = CertifiedIssuer::self_signed(params, key)?.pem();
@@ -45,11 +45,16 @@ impl Root {
         Ok(Self { crt, issuer })
     }
 
+    /// What signs in its name.
+    pub(super) fn issuer(&self) -> &Issuer<'static, KeyPair> {
+        &self.issuer
+    }
+
     /// Signs a new key, and returns the certificate with it.
     pub(super) fn sign(&self, leaf: &Leaf) -> Result<(String, String), rcgen::Error> {
         let key = KeyPair::generate()?;
-        // 825 days: what the strictest of the common clients accepts.
-        let mut params = params(&leaf.name, 825.days())?;
+        // From yesterday, since clocks of clients differ. 825 days: what the strictest of the common clients accepts.
+        let mut params = params(&leaf.name, -1.days(), 825.days())?;
         params.subject_alt_names = CertificateParams::new(vec![leaf.name.clone()])?.subject_alt_names;
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -62,12 +67,12 @@ impl Root {
     }
 }
 
-fn params(common_name: &str, lifetime: Span) -> Result<CertificateParams, rcgen::Error> {
+/// What all certificates have: a name, a first and a last day.
+pub(super) fn params(common_name: &str, from: Span, until: Span) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::OrganizationName, ORGANIZATION);
     params.distinguished_name.push(DnType::CommonName, common_name);
-    // From yesterday: clocks of clients differ.
-    for (end, from_now) in [(&mut params.not_before, -1.days()), (&mut params.not_after, lifetime)] {
+    for (end, from_now) in [(&mut params.not_before, from), (&mut params.not_after, until)] {
         let day = Timestamp::now().to_zoned(TimeZone::UTC).date().saturating_add(from_now);
         *end = date_time_ymd(day.year().into(), day.month().unsigned_abs(), day.day().unsigned_abs());
     }

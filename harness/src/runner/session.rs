@@ -268,7 +268,7 @@ fn rerun_flags(source: &Source, inputs: &Inputs) -> String {
     }
 }
 
-fn new_run_id() -> String {
+pub(crate) fn new_run_id() -> String {
     let id = uuid::Uuid::new_v4().simple().to_string();
     format!("{}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"), &id[..4])
 }

@@ -1,0 +1,101 @@
+//! Judging while a fault is tried: fresh attempts on what the API server says at that moment.
+//!
+//! Each judgement opens a world of its own. A watch may lag behind a change that was just made, and a definition that
+//! was deleted is not served any more; neither can be told apart from a verdict on what is there.
+
+use crate::check::{Check, Flavour};
+use crate::error::chain;
+use crate::inputs::Inputs;
+use crate::outcome::Outcome;
+use crate::runner::attempt;
+use crate::world::{LiveWorld, World};
+use futures::stream::{self, StreamExt};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How many checks are judged at once.
+const IN_FLIGHT: usize = 32;
+/// How often it is judged while a change is taken in.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// What each check says, in words that are the same for the same verdict.
+pub(super) type Verdicts = BTreeMap<&'static str, String>;
+
+/// See the module text.
+pub(super) struct Judge {
+    pub(super) client: kube::Client,
+    pub(super) flavour: Flavour,
+    pub(super) inputs: Arc<Inputs>,
+    /// The checks that run on this cluster.
+    pub(super) checks: Vec<&'static Check>,
+}
+
+impl Judge {
+    /// Judges one check.
+    pub(super) async fn one(&self, check: &'static Check) -> Outcome {
+        match self.world().await {
+            Ok(world) => self.attempt(check, &world).await,
+            Err(error) => Outcome::Errored { error: chain(&error) },
+        }
+    }
+
+    /// Judges all checks.
+    pub(super) async fn all(&self) -> Verdicts {
+        let world = match self.world().await {
+            Ok(world) => world,
+            Err(error) => {
+                let told = word(&Outcome::Errored { error: chain(&error) });
+                return self.checks.iter().map(|check| (check.id, told.clone())).collect();
+            }
+        };
+        let judge = async |check: &&'static Check| (check.id, word(&self.attempt(check, &world).await));
+        stream::iter(&self.checks).map(judge).buffer_unordered(IN_FLIGHT).collect().await
+    }
+
+    /// Judges until `is_so`, or until the time ends. The last verdict, and whether it is so.
+    pub(super) async fn until<T>(
+        &self,
+        within: Duration,
+        judge: impl AsyncFn() -> T,
+        is_so: impl Fn(&T) -> bool,
+    ) -> (T, bool) {
+        let deadline = Instant::now() + self.inputs.scale(within);
+        let mut ticks = tokio::time::interval(AGAIN);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let seen = judge().await;
+            let is_met = is_so(&seen);
+            if is_met || Instant::now() >= deadline {
+                return (seen, is_met);
+            }
+        }
+    }
+
+    async fn world(&self) -> Result<Arc<World>, kube::Error> {
+        // Not patient: the repetition is here, and a check judges once.
+        Ok(Arc::new(World::Live(LiveWorld::connect(self.client.clone(), false).await?)))
+    }
+
+    async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Outcome {
+        attempt(check, Arc::clone(world), Arc::clone(&self.inputs), self.flavour).await.outcome
+    }
+}
+
+/// An outcome in words, without what differs from one judgement to the next.
+pub(super) fn word(outcome: &Outcome) -> String {
+    let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
+    match outcome {
+        Outcome::Errored { error } => format!("errored: {error}"),
+        Outcome::Skipped { reason } => format!("skipped: {reason}"),
+        outcome => format!("{} {}", outcome.word(), codes.join(" ")).trim().to_owned(),
+    }
+}
+
+/// The checks whose verdict is another than before, with what they say.
+pub(super) fn changed<'a>(before: &Verdicts, now: &'a Verdicts) -> Vec<(&'static str, &'a str)> {
+    let is_other = |(id, word): &(&&'static str, &String)| before.get(**id) != Some(*word);
+    now.iter().filter(is_other).map(|(id, word)| (*id, word.as_str())).collect()
+}
