@@ -29,6 +29,8 @@ pub struct Check {
     pub flavours: &'static [Flavour],
     /// What a cluster must offer for the check to run.
     pub needs: &'static [Capability],
+    /// The places of the base that it sends from or to; see `base`.
+    pub places: &'static [&'static str],
     /// The time that the check may take, before the run's budget factor.
     pub budget: Duration,
     /// What an operator changes, with the field.

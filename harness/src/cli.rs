@@ -7,9 +7,11 @@ pub mod e2e;
 mod error;
 mod explain;
 mod fault;
+mod images;
 mod list;
 mod run;
 mod stack;
+mod sweep;
 
 pub use error::CliError;
 
@@ -64,6 +66,10 @@ enum Command {
     Down,
     /// Break the kind cluster in known ways, see that the checks tell, and put everything back
     Fault(fault::Arguments),
+    /// Remove what killed runs left in a cluster
+    Sweep,
+    /// List the images that a cluster has to be able to pull
+    Images(images::Arguments),
     /// Show every input, its value and where it came from
     Config(config::Arguments),
     /// Print a completion script for a shell
@@ -174,6 +180,8 @@ fn dispatch(suites: &Suites, global: &Global, command: Command) -> Result<ExitCo
         Command::Uninstall => stack::uninstall(&global.layers()),
         Command::Down => stack::down(&global.layers()),
         Command::Fault(arguments) => fault::main(suites, &global.layers(), &arguments),
+        Command::Sweep => sweep::main(suites, &global.layers()),
+        Command::Images(arguments) => images::main(&global.layers(), &arguments),
         Command::Config(arguments) => config::main(suites, global.layers(), &arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "meshproof", &mut std::io::stdout());

@@ -1,13 +1,17 @@
 //! All that a check sees of the world: objects, time, inputs, and the wait for a condition.
 
+mod sending;
+
 use crate::check::{Check, Flavour};
 use crate::error::HarnessError;
 use crate::finding::Verdict;
 use crate::inputs::Inputs;
+use crate::traffic::{Exchanged, Traffic};
 use crate::view::{Reach, View};
 use crate::world::{Objects, RecordedKind, Scope, Served, World};
 use futures::future::{BoxFuture, FutureExt, select_all};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +21,9 @@ use tokio::time::Instant;
 /// All that a check sees of the world. Each answer that it gives is kept as an observation.
 #[derive(Debug)]
 pub struct Context {
+    check: &'static Check,
     world: Arc<World>,
+    traffic: Option<Arc<Traffic>>,
     inputs: Arc<Inputs>,
     flavour: Flavour,
     budget: Duration,
@@ -31,6 +37,17 @@ struct Looks {
     answers: BTreeMap<(String, Scope), Answer>,
     changes: Vec<BoxFuture<'static, ()>>,
     pending: Option<(String, LastError)>,
+    exchanges: Vec<Exchanged>,
+}
+
+/// The answers on which a check was judged.
+#[derive(Debug, Default, Serialize)]
+pub struct Observations {
+    /// Objects.
+    pub kinds: Vec<RecordedKind>,
+    /// What was sent, and what came of it, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchanged>,
 }
 
 type LastError = Box<dyn Fn() -> Option<String> + Send>;
@@ -44,9 +61,16 @@ impl std::fmt::Debug for Looks {
 
 impl Context {
     /// The context of one attempt of a check.
-    pub fn new(check: &Check, world: Arc<World>, inputs: Arc<Inputs>, flavour: Flavour) -> Self {
+    pub fn new(
+        check: &'static Check,
+        world: Arc<World>,
+        traffic: Option<Arc<Traffic>>,
+        inputs: Arc<Inputs>,
+        flavour: Flavour,
+    ) -> Self {
         let budget = inputs.scale(check.budget);
-        Self { world, inputs, flavour, budget, started: Instant::now(), looks: Mutex::default() }
+        let looks = Mutex::default();
+        Self { check, world, traffic, inputs, flavour, budget, started: Instant::now(), looks }
     }
 
     /// The objects of a kind in the whole cluster. A kind that is not served has none.
@@ -105,11 +129,16 @@ impl Context {
             if verdict.is_final() || !self.world.is_patient() {
                 return Ok(verdict);
             }
-            let changes = std::mem::take(&mut self.lock().changes);
-            if changes.is_empty() || tokio::time::timeout_at(deadline, select_all(changes)).await.is_err() {
+            if !self.wait_for_a_change(deadline).await {
                 return Ok(self.after_waiting(verdict));
             }
         }
+    }
+
+    /// Waits until a store changes that was read since the last wait. Whether one did before the deadline.
+    async fn wait_for_a_change(&self, deadline: Instant) -> bool {
+        let changes = std::mem::take(&mut self.lock().changes);
+        !changes.is_empty() && tokio::time::timeout_at(deadline, select_all(changes)).await.is_ok()
     }
 
     /// The time that the whole check may take.
@@ -128,15 +157,16 @@ impl Context {
         }
     }
 
-    /// The answers that the check's last evaluation was given.
-    pub(crate) fn observations(&self) -> Vec<RecordedKind> {
+    /// The answers that the check was given: the last of each question about objects, and all that it sent.
+    pub(crate) fn observations(&self) -> Observations {
         let looks = self.lock();
         let of = |((resource, scope), answer): (&(String, Scope), &Answer)| RecordedKind {
             resource: resource.clone(),
             scope: scope.to_string(),
             objects: answer(),
         };
-        looks.answers.iter().map(of).collect()
+        let kinds = looks.answers.iter().map(of).collect();
+        Observations { kinds, exchanges: looks.exchanges.clone() }
     }
 
     async fn read<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {

@@ -1,6 +1,8 @@
 //! Why a check could not tell: an inability to judge, never a violation.
 
+use crate::traffic::TrafficError;
 use crate::world::ReadError;
+use std::path::PathBuf;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -23,6 +25,54 @@ pub enum HarnessError {
         budget: humantime::Duration,
         /// What the check was waiting for.
         last_seen: String,
+    },
+    /// A file that an input names could not be read.
+    #[error("could not read `{}`, which `{key}` names", path.display())]
+    Input {
+        /// The input.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+    /// Nothing could be sent.
+    #[error("could not send what the check orders")]
+    Traffic {
+        /// Why.
+        #[source]
+        source: Arc<TrafficError>,
+    },
+    /// The positive case did not come out, so that a refusal would prove nothing.
+    #[error(
+        "the control failed, so a refusal would prove nothing; {hop}: expected {expected}; observed {observed}"
+    )]
+    Control {
+        /// From where to where.
+        hop: String,
+        /// What should have come back.
+        expected: String,
+        /// What came back.
+        observed: String,
+    },
+    /// There was no answer, but not for the reason that the check is about.
+    #[error(
+        "refused in another manner, which proves nothing; {hop}: expected {expected}; observed {observed}"
+    )]
+    OtherManner {
+        /// From where to where.
+        hop: String,
+        /// The manner that proves something.
+        expected: String,
+        /// The manner that was seen.
+        observed: String,
+    },
+    /// What the check works with is not there.
+    #[error("there is no {what}")]
+    NotThere {
+        /// What is missing.
+        what: String,
     },
     /// The check itself is broken.
     #[error("bug in the check: {0}")]

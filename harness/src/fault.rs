@@ -25,6 +25,7 @@ pub use engine::{Engine, EngineError};
 pub use issue::Issue;
 pub use step::{Step, Target};
 
+use fixtures::{FixtureError, Values};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -39,6 +40,9 @@ pub enum FaultError {
     /// The YAML does not have the shape of a fault.
     #[error("the fault does not have the fields of a fault")]
     Shape(#[source] serde_json::Error),
+    /// A placeholder has no value.
+    #[error(transparent)]
+    Placeholder(#[from] FixtureError),
     /// There is no such object.
     #[error("there is no {0} to change")]
     NoObject(String),
@@ -64,6 +68,9 @@ pub enum FaultError {
     /// The recording does not hold the kind of an object to be created.
     #[error("the recording holds no {0}")]
     NoKind(String),
+    /// There is no such input to change.
+    #[error("there is no input `{0}`")]
+    NoInput(String),
     /// The step is taken on a cluster only.
     #[error("`{0}` cannot be done to a recording")]
     ClusterOnly(&'static str),
@@ -90,7 +97,17 @@ impl Fault {
     /// Reads a fault file.
     pub fn parse(yaml: &str) -> Result<Self, FaultError> {
         // Through JSON: YAML would write the variants of `Step` as tags.
-        let value: Value = serde_yaml::from_str(yaml).map_err(FaultError::Syntax)?;
+        Self::read(serde_yaml::from_str(yaml).map_err(FaultError::Syntax)?)
+    }
+
+    /// Reads a fault file, with the inputs of a run in place of their placeholders.
+    pub fn parse_for(yaml: &str, values: &Values) -> Result<Self, FaultError> {
+        let mut value = serde_yaml::from_str(yaml).map_err(FaultError::Syntax)?;
+        fixtures::render(&mut value, values)?;
+        Self::read(value)
+    }
+
+    fn read(value: Value) -> Result<Self, FaultError> {
         serde_json::from_value(value).map_err(FaultError::Shape)
     }
 

@@ -112,6 +112,12 @@ pub struct KafkaInputs {
     /// The SASL/SCRAM password. Never printed, never recorded.
     #[serde(skip_serializing)]
     pub password: Option<String>,
+    /// The PEM file of the root CA that Kafka's clients trust.
+    pub root_ca: Option<PathBuf>,
+    /// The PEM file of the certificate with which a client presents itself to Kafka.
+    pub client_certificate: Option<PathBuf>,
+    /// The PEM file of its private key.
+    pub client_key: Option<PathBuf>,
 }
 
 /// Certificates.
@@ -120,6 +126,8 @@ pub struct KafkaInputs {
 pub struct TlsInputs {
     /// The PEM file of the root CA that clients of the ingress gateway trust.
     pub root_ca: Option<PathBuf>,
+    /// The PEM file of roots that a client on this machine trusts by itself; the machine's own store otherwise.
+    pub machine_roots: Option<PathBuf>,
 }
 
 /// The in-cluster probe.
@@ -128,6 +136,8 @@ pub struct TlsInputs {
 pub struct ProbeInputs {
     /// The probe's image.
     pub image: Option<String>,
+    /// The registry that it is pulled from instead of the image's own, for a cluster that reaches only a mirror.
+    pub registry: Option<String>,
     /// The Secret with which the image is pulled.
     pub pull_secret: Option<String>,
 }
@@ -172,6 +182,20 @@ pub struct ToolInputs {
     pub istioctl: PathBuf,
     /// The container engine's client.
     pub engine: PathBuf,
+}
+
+impl ProbeInputs {
+    /// The image, from the registry that is named instead of its own.
+    pub fn resolved(&self) -> Option<String> {
+        let image = self.image.as_ref()?;
+        let Some(registry) = &self.registry else { return Some(image.clone()) };
+        // The first part names a registry where it looks like a host.
+        let rest = match image.split_once('/') {
+            Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => rest,
+            _ => image,
+        };
+        Some(format!("{}/{rest}", registry.trim_end_matches('/')))
+    }
 }
 
 impl Inputs {
@@ -246,7 +270,14 @@ impl Default for ServerlessInputs {
 
 impl Default for KafkaInputs {
     fn default() -> Self {
-        Self { bootstrap_servers: Vec::new(), user: "app".to_owned(), password: None }
+        Self {
+            bootstrap_servers: Vec::new(),
+            user: "app".to_owned(),
+            password: None,
+            root_ca: None,
+            client_certificate: None,
+            client_key: None,
+        }
     }
 }
 

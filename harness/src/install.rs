@@ -6,12 +6,12 @@
 pub(crate) mod condition;
 mod container;
 mod dry_run;
-mod explain;
+pub(crate) mod explain;
 pub(crate) mod halt;
 mod objects;
 pub mod progress;
 pub mod report;
-mod spec;
+pub(crate) mod spec;
 mod steps;
 mod uninstall;
 pub(crate) mod values;

@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md at the top of the repository names every module with one sentence and follows a run through them.
 
+pub mod base;
 pub mod check;
 pub mod cli;
 pub mod cluster;
@@ -23,5 +24,6 @@ pub mod report;
 pub mod runner;
 pub mod state;
 pub mod suites;
+pub mod traffic;
 pub mod view;
 pub mod world;

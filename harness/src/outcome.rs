@@ -88,6 +88,8 @@ pub enum SkipReason {
         /// What would have to be allowed.
         tier: String,
     },
+    /// The check sends requests, and there is only a recording of objects.
+    NeedsCluster,
     /// The requirement is read differently, or not at all, in this flavour.
     OtherFlavour {
         /// The cluster's flavour.
@@ -113,6 +115,10 @@ impl SkipReason {
         match self {
             Self::NeedsCapability { hint, .. } => hint.clone(),
             Self::NotAllowed { tier } => format!("allow it with `--allow {tier}`"),
+            Self::NeedsCluster => {
+                "make a kind cluster with `meshproof up`, or name one of yours with `--context <name> --allow traffic`"
+                    .to_owned()
+            }
             Self::OtherFlavour { .. } => "nothing to do: the requirement does not apply".to_owned(),
             Self::NotInstalled { what } => format!("install {what}, if it is meant to be used"),
             Self::NeedsInput { key, .. } => format!("set `{key}` in `meshproof.toml`"),
@@ -125,6 +131,7 @@ impl fmt::Display for SkipReason {
         match self {
             Self::NeedsCapability { capability, .. } => write!(f, "needs capability {capability}"),
             Self::NotAllowed { tier } => write!(f, "needs `--allow {tier}`"),
+            Self::NeedsCluster => f.write_str("sends requests, which needs a cluster"),
             Self::OtherFlavour { flavour } => write!(f, "not required of flavour {flavour}"),
             Self::NotInstalled { what } => write!(f, "not installed: {what}"),
             Self::NeedsInput { key, purpose } => write!(f, "needs input `{key}` {purpose}"),

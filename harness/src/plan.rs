@@ -33,6 +33,10 @@ pub struct Situation<'a> {
     pub capabilities: &'a [Capability],
     /// The most that a check may do.
     pub allowed: Tier,
+    /// Whether there is only a recording.
+    pub is_recording: bool,
+    /// Whether an image of the probe is named, which every check with traffic needs.
+    pub has_probe: bool,
 }
 
 /// Selects checks by id, area or suite. No name selects all. A former id selects its check.
@@ -76,8 +80,15 @@ fn reason_to_skip(check: &Check, situation: &Situation<'_>) -> Option<SkipReason
     if !check.flavours.is_empty() && !check.flavours.contains(&situation.flavour) {
         return Some(SkipReason::OtherFlavour { flavour: situation.flavour.to_string() });
     }
+    if check.tier > Tier::Read && situation.is_recording {
+        return Some(SkipReason::NeedsCluster);
+    }
     if check.tier > situation.allowed {
         return Some(SkipReason::NotAllowed { tier: check.tier.to_string() });
+    }
+    if check.tier > Tier::Read && !situation.has_probe {
+        let purpose = "to send requests from pods".to_owned();
+        return Some(SkipReason::NeedsInput { key: "probe.image".to_owned(), purpose });
     }
     let missing = check.needs.iter().find(|need| !situation.capabilities.contains(need))?;
     Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })
@@ -103,6 +114,7 @@ mod tests {
         tier: Tier::Read,
         flavours: &[],
         needs: &[],
+        places: &[],
         budget: Duration::from_secs(1),
         remediation: "r",
         findings: &[FindingKind { code: "c", meaning: "m" }],
@@ -153,7 +165,13 @@ mod tests {
         #[case] check: &'static Check,
         #[case] reason: Option<&str>,
     ) {
-        let situation = Situation { flavour: ONE, capabilities: &[], allowed: Tier::Read };
+        let situation = Situation {
+            flavour: ONE,
+            capabilities: &[],
+            allowed: Tier::Read,
+            is_recording: false,
+            has_probe: true,
+        };
         let planned = plan(&[check], &situation);
         assert_eq!(planned[0].skip.as_ref().map(ToString::to_string).as_deref(), reason);
     }

@@ -2,6 +2,9 @@
 
 pub mod kind;
 pub mod live;
+mod taken;
+
+pub use taken::Taken;
 
 use crate::check::{Capability, Tier};
 use crate::cluster::client::UserAgent;
@@ -29,6 +32,11 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     /// Inputs that it knows of its cluster: dotted key → (value, where it is written down).
     fn known_inputs(&self) -> Result<Found, ProviderError> {
         Ok(Found::new())
+    }
+
+    /// Takes the cluster for one run with traffic, where two of them can be told apart from here.
+    fn take(&self) -> Result<Option<Taken>, ProviderError> {
+        Ok(None)
     }
 
     /// A client, after the API server has answered once.
@@ -111,6 +119,14 @@ pub enum ProviderError {
         /// Its name.
         cluster: String,
     },
+    /// Another run is under way on the cluster.
+    #[error("{run} is under way on {cluster}")]
+    InUse {
+        /// The cluster, for a person.
+        cluster: String,
+        /// The run that is.
+        run: String,
+    },
     /// There is no such cluster.
     #[error("there is no kind cluster {cluster}")]
     NotMade {
@@ -177,6 +193,9 @@ impl ProviderError {
             Self::NotOurs { cluster } => format!(
                 "name another with `kind.name`, or use this one as a live cluster: `--context kind-{cluster}`"
             ),
+            Self::InUse { .. } => {
+                "wait until it has ended, or name another cluster with `kind.name`".to_owned()
+            }
             Self::NotMade { .. } => "make it with `meshproof up`".to_owned(),
             Self::Create { .. } => {
                 "check that the node image exists (`kind.node_image`) and that the engine has memory left"

@@ -7,12 +7,13 @@ pub(crate) use session::new_run_id;
 pub use session::{RunError, Session, Source, discover};
 
 use crate::check::{Check, Flavour};
-use crate::context::Context;
+use crate::context::{Context, Observations};
 use crate::error::{HarnessError, chain};
 use crate::finding::Verdict;
 use crate::inputs::Inputs;
 use crate::outcome::Outcome;
-use crate::world::{RecordedKind, World};
+use crate::traffic::Traffic;
+use crate::world::World;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -23,17 +24,26 @@ pub struct Attempt {
     /// How it ended.
     pub outcome: Outcome,
     /// What the check was given.
-    pub observations: Vec<RecordedKind>,
+    pub observations: Observations,
 }
 
 /// Runs a check once, within its budget. A panic is a bug in the check and makes it *errored*.
+///
+/// The places that it needs are made first, in a time of their own.
 pub async fn attempt(
     check: &'static Check,
     world: Arc<World>,
+    traffic: Option<Arc<Traffic>>,
     inputs: Arc<Inputs>,
     flavour: Flavour,
 ) -> Attempt {
-    let context = Context::new(check, world, inputs, flavour);
+    if let Some(traffic) = &traffic
+        && let Err(source) = traffic.prepare(check.places).await
+    {
+        let error = chain(&HarnessError::Traffic { source: Arc::new(source) });
+        return Attempt { outcome: Outcome::Errored { error }, observations: Observations::default() };
+    }
+    let context = Context::new(check, world, traffic, inputs, flavour);
     let body = AssertUnwindSafe((check.run)(&context)).catch_unwind();
     let verdict = match tokio::time::timeout(context.budget(), body).await {
         Ok(Ok(verdict)) => verdict,

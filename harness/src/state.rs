@@ -175,13 +175,20 @@ impl State {
     pub fn inputs(&self) -> Result<BTreeMap<String, (Value, String)>, StateError> {
         let Some(made) = self.made()? else { return Ok(BTreeMap::new()) };
         let origin = |name: &str| self.folder.path(name).display().to_string();
-        let root = self.pki().path("root.crt");
+        let pki = |name: &str| {
+            let path = self.pki().path(name);
+            path.is_file().then(|| Value::from(path.display().to_string()))
+        };
         let servers = made.kafka_host.map(|host| Value::from(vec![format!("{host}:9092")]));
         let rows = [
             ("serverless.domain", made.domain.map(Value::from), origin(MADE)),
             ("kafka.bootstrap_servers", servers, origin(MADE)),
             ("kafka.password", self.folder.read(KAFKA_PASSWORD)?.map(Value::from), origin(KAFKA_PASSWORD)),
-            ("tls.root_ca", root.is_file().then(|| Value::from(root.display().to_string())), origin("pki")),
+            // Kafka's own certificate is for clients, too.
+            ("kafka.client_certificate", pki("kafka.crt"), origin("pki")),
+            ("kafka.client_key", pki("kafka.key"), origin("pki")),
+            ("kafka.root_ca", pki("root.crt"), origin("pki")),
+            ("tls.root_ca", pki("root.crt"), origin("pki")),
         ];
         Ok(rows
             .into_iter()

@@ -102,6 +102,14 @@ impl World {
         }
     }
 
+    /// The client of a cluster; a recording has none.
+    pub(crate) fn client(&self) -> Option<kube::Client> {
+        match self {
+            Self::Live(live) => Some(live.client().clone()),
+            Self::Recorded(_) => None,
+        }
+    }
+
     /// Which kinds the API server serves.
     pub fn served(&self) -> &Served {
         match self {

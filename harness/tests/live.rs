@@ -53,6 +53,7 @@ const LIT: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[],
+    places: &[],
     budget: Duration::from_secs(5),
     remediation: "r",
     findings: &[FindingKind { code: "unlit", meaning: "m" }],
@@ -119,7 +120,7 @@ fn json_response(status: u16, body: &Value) -> Response<Answer> {
 }
 
 async fn run(check: &'static Check, world: &Arc<World>) -> Outcome {
-    attempt(check, Arc::clone(world), Arc::new(Inputs::default()), Flavour("upstream")).await.outcome
+    attempt(check, Arc::clone(world), None, Arc::new(Inputs::default()), Flavour("upstream")).await.outcome
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ const fn fake(id: &'static str, level: Level, run: for<'a> fn(&'a Context) -> Ch
         tier: Tier::Read,
         flavours: &[],
         needs: &[],
+        places: &[],
         budget: Duration::from_millis(100),
         remediation: "set `lit: true` in the Lamp",
         findings: &[FindingKind { code: "unlit", meaning: "a lamp is dark" }],

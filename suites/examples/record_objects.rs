@@ -29,8 +29,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let mut kinds = BTreeMap::new();
     for check in suites::checks() {
-        let done = attempt(check, Arc::clone(&world), Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
-        for kind in done.observations {
+        let done =
+            attempt(check, Arc::clone(&world), None, Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
+        for kind in done.observations.kinds {
             kinds.insert((kind.resource.clone(), kind.scope.clone()), kind);
         }
     }

@@ -12,11 +12,15 @@ pub const KNATIVE_SERVING: Capability =
 /// The operator's API for Knative Eventing.
 pub const KNATIVE_EVENTING: Capability =
     Capability { name: "KnativeEventing", hint: "install the Knative operator or OpenShift Serverless" };
+/// Knative Services.
+pub const KNATIVE_SERVICES: Capability =
+    Capability { name: "KnativeServices", hint: "install Knative Serving: a KnativeServing that is ready" };
 
 /// Each capability, with the resources that make it.
 const RESOURCES: &[(Capability, &[&str])] = &[
     (ISTIO, &["gateways.networking.istio.io", "peerauthentications.security.istio.io"]),
     (KNATIVE_SERVING, &["knativeservings.operator.knative.dev"]),
+    (KNATIVE_SERVICES, &["services.serving.knative.dev"]),
     (KNATIVE_EVENTING, &["knativeeventings.operator.knative.dev"]),
 ];
 

@@ -8,13 +8,23 @@ pub mod control_plane;
 pub mod discovery;
 pub mod flavour;
 pub mod gateways;
+pub mod hop;
+pub mod https;
+pub mod ingress;
 pub mod injection;
 pub mod kafka;
+pub mod kafka_listener;
+pub mod local_gateway;
 pub mod mesh;
 pub mod mesh_setting;
+pub mod mtls;
+pub mod place;
+pub mod plaintext;
 pub mod prerequisites;
+pub mod sample;
 pub mod selection;
 pub mod serverless;
+pub mod trust;
 pub mod view;
 pub mod wildcard_conflict;
 
@@ -23,13 +33,21 @@ use harness::suites::Suites;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
-    [prerequisites::AREAS, mesh::AREAS, gateways::AREAS, serverless::AREAS, kafka::AREAS]
-        .into_iter()
-        .flatten()
-        .copied()
-        .flatten()
-        .copied()
-        .collect()
+    [
+        prerequisites::AREAS,
+        mesh::AREAS,
+        gateways::AREAS,
+        serverless::AREAS,
+        kafka::AREAS,
+        mtls::AREAS,
+        https::AREAS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .flatten()
+    .copied()
+    .collect()
 }
 
 /// What the harness is handed.

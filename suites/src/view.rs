@@ -7,6 +7,7 @@ pub mod gateway;
 pub mod istio;
 pub mod knative;
 pub mod knative_kafka;
+pub mod knative_service;
 pub mod label_selector;
 pub mod namespace;
 pub mod peer_authentication;

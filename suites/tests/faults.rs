@@ -25,7 +25,7 @@ async fn judge(recording: Recording) -> Outcomes {
     let mut outcomes = Outcomes::new();
     for check in suites::checks().into_iter().filter(|check| is_judged(check)) {
         let attempt =
-            attempt(check, Arc::clone(&world), Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
+            attempt(check, Arc::clone(&world), None, Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
         outcomes.insert(check.id, attempt.outcome);
     }
     outcomes

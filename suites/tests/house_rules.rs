@@ -8,7 +8,7 @@ use harness::fault::Fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const SUITES: &[&str] = &["prerequisites", "mesh", "gateways", "serverless", "kafka"];
+const SUITES: &[&str] = &["prerequisites", "mesh", "gateways", "serverless", "kafka", "mtls", "https"];
 const TALK: &[&str] = &["please", "simply", "just ", "should be fine", "!"];
 const LEVEL_WORDS: &[&str] = &["must", "should", "may", "shall", "required", "recommended"];
 const BANNED_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];

@@ -106,7 +106,7 @@ async fn judge(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> BTree
     for check in suites::checks() {
         let is_read = check.flavours.is_empty() || check.flavours.contains(&flavour);
         let outcome = if is_read {
-            attempt(check, Arc::clone(&world), Arc::clone(&inputs), flavour).await.outcome
+            attempt(check, Arc::clone(&world), None, Arc::clone(&inputs), flavour).await.outcome
         } else {
             continue;
         };

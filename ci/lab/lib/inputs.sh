@@ -15,6 +15,8 @@ write_inputs() {
 	[install]
 	knative_operator_manifest = "$LAB_HOME/operator.yaml"
 	kafka_image = "$KAFKA_IMAGE"
+	[probe]
+	image = "$PROBE_IMAGE"
 	T
 }
 

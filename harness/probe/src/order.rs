@@ -67,6 +67,20 @@ impl Order {
         self
     }
 
+    /// The same order as it may be kept: what is secret in it is left out.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        let mut order = self.clone();
+        let client = order.tls.as_mut().and_then(|tls| tls.client.as_mut());
+        if let Some(ClientCertificate::Pem { key, .. }) = client {
+            *key = Secret::new("");
+        }
+        if let ExchangeOrder::Kafka(KafkaOrder { scram: Some(scram), .. }) = &mut order.exchange {
+            scram.password = Secret::new("");
+        }
+        order
+    }
+
     /// The time for all of it.
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
@@ -385,6 +399,17 @@ mod tests {
     fn field_that_nobody_knows_is_refused() {
         let json = r#"{"version": 1, "to": {"host": "a", "port": 80}, "exchange": {"http": {"hots": "x"}}}"#;
         assert!(serde_json::from_str::<Order>(json).is_err());
+    }
+
+    #[test]
+    fn kept_order_holds_no_secret() {
+        let scram = Scram { user: "u".into(), password: Secret::new("hidden") };
+        let client = ClientCertificate::Pem { chain: "c".into(), key: Secret::new("hidden") };
+        let tls = TlsOrder { client: Some(client), ..TlsOrder::default() };
+        let kafka = KafkaOrder { scram: Some(scram), ..KafkaOrder::default() };
+        let kept = Order::new("a", 80, kafka).with_tls(tls).without_secrets();
+        let json = serde_json::to_string(&kept).unwrap();
+        assert!(!json.contains("hidden") && json.contains("\"u\""), "{json}");
     }
 
     #[test]

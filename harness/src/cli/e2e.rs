@@ -4,7 +4,7 @@ use super::{CliError, runtime};
 use crate::exit_code::ExitCode;
 use crate::inputs::Layers;
 use crate::plan::select;
-use crate::runner::{Session, libtest};
+use crate::runner::{RunError, Session, libtest};
 use crate::suites::Suites;
 use libtest_mimic::Arguments;
 use std::sync::Arc;
@@ -47,11 +47,13 @@ fn run(suites: &Suites, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let session = Arc::new(session);
     libtest::run(arguments, &session, runtime.handle());
 
+    let swept = runtime.block_on(session.clean_up());
     let folder = session.folder().to_owned();
     let Some(session) = Arc::into_inner(session) else {
         return Ok(ExitCode::Bug);
     };
     let record = session.finish()?;
+    swept.map_err(RunError::Left)?;
     anstream::eprintln!("journal, report.json and junit.xml are in {}", folder.display());
     Ok(ExitCode::of(&record.summary, false))
 }

@@ -56,6 +56,20 @@ pub enum CliError {
         /// The command.
         command: &'static str,
     },
+    /// The command is for a cluster, and none is named.
+    #[error("`meshproof {command}` needs a cluster, and none is named")]
+    NeedsCluster {
+        /// The command.
+        command: &'static str,
+    },
+    /// The command does more than is allowed.
+    #[error("`meshproof {command}` is not allowed on a cluster that is only read")]
+    NotAllowed {
+        /// The command.
+        command: &'static str,
+        /// What would have to be allowed.
+        tier: crate::check::Tier,
+    },
     /// The embedded recording is broken.
     #[error("the embedded recording is broken")]
     Recording(#[from] RecordingError),
@@ -65,6 +79,9 @@ pub enum CliError {
     /// The output could not be written.
     #[error("could not write to stdout")]
     Output(#[source] std::io::Error),
+    /// A person stopped it.
+    #[error("stopped before the end; what the run had made is removed")]
+    Interrupted,
     /// The asynchronous runtime did not start.
     #[error("could not start the runtime")]
     Runtime(#[source] std::io::Error),
@@ -77,6 +94,8 @@ impl CliError {
             Self::Selection(_)
             | Self::Inputs(_)
             | Self::NotOurs { .. }
+            | Self::NeedsCluster { .. }
+            | Self::NotAllowed { .. }
             | Self::Run(RunError::Inputs(_) | RunError::Detect(DetectError::UnknownFlavour(_))) => {
                 ExitCode::Usage
             }
@@ -88,7 +107,8 @@ impl CliError {
             Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
             Self::Faults(EngineError::Write { .. })
-            | Self::Run(RunError::Journal(_) | RunError::Report { .. })
+            | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
+            | Self::Interrupted
             | Self::Output(_) => ExitCode::Errored,
             Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Case(_) => ExitCode::Bug,
         }
@@ -110,10 +130,20 @@ impl CliError {
             }
             Self::Faults(error) => fault_hint(error),
             Self::Undo(_) => Some(UNDO.to_owned()),
+            Self::NeedsCluster { .. } => Some(
+                "name one with `--context <name>`, or the kind cluster with `--provider kind`".to_owned(),
+            ),
+            Self::NotAllowed { tier, .. } => Some(format!("allow it with `--allow {tier}`")),
             Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
             }
-            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Output(_) | Self::Case(_) => None,
+            Self::Run(RunError::Left(_)) => Some("remove it with `meshproof sweep`".to_owned()),
+            Self::Recording(_)
+            | Self::Json(_)
+            | Self::Runtime(_)
+            | Self::Output(_)
+            | Self::Interrupted
+            | Self::Case(_) => None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::inputs::Layers;
 use crate::plan::select;
 use crate::report::progress::Progress;
 use crate::report::{json, junit, terminal};
-use crate::runner::{Session, Source};
+use crate::runner::{RunError, Session, Source};
 use crate::suites::Suites;
 
 #[derive(Debug, Default, clap::Args)]
@@ -46,9 +46,12 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
             }
             print(&terminal::header(session.header()))?;
         }
-        session.run_all().await;
+        let interrupted = run_or_stop(&session).await;
+        let swept = session.clean_up().await;
         let folder = session.folder().to_owned();
-        Ok::<_, CliError>((session.finish()?, folder))
+        let record = session.finish()?;
+        swept.map_err(RunError::Left)?;
+        if interrupted { Err(CliError::Interrupted) } else { Ok((record, folder)) }
     })?;
     match arguments.format {
         ReportFormat::Terminal => {
@@ -60,4 +63,15 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
         }
     }
     Ok(ExitCode::of(&record.summary, arguments.strict))
+}
+
+/// Runs all checks, unless a person stops it. Whether one did.
+async fn run_or_stop(session: &Session) -> bool {
+    tokio::select! {
+        () = session.run_all() => false,
+        Ok(()) = tokio::signal::ctrl_c() => {
+            anstream::eprintln!("stopped; removing what the run made");
+            true
+        }
+    }
 }

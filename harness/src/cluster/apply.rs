@@ -68,6 +68,16 @@ pub async fn apply(kinds: &Kinds, object: &Value, yield_to: &[String]) -> Result
     })
 }
 
+/// Applies an object that is ours alone, and returns it as it is then.
+pub(crate) async fn put(kinds: &Kinds, object: &Value) -> Result<DynamicObject, ApplyError> {
+    let name = ref_of(object);
+    let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
+    let Some(api) = kinds.api_of(object).await.map_err(refused)? else {
+        return Err(ApplyError::NotServed { object: name });
+    };
+    write(&api, &name.name, object).await.map_err(refused)
+}
+
 /// Sends an apply. Whoever else holds one of the fields loses it.
 pub(super) async fn write(
     api: &Api<DynamicObject>,
@@ -75,7 +85,8 @@ pub(super) async fn write(
     intent: &Value,
 ) -> Result<DynamicObject, kube::Error> {
     let params = PatchParams::apply(MANAGER).force();
-    sent(async || api.patch(name, &params, &Patch::Apply(intent)).await).await
+    let intent = Patch::Apply(intent);
+    sent(|| api.patch(name, &params, &intent)).await
 }
 
 /// The object as it is sent: without what others hold, and with the mark of where it comes from.

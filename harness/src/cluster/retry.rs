@@ -18,13 +18,15 @@ pub(super) fn is_transient(error: &kube::Error) -> bool {
 }
 
 /// Sends until it is answered for good. The last error is returned.
-pub(super) async fn sent<T>(send: impl AsyncFn() -> Result<T, kube::Error>) -> Result<T, kube::Error> {
+pub(super) async fn sent<T, Sent: Future<Output = Result<T, kube::Error>>>(
+    send: impl Fn() -> Sent,
+) -> Result<T, kube::Error> {
     sent_every(EVERY, send).await
 }
 
-async fn sent_every<T>(
+async fn sent_every<T, Sent: Future<Output = Result<T, kube::Error>>>(
     pause: Duration,
-    send: impl AsyncFn() -> Result<T, kube::Error>,
+    send: impl Fn() -> Sent,
 ) -> Result<T, kube::Error> {
     let mut ticks = tokio::time::interval(pause);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -44,6 +46,7 @@ mod tests {
     use super::*;
     use kube::core::Status;
     use rstest::rstest;
+    use std::future::ready;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn answer(code: u16) -> kube::Error {
@@ -56,9 +59,9 @@ mod tests {
     #[tokio::test]
     async fn only_what_passes_is_sent_again(#[case] code: u16, #[case] expected: usize) {
         let times = AtomicUsize::new(0);
-        let send = async || {
+        let send = || {
             times.fetch_add(1, Ordering::Relaxed);
-            Err::<(), _>(answer(code))
+            ready(Err::<(), _>(answer(code)))
         };
         sent_every(Duration::from_millis(1), send).await.unwrap_err();
         assert_eq!(times.load(Ordering::Relaxed), expected);
@@ -67,9 +70,11 @@ mod tests {
     #[tokio::test]
     async fn success_ends_it() {
         let times = AtomicUsize::new(0);
-        let send = async || match times.fetch_add(1, Ordering::Relaxed) {
-            0 => Err(answer(503)),
-            number => Ok(number),
+        let send = || {
+            ready(match times.fetch_add(1, Ordering::Relaxed) {
+                0 => Err(answer(503)),
+                number => Ok(number),
+            })
         };
         assert_eq!(sent_every(Duration::from_millis(1), send).await.unwrap(), 1);
     }

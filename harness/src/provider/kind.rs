@@ -7,7 +7,7 @@ mod engine;
 mod ready;
 
 use super::live;
-use super::{Provider, ProviderError};
+use super::{Provider, ProviderError, Taken};
 use crate::check::{Capability, Tier};
 use crate::cluster::client::UserAgent;
 use crate::cluster::kinds::{Kinds, gvk};
@@ -231,6 +231,10 @@ impl Provider for Kind {
 
     fn known_inputs(&self) -> Result<Found, ProviderError> {
         Ok(self.state.inputs()?)
+    }
+
+    fn take(&self) -> Result<Option<Taken>, ProviderError> {
+        Taken::take(self.state.folder(), self.describe()).map(Some)
     }
 
     /// Connects to the cluster that was made; one that was not is not looked at.

@@ -96,7 +96,8 @@ pub(crate) async fn open(
         .await
         .map_err(|error| unusable(Box::new(error)))?;
     config.connect_timeout = Some(FIRST_ANSWER);
-    let client = client::connect(config, agent).map_err(|error| unusable(Box::new(error)))?;
+    let client = client::connect(config).map_err(|error| unusable(Box::new(error)))?;
+    let client = client::named(&client, agent);
     client.apiserver_version().await.map_err(|error| classify(cluster.clone(), error))?;
     Ok(client)
 }

@@ -1,16 +1,20 @@
 //! A run from the first answer of the cluster to the reports on disk.
 
 use super::attempt;
+use crate::base::sweep::SweepError;
 use crate::check::{Check, Flavour, Tier};
 use crate::cluster::client::UserAgent;
+use crate::context::Observations;
 use crate::error::chain;
 use crate::inputs::{Inputs, InputsError, Layers};
 use crate::journal::{Event, Journal, JournalError, Reader, RunHeader};
+use crate::object::ObjectRef;
 use crate::outcome::Outcome;
 use crate::plan::{Planned, Situation, plan};
 use crate::provider::{Provider, ProviderError, classify};
 use crate::report::{self, RunRecord};
 use crate::suites::{DetectError, Detection, Suites};
+use crate::traffic::Traffic;
 use crate::world::{LiveWorld, RecordedKind, Recording, World};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -68,6 +72,9 @@ pub enum RunError {
         #[source]
         source: std::io::Error,
     },
+    /// Something that the run made is still in the cluster.
+    #[error("the run left something in the cluster")]
+    Left(#[from] SweepError),
 }
 
 /// A run that is under way.
@@ -75,6 +82,7 @@ pub enum RunError {
 pub struct Session {
     folder: PathBuf,
     world: Arc<World>,
+    traffic: Option<Arc<Traffic>>,
     inputs: Arc<Inputs>,
     flavour: Flavour,
     header: RunHeader,
@@ -99,7 +107,7 @@ impl Session {
         let given = layers.merge()?;
         let (world, detection) = discover(suites, &given, &source, &run).await?;
         layers.discovered = detection.discovered;
-        let inputs = layers.merge()?;
+        let inputs = Arc::new(layers.merge()?);
 
         let mut capabilities = (suites.capabilities)(world.served());
         let allowed = match &source {
@@ -108,6 +116,22 @@ impl Session {
                 provider.allowed()
             }
             Source::Recording(_) => Tier::Read,
+        };
+        let situation = Situation {
+            flavour: detection.flavour,
+            capabilities: &capabilities,
+            allowed,
+            is_recording: matches!(source, Source::Recording(_)),
+            has_probe: inputs.probe.image.is_some(),
+        };
+        let planned = plan(selected, &situation);
+        let sends = planned.iter().any(|one| one.skip.is_none() && one.check.tier > Tier::Read);
+        let traffic = match (&source, world.client()) {
+            (Source::Cluster(provider), Some(client)) if sends => {
+                let traffic = Traffic::begin(client, &run, Arc::clone(&inputs), provider.take()?).await?;
+                Some(Arc::new(traffic))
+            }
+            _ => None,
         };
         let folder = inputs.out.join(&run);
         let header = RunHeader {
@@ -123,14 +147,12 @@ impl Session {
         let journal = Journal::begin(&folder, readers)?;
         journal.note(&Event::RunStarted(header.clone()));
         Ok(Self {
-            planned: plan(
-                selected,
-                &Situation { flavour: detection.flavour, capabilities: &capabilities, allowed },
-            ),
+            planned,
+            traffic,
             order: suites.checks.iter().map(|check| check.id).collect(),
             flavour: detection.flavour,
             world: Arc::new(world),
-            inputs: Arc::new(inputs),
+            inputs,
             kept: Mutex::default(),
             folder,
             header,
@@ -169,10 +191,10 @@ impl Session {
         let started = Instant::now();
         self.journal.note(&Event::CheckStarted { check: check.id.to_owned(), at: Timestamp::now() });
         let (outcome, observations) = if let Some(reason) = &planned.skip {
-            (Outcome::Skipped { reason: reason.clone() }, Vec::new())
+            (Outcome::Skipped { reason: reason.clone() }, Observations::default())
         } else {
             let (world, inputs) = (Arc::clone(&self.world), Arc::clone(&self.inputs));
-            let attempt = attempt(check, world, inputs, self.flavour).await;
+            let attempt = attempt(check, world, self.traffic.clone(), inputs, self.flavour).await;
             (attempt.outcome, attempt.observations)
         };
         let evidence_file = self.keep(check, &outcome, observations);
@@ -184,6 +206,14 @@ impl Session {
             at: Timestamp::now(),
         });
         outcome
+    }
+
+    /// Removes what the run made in the cluster.
+    pub async fn clean_up(&self) -> Result<Vec<ObjectRef>, SweepError> {
+        match &self.traffic {
+            Some(traffic) => traffic.end().await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Ends the run: writes `junit.xml`, `report.json` and `recording.json`, read from the journal and the observations.
@@ -205,12 +235,12 @@ impl Session {
     }
 
     /// Keeps what a check was given for the recording, and beside the journal when something is wrong.
-    fn keep(&self, check: &Check, outcome: &Outcome, observations: Vec<RecordedKind>) -> Option<String> {
+    fn keep(&self, check: &Check, outcome: &Outcome, observations: Observations) -> Option<String> {
         let is_wrong = !matches!(outcome, Outcome::Passed { .. } | Outcome::Skipped { .. });
         let file = is_wrong.then(|| format!("evidence/{}.json", check.id.replace("::", ".")));
         let written = file.as_ref().map_or(Ok(()), |file| self.write_evidence(file, &observations));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        for observed in observations {
+        for observed in observations.kinds {
             kept.insert((observed.resource.clone(), observed.scope.clone()), observed);
         }
         match written {
@@ -222,7 +252,7 @@ impl Session {
         }
     }
 
-    fn write_evidence(&self, file: &str, observations: &[RecordedKind]) -> Result<(), RunError> {
+    fn write_evidence(&self, file: &str, observations: &Observations) -> Result<(), RunError> {
         let path = self.folder.join(file);
         let folder = path.parent().unwrap_or(&self.folder);
         std::fs::create_dir_all(folder)
@@ -253,7 +283,9 @@ async fn answers(source: &Source, run: &str) -> Result<World, RunError> {
     match source {
         Source::Cluster(provider) => {
             let client = provider.connect(&UserAgent::of_run(run)).await?;
-            let connected = LiveWorld::connect(client, provider.is_settling()).await;
+            // What checks with traffic make is not there when the objects are listed first.
+            let follows = provider.is_settling() || provider.allowed() > Tier::Read;
+            let connected = LiveWorld::connect(client, follows).await;
             Ok(World::Live(connected.map_err(|error| classify(provider.describe(), error))?))
         }
         Source::Recording(recording) => Ok(World::Recorded((**recording).clone())),

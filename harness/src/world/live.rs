@@ -40,6 +40,10 @@ impl LiveWorld {
         Ok(Self { client, served, patient, stores: Mutex::default(), fillers: Mutex::default() })
     }
 
+    pub(super) fn client(&self) -> &kube::Client {
+        &self.client
+    }
+
     pub(super) fn served(&self) -> &Served {
         &self.served
     }

@@ -53,6 +53,9 @@ pub struct Spec {
     /// Its init containers, native sidecars among them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub init_containers: Vec<Container>,
+    /// The account as which it runs.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service_account_name: String,
 }
 
 /// What the kubelet says of a pod.
@@ -61,6 +64,9 @@ pub struct Spec {
 pub struct Status {
     /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
     pub phase: String,
+    /// Its address.
+    #[serde(rename = "podIP", skip_serializing_if = "String::is_empty")]
+    pub pod_ip: String,
     /// Of its containers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub container_statuses: Vec<ContainerStatus>,

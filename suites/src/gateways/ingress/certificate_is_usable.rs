@@ -45,6 +45,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "put a Secret of type `kubernetes.io/tls` under the name in `tls.credentialName` into the namespace of \
                   the gateway's pods: `tls.crt` with the leaf first and its issuers after it, `tls.key` with the leaf's \

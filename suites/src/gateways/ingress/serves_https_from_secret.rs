@@ -36,6 +36,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_mins(1),
     remediation: "give Gateway `knative-serving/knative-ingress-gateway` a server with port 443, protocol HTTPS, hosts \
                   `*`, `tls.mode: SIMPLE` and `tls.credentialName`; under the Knative operator set them below \

@@ -38,6 +38,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[flavour::UPSTREAM, flavour::OSSM2],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "set `spec.gateways.ingress.service.metadata.labels` of the ServiceMeshControlPlane to \
                   `knative: ingressgateway`; with Istio itself set the label on the Service and on the pods, by the value \

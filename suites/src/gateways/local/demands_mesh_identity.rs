@@ -38,6 +38,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_mins(1),
     remediation: "give Gateway `knative-serving/knative-local-gateway` one server with port 8081, protocol HTTPS, hosts `*` \
                   and `tls.mode: ISTIO_MUTUAL`; under the Knative operator set it below \

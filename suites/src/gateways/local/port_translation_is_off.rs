@@ -33,6 +33,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[flavour::UPSTREAM, flavour::OSSM2],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "set the label `experimental.istio.io/disable-gateway-port-translation: \"true\"` on the Service \
                   `knative-local-gateway`",

@@ -39,6 +39,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "give the Service `knative-local-gateway` in the gateway's namespace a port with `name: http2`, `port: 80` \
                   and `targetPort: 8081`, and a `spec.selector` that selects the pods of the Gateway of the same name",

@@ -32,6 +32,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "set `spec.location: MESH_EXTERNAL` and `spec.resolution: NONE` in the ServiceEntry that names the \
                   bootstrap hosts",

@@ -34,6 +34,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "list each bootstrap host, without its port, in `spec.hosts` of a ServiceEntry in Eventing's namespace, its \
                   port in `spec.ports` with `protocol: TCP` and a name of its own, and the namespaces that need it in \

@@ -38,6 +38,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "set `meshConfig.defaultConfig.terminationDrainDuration: 35s` (below `spec.techPreview` in the \
                   ServiceMeshControlPlane, below `spec.values` in the Istio resource), then restart the workloads",

@@ -35,6 +35,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "add 8444 and 8022 to `spec.proxy.networking.trafficControl.inbound.excludedPorts` of the \
                   ServiceMeshControlPlane, or to the value `global.proxy.excludeInboundPorts` of Istio, then restart the \

@@ -33,6 +33,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_mins(2),
     remediation: "create the ServiceMeshControlPlane (or the Istio resource, or the Deployment `istiod`), or read its \
                   `status.conditions` and the log of its operator for what keeps it from being ready",

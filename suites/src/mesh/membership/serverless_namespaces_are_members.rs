@@ -36,6 +36,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_mins(1),
     remediation: "add the namespace to `spec.members` of the ServiceMeshMemberRoll `default`; with Istio itself match it \
                   in `meshConfig.discoverySelectors`, and remove its label `istio-injection: disabled`",

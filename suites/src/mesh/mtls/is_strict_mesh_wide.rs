@@ -32,6 +32,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root \
                   namespace; on OpenShift Service Mesh 2 set `spec.security.dataPlane.mtls: true` in the \

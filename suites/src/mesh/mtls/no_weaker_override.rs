@@ -33,6 +33,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "delete the PeerAuthentication, or set its `spec.mtls.mode` to `STRICT` and remove `spec.portLevelMtls`",
     findings: &[

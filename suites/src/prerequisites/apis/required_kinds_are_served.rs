@@ -41,6 +41,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[],
+    places: &[],
     budget: Duration::from_secs(10),
     remediation: "install the operator or chart that brings the CustomResourceDefinition, and see that its \
                   `status.conditions[Established]` becomes `True`",

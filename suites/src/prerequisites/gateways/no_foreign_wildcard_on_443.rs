@@ -31,6 +31,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
                   at ingress pods of its own, or move it to another mesh",

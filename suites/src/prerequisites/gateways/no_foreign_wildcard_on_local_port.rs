@@ -30,6 +30,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
                   at pods of its own",

@@ -32,6 +32,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_secs(30),
     remediation: "set `spec.type: ClusterIP` in the Service and remove its `spec.externalIPs`; the Helm chart `gateway` \
                   needs `service.type=ClusterIP`, since its default is a LoadBalancer",

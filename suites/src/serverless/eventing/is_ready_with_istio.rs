@@ -37,6 +37,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+    places: &[],
     budget: Duration::from_mins(5),
     remediation: "set `spec.config.features.istio: enabled` in the KnativeEventing; if it is not ready, read its \
                   `status.conditions`",

@@ -38,6 +38,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+    places: &[],
     budget: Duration::from_mins(2),
     remediation: "in the KnativeEventing, or the KnativeKafka, give the entry of the workload in `spec.workloads` the label \
                   `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \

@@ -27,6 +27,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_mins(2),
     remediation: "in the KnativeServing give the entries `activator` and `autoscaler` of `spec.deployments` the label \
                   `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \

@@ -38,6 +38,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO],
+    places: &[],
     budget: Duration::from_mins(1),
     remediation: "below `spec.config.istio` of the KnativeServing set \
                   `gateway.knative-serving.knative-ingress-gateway` and \

@@ -36,6 +36,7 @@ pub static CHECK: Check = Check {
     tier: Tier::Read,
     flavours: &[],
     needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
+    places: &[],
     budget: Duration::from_mins(5),
     remediation: "set `spec.ingress.istio.enabled: true` in the KnativeServing and no other ingress; leave \
                   `spec.config.network.ingress-class` unset or at `istio.ingress.networking.knative.dev`; if it is not \

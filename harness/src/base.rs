@@ -1,0 +1,101 @@
+//! The base: what checks with traffic share for a run, made where the first of them needs it, and gone at the run's end.
+//!
+//! It is made of places, a folder of `fixtures/base` each. Every object of it carries the run that made it, so that
+//! what a killed run leaves is found by its labels; a run itself deletes only what it made, by UID.
+
+mod ledger;
+mod place;
+pub mod sweep;
+
+pub use ledger::{Ledger, MakeError};
+pub use place::{BaseError, Place};
+
+use crate::cluster::kinds::Kinds;
+use crate::inputs::Inputs;
+use fixtures::Values;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+
+/// The label that names the run which made an object.
+pub const RUN: &str = "meshproof/run";
+/// The label that names the check for which an object was made; `base` for what checks share.
+pub const CHECK: &str = "meshproof/check";
+/// The label that counts the attempts of that check.
+pub const ATTEMPT: &str = "meshproof/attempt";
+
+type Cell = Arc<OnceCell<Result<Arc<Place>, Arc<BaseError>>>>;
+
+/// The places of one run.
+#[derive(Debug)]
+pub struct Base {
+    inputs: Arc<Inputs>,
+    ledger: Ledger,
+    values: Values,
+    places: Mutex<BTreeMap<&'static str, Cell>>,
+}
+
+impl Base {
+    /// A base without a place.
+    pub fn new(client: kube::Client, run: &str, inputs: Arc<Inputs>) -> Self {
+        let values = values(&inputs);
+        Self { ledger: Ledger::new(Kinds::new(client), run), values, inputs, places: Mutex::default() }
+    }
+
+    /// A place, made where this is the first to need it.
+    pub async fn place(&self, name: &'static str) -> Result<Arc<Place>, Arc<BaseError>> {
+        let cell =
+            Arc::clone(self.places.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default());
+        cell.get_or_init(|| async {
+            let made = place::make(name, &self.ledger, &self.values, &self.inputs).await;
+            made.map(Arc::new).map_err(Arc::new)
+        })
+        .await
+        .clone()
+    }
+
+    /// What was made.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+/// The inputs as values of placeholders: `namespaces.mesh`.
+pub(crate) fn values(inputs: &Inputs) -> Values {
+    fn put(prefix: &str, value: &Value, values: &mut Values) {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                    put(&path, field, values);
+                }
+            }
+            Value::String(text) => {
+                values.insert(prefix.to_owned(), text.clone());
+            }
+            _ => {}
+        }
+    }
+    let mut values = Values::new();
+    put("", &serde_json::to_value(inputs).unwrap_or_default(), &mut values);
+    values.extend(inputs.probe.resolved().map(|image| ("probe.image".to_owned(), image)));
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_can_be_rendered_and_understood() {
+        let mut inputs = Inputs::default();
+        inputs.probe.image = Some("registry.example/probe:1".to_owned());
+        for name in fixtures::places() {
+            let place = place::render(name, &values(&inputs));
+            let (spec, objects) =
+                place.unwrap_or_else(|error| panic!("{name}: {}", crate::error::chain(&error)));
+            assert!(!spec.title.is_empty() && !objects.is_empty(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A place: some objects, the condition that they are there, and often a pod that sends what checks order.
+
+use super::ledger::{Ledger, MakeError};
+use crate::inputs::Inputs;
+use crate::install::condition::{Condition, ConditionError};
+use crate::install::explain;
+use crate::install::spec::duration;
+use fixtures::{FixtureError, Values};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::time::Instant;
+
+/// A place could not be made.
+#[derive(Debug, Error)]
+pub enum BaseError {
+    /// Its fixture is broken.
+    #[error(transparent)]
+    Fixture(#[from] FixtureError),
+    /// `place.yaml` does not have the shape of a place.
+    #[error("could not read the place `{name}`")]
+    Spec {
+        /// Its name.
+        name: String,
+        /// What does not fit.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// An object could not be made.
+    #[error(transparent)]
+    Make(#[from] MakeError),
+    /// The condition that it is there did not come.
+    #[error("waited {budget} for {condition}; last seen: {last_seen}")]
+    Condition {
+        /// The time.
+        budget: humantime::Duration,
+        /// The condition.
+        condition: String,
+        /// What was seen last.
+        last_seen: String,
+    },
+    /// The condition could not be watched.
+    #[error("could not wait for {condition}")]
+    Watch {
+        /// The condition.
+        condition: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// A place that is there.
+#[derive(Debug)]
+pub struct Place {
+    /// The pod that sends what checks order, by namespace and name.
+    pub probe: Option<(String, String)>,
+}
+
+/// What `place.yaml` says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Spec {
+    /// The place for a person.
+    pub(super) title: String,
+    /// The pod that sends what checks order.
+    pub(super) probe: Option<Probe>,
+    /// The conditions that it is there.
+    #[serde(default)]
+    pub(super) until: Vec<Condition>,
+    /// The time that it may take, before the run's budget factor.
+    #[serde(deserialize_with = "duration")]
+    pub(super) budget: Duration,
+}
+
+/// A pod of the probe's client.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Probe {
+    pub(super) namespace: String,
+    pub(super) name: String,
+}
+
+/// A place with its placeholders filled in.
+pub(super) fn render(name: &str, values: &Values) -> Result<(Spec, Vec<Value>), BaseError> {
+    let fixtures::Place { mut spec, mut objects } = fixtures::place(name)?;
+    fixtures::render(&mut spec, values)?;
+    objects.iter_mut().try_for_each(|object| fixtures::render(object, values))?;
+    let spec =
+        serde_json::from_value(spec).map_err(|source| BaseError::Spec { name: name.to_owned(), source })?;
+    Ok((spec, objects))
+}
+
+/// Makes a place, and waits until it is there.
+pub(super) async fn make(
+    name: &str,
+    ledger: &Ledger,
+    values: &Values,
+    inputs: &Inputs,
+) -> Result<Place, BaseError> {
+    let (spec, objects) = render(name, values)?;
+    let budget = inputs.scale(spec.budget);
+    let deadline = Instant::now() + budget;
+    for object in objects {
+        ledger.make(object, "base").await?;
+    }
+    for condition in &spec.until {
+        tracing::info!(place = name, "{}: waiting for {condition}", spec.title);
+        if let Err(error) = condition.wait(ledger.kinds(), deadline, |_| {}).await {
+            return Err(match error {
+                ConditionError::Ended(error) => BaseError::Condition {
+                    budget: budget.into(),
+                    condition: condition.to_string(),
+                    last_seen: explain::with_pods(ledger.kinds(), condition.namespace(), error.last_seen)
+                        .await,
+                },
+                error => BaseError::Watch { condition: condition.to_string(), source: Box::new(error) },
+            });
+        }
+    }
+    Ok(Place { probe: spec.probe.map(|probe| (probe.namespace, probe.name)) })
+}

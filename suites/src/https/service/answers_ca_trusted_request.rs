@@ -1,0 +1,90 @@
+//! A client that trusts the configured root, and nobody else, is answered by the sample Knative Service over HTTPS.
+//!
+//! Asked twice: from this machine, as a person with `curl --cacert` would, and from a pod outside the mesh, for which the
+//! document names the external domain as the only way in. The answer has to come from the sample itself.
+
+use crate::capability;
+use crate::hop::{is_ok, manner};
+use crate::ingress::Ingress;
+use crate::place::{FOREIGN, SAMPLE};
+use crate::sample::{NAME, Sample};
+use crate::trust;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use probe::roles::Received;
+use probe::{Ended, Transcript};
+use std::time::Duration;
+
+const CERTIFICATE_NOT_TRUSTED: &str = "certificate-not-trusted";
+const NOT_ANSWERED: &str = "not-answered";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "https::service::answers_ca_trusted_request",
+    title: "HTTPS with the trusted root is answered by the sample",
+    text: include_str!("answers_ca_trusted_request.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a client that trusts the root of the wildcard certificate reaches a Knative Service over HTTPS",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, steps 2 and 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[SAMPLE, FOREIGN],
+    budget: Duration::from_mins(1),
+    remediation: "let `servers[].tls.credentialName` of the Gateway `knative-ingress-gateway` name a Secret in the gateway's \
+                  namespace whose `tls.crt` the root issued for `*.<domain>`; restart gateway pods that started without it",
+    findings: &[
+        FindingKind {
+            code: CERTIFICATE_NOT_TRUSTED,
+            meaning: "the certificate that is presented was not issued by the configured root, or for another name",
+        },
+        FindingKind {
+            code: NOT_ANSWERED,
+            meaning: "the connection fails, or somebody else than the sample answers, or with an error",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let roots = match trust::configured(cx)? {
+        Ok(roots) => roots,
+        Err(verdict) => return Ok(verdict),
+    };
+    let sample = Sample::ready(cx).await?;
+    let ingress = Ingress::find(cx).await?;
+    let hops = [ingress.from_outside(&sample.host, roots.clone()), ingress.from_foreign(&sample.host, roots)];
+
+    let (mut findings, mut answers) = (Vec::new(), Vec::new());
+    for hop in hops {
+        let transcript = hop.settle(cx, is_answered_by_the_sample).await?;
+        if is_answered_by_the_sample(&transcript) {
+            let version = transcript.http().map(|answer| answer.version.as_str()).unwrap_or_default();
+            answers.push(format!("{version} 200 to {}", hop.client));
+            continue;
+        }
+        let code = match transcript.ended {
+            Ended::Untrusted { .. } => CERTIFICATE_NOT_TRUSTED,
+            _ => NOT_ANSWERED,
+        };
+        let finding =
+            Finding::new(code, sample.service.object_ref(), format!("https://{}, {hop}", sample.host));
+        findings.push(finding.expected("HTTP 200 from the sample").observed(manner(&transcript)));
+    }
+    Ok(Verdict::judge(findings, || format!("{}: https://{}", answers.join(", "), sample.host)))
+}
+
+/// The sample says who it is.
+fn is_answered_by_the_sample(transcript: &Transcript) -> bool {
+    let received =
+        transcript.http().and_then(|answer| serde_json::from_str::<Received>(&answer.body.text).ok());
+    let service = received.and_then(|received| received.identity.get("K_SERVICE").cloned());
+    is_ok(transcript) && service.as_deref() == Some(NAME)
+}

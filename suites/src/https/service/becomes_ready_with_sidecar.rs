@@ -1,0 +1,86 @@
+//! The sample Knative Service of the document becomes ready, under https, and its pods have a sidecar.
+//!
+//! A Knative Service that is ready may still run without a sidecar: plain Istio looks at the label of a pod, and the
+//! document's annotation alone does nothing where the namespace does not ask for injection.
+
+use crate::place::SAMPLE;
+use crate::view::knative_service::KnativeService;
+use crate::{capability, sample};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::{View, named};
+use std::time::Duration;
+
+const NOT_READY: &str = "not-ready";
+const ADDRESS_NOT_HTTPS: &str = "address-not-https";
+const POD_WITHOUT_SIDECAR: &str = "pod-without-sidecar";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "https::service::becomes_ready_with_sidecar",
+    title: "the sample Knative Service becomes ready, with sidecars",
+    text: include_str!("becomes_ready_with_sidecar.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a Knative Service with the annotations of the document becomes ready, and its pods are in the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, step 1, callouts 2 and 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[SAMPLE],
+    budget: Duration::from_secs(90),
+    remediation: "repair what the condition of the Knative Service names; label its `spec.template` with \
+                  `sidecar.istio.io/inject: \"true\"`; set `default-external-scheme: https` in `config-network`",
+    findings: &[
+        FindingKind {
+            code: NOT_READY,
+            meaning: "the Knative Service does not become ready, so nobody is answered",
+        },
+        FindingKind {
+            code: ADDRESS_NOT_HTTPS,
+            meaning: "the Knative Service announces an address in plaintext, where the external Gateway does not listen",
+        },
+        FindingKind {
+            code: POD_WITHOUT_SIDECAR,
+            meaning: "a pod of the Knative Service runs without a sidecar, and answers everybody in plaintext",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    cx.until(|| judge(cx)).await
+}
+
+async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
+    let Some(service) = sample::object(cx).await? else {
+        let object = named::<KnativeService>(&cx.inputs().namespaces.mesh, sample::NAME);
+        let finding = Finding::new(NOT_READY, object, "metadata.name");
+        return Ok(Verdict::violated(finding.expected("the sample").observed("not there")));
+    };
+    if let Some(lack) = service.status.conditions.lack(&service.metadata, "Ready") {
+        let finding = Finding::new(NOT_READY, service.object_ref(), lack.field);
+        return Ok(Verdict::violated(finding.expected(lack.expected).observed(lack.observed)));
+    }
+
+    let mut findings = Vec::new();
+    let url = service.status.url.clone().unwrap_or_default();
+    if !url.starts_with("https://") {
+        let finding = Finding::new(ADDRESS_NOT_HTTPS, service.object_ref(), "status.url");
+        findings.push(finding.expected("an address with `https`").observed(url.clone()));
+    }
+    let revision = service.status.latest_ready_revision_name.clone().unwrap_or_default();
+    let pods = sample::pods_of(cx, &revision).await?;
+    for pod in pods.iter().filter(|pod| pod.sidecar().is_none()) {
+        let finding =
+            Finding::new(POD_WITHOUT_SIDECAR, pod.object_ref(), "spec.containers, spec.initContainers");
+        findings.push(finding.expected("a container `istio-proxy`").observed("none"));
+    }
+    let count = pods.len();
+    Ok(Verdict::judge(findings, || format!("{url}: revision {revision}, pods with a sidecar: {count}")))
+}

@@ -1,0 +1,61 @@
+//! A workload in the mesh reaches the sample Knative Service by each of its three names inside the cluster.
+//!
+//! Knative gives a route the full name, the one without the cluster's domain, and the one without `svc`. Each has to be
+//! answered by the sample itself.
+
+use crate::capability;
+use crate::hop::{Hop, is_ok, manner, plaintext};
+use crate::place::{MESH, SAMPLE};
+use crate::sample::{NAME, Sample};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use std::time::Duration;
+
+const NAME_NOT_ANSWERED: &str = "name-not-answered";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "https::service::is_reached_in_the_mesh_by_three_names",
+    title: "the mesh reaches the sample by its three names",
+    text: include_str!("is_reached_in_the_mesh_by_three_names.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "workloads of the mesh reach a Knative Service by its names inside the cluster",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[MESH, SAMPLE],
+    budget: Duration::from_mins(1),
+    remediation: "delete the DestinationRule that sets `trafficPolicy.tls` for the revision, and the AuthorizationPolicy that \
+                  denies the caller at the activator; the VirtualService `<name>-mesh` has to list the name in `spec.hosts`",
+    findings: &[FindingKind {
+        code: NAME_NOT_ANSWERED,
+        meaning: "a workload of the mesh that calls the Knative Service by this name is not answered by it",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let sample = Sample::ready(cx).await?;
+    let namespace = sample.namespace();
+    let names = [sample.local_host(cx), format!("{NAME}.{namespace}.svc"), format!("{NAME}.{namespace}")];
+
+    let mut findings = Vec::new();
+    for name in &names {
+        let hop = Hop::in_the_mesh(plaintext(name, 80));
+        let transcript = hop.settle(cx, is_ok).await?;
+        if !is_ok(&transcript) {
+            let finding =
+                Finding::new(NAME_NOT_ANSWERED, sample.service.object_ref(), format!("http://{name}, {hop}"));
+            findings.push(finding.expected("HTTP 200").observed(manner(&transcript)));
+        }
+    }
+    Ok(Verdict::judge(findings, || format!("HTTP 200: {}", names.join(", "))))
+}

@@ -1,0 +1,76 @@
+//! A client that trusts only whom its machine trusts refuses the certificate of the external Gateway.
+//!
+//! This is what makes a trusted request prove something: without the configured root the same request fails, because of
+//! the certificate and nothing else. Where the machine trusts the certificate already, the configured root proves nothing.
+//! The control is the same request with the root.
+
+use crate::capability;
+use crate::hop::{is_ok, manner};
+use crate::ingress::Ingress;
+use crate::place::SAMPLE;
+use crate::sample::Sample;
+use crate::trust;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use probe::Ended;
+use std::time::Duration;
+
+const TRUSTED_WITHOUT_THE_ROOT: &str = "trusted-without-the-root";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "https::service::refused_without_the_ca",
+    title: "HTTPS without the root is refused by the client",
+    text: include_str!("refused_without_the_ca.rs"),
+    requirement: Requirement {
+        level: Level::Should,
+        statement: "trust in the wildcard certificate comes from the configured root alone",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, step 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[SAMPLE],
+    budget: Duration::from_mins(1),
+    remediation: "take the root out of this machine's trust store, or, where a public authority issued the certificate on \
+                  purpose, name that authority's root in `tls.root_ca` and take this warning as said",
+    findings: &[FindingKind {
+        code: TRUSTED_WITHOUT_THE_ROOT,
+        meaning: "this machine trusts the certificate without the configured root, so that a trusted request proves nothing of it",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let roots = match trust::configured(cx)? {
+        Ok(roots) => roots,
+        Err(verdict) => return Ok(verdict),
+    };
+    let sample = Sample::ready(cx).await?;
+    let ingress = Ingress::find(cx).await?;
+    ingress.from_outside(&sample.host, roots).control(cx, "HTTP 200 with the configured root", is_ok).await?;
+
+    let act = ingress.from_outside(&sample.host, trust::of_this_machine(cx)?);
+    let transcript = act.send(cx).await?;
+    match &transcript.ended {
+        Ended::Untrusted { reason } => {
+            Ok(Verdict::upheld(format!("refused by the client; {reason}: https://{}", sample.host)))
+        }
+        Ended::Answered => {
+            let field = format!("https://{}, {} without the root", sample.host, act.client);
+            let finding = Finding::new(TRUSTED_WITHOUT_THE_ROOT, sample.service.object_ref(), field);
+            let expected = "the client refuses the certificate: unknown issuer";
+            Ok(Verdict::violated(finding.expected(expected).observed(manner(&transcript))))
+        }
+        _ => Err(HarnessError::OtherManner {
+            hop: act.to_string(),
+            expected: "the client refuses the certificate".to_owned(),
+            observed: manner(&transcript),
+        }),
+    }
+}

@@ -1,0 +1,89 @@
+//! A host that no Knative Service has is not found: the gateway itself answers 404.
+//!
+//! The name is within the domain, so that the wildcard certificate covers it and only routing decides. An answer from
+//! anybody else says that some VirtualService claims hosts that are not its own.
+
+use crate::capability;
+use crate::hop::{is_ok, manner};
+use crate::ingress::Ingress;
+use crate::place::SAMPLE;
+use crate::sample::Sample;
+use crate::selection::INGRESS_GATEWAY;
+use crate::trust;
+use crate::view::gateway::Gateway;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::named;
+use std::time::Duration;
+
+const UNKNOWN_HOST_ANSWERED: &str = "unknown-host-answered";
+/// A name that nobody gives to a Knative Service.
+const NOBODY: &str = "meshproof-nobody";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "https::service::unknown_host_is_not_found",
+    title: "a host of no Knative Service is not found",
+    text: include_str!("unknown_host_is_not_found.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the external Gateway leads to the hosts of Knative Services, and to no other",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[SAMPLE],
+    budget: Duration::from_mins(1),
+    remediation: "narrow `spec.hosts` of the VirtualService that is bound to `knative-serving/knative-ingress-gateway` and claims \
+                  hosts beyond its own, or take the Gateway out of its `spec.gateways`",
+    findings: &[FindingKind {
+        code: UNKNOWN_HOST_ANSWERED,
+        meaning: "somebody answers for hosts that no Knative Service has, and would take those of Knative Services to come",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let roots = match trust::configured(cx)? {
+        Ok(roots) => roots,
+        Err(verdict) => return Ok(verdict),
+    };
+    let sample = Sample::ready(cx).await?;
+    let ingress = Ingress::find(cx).await?;
+    ingress
+        .from_outside(&sample.host, roots.clone())
+        .control(cx, "HTTP 200 for the sample's host", is_ok)
+        .await?;
+
+    let domain = sample.host.split_once('.').map_or(sample.host.as_str(), |(_, domain)| domain);
+    let host = format!("{NOBODY}.{domain}");
+    let act = ingress.from_outside(&host, roots);
+    let transcript = act.send(cx).await?;
+    match transcript.http() {
+        Some(answer) if answer.status == 404 && is_the_proxy(answer.header("server")) => {
+            Ok(Verdict::upheld(format!("{}: https://{host}", manner(&transcript))))
+        }
+        Some(_) => {
+            let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
+            let finding =
+                Finding::new(UNKNOWN_HOST_ANSWERED, gateway, format!("https://{host}, {}", act.client));
+            Ok(Verdict::violated(
+                finding.expected("HTTP 404 from the gateway itself").observed(manner(&transcript)),
+            ))
+        }
+        None => Err(HarnessError::OtherManner {
+            hop: act.to_string(),
+            expected: "an answer of HTTP".to_owned(),
+            observed: manner(&transcript),
+        }),
+    }
+}
+
+fn is_the_proxy(server: Option<&str>) -> bool {
+    server.is_some_and(|server| server.ends_with("envoy"))
+}

@@ -1,0 +1,101 @@
+//! Where no ServiceEntry tells of Kafka, and the mesh lets out only what it knows, Kafka is not reached.
+//!
+//! This is what makes the ServiceEntry the thing that lets traffic through. A namespace of its own has the policy
+//! `REGISTRY_ONLY` and does not see the ServiceEntry; its sidecar accepts the connection, finds nobody to pass it to, and
+//! resets it. Two controls: the same client is answered by a server that the mesh knows, and the broker answers a client
+//! that sees the ServiceEntry.
+
+use crate::bootstrap;
+use crate::capability;
+use crate::hop::{Hop, is_ok, manner, plaintext, refusal};
+use crate::kafka_listener::listeners;
+use crate::place::{EVENTING, MESH, REGISTRY_ONLY};
+use crate::view::service_entry::ServiceEntry;
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::object::ObjectRef;
+use harness::traffic::Position;
+use harness::view::View;
+use probe::{KafkaUntil, Transcript};
+use std::time::Duration;
+
+const REACHED_WITHOUT_ENTRY: &str = "reached-without-service-entry";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "kafka::reachability::refused_without_service_entry",
+    title: "Kafka is not reached where no ServiceEntry tells of it",
+    text: include_str!("refused_without_service_entry.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a workload that is let out to known hosts only reaches Kafka by a ServiceEntry that it sees, and not without",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+    places: &[REGISTRY_ONLY, EVENTING, MESH],
+    budget: Duration::from_mins(1),
+    remediation: "set `spec.exportTo` of every ServiceEntry that names the host to the namespaces that need it, and \
+                  `outboundTrafficPolicy.mode: REGISTRY_ONLY` where only known hosts are let out",
+    findings: &[FindingKind {
+        code: REACHED_WITHOUT_ENTRY,
+        meaning: "Kafka answers a workload that no ServiceEntry tells of it: something else lets its traffic out",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let Some(listener) = listeners(cx).await?.into_iter().next() else { return Ok(bootstrap::unknown()) };
+    let Ok(order) = listener.order(cx, KafkaUntil::ApiVersions)? else { return Ok(bootstrap::unknown()) };
+    let (namespace, domain) = (&cx.inputs().namespaces.mesh, &cx.inputs().serverless.cluster_domain);
+    let from = Position::Place(REGISTRY_ONLY);
+
+    let echo = plaintext(format!("echo.{namespace}.svc.{domain}"), 80);
+    let known = Hop { from: from.clone(), client: "client with REGISTRY_ONLY", order: echo };
+    known.control(cx, "HTTP 200", is_ok).await?;
+    let told = Hop {
+        from: Position::Place(EVENTING),
+        client: "client in Eventing's namespace",
+        order: order.clone(),
+    };
+    told.control(cx, "an answer of Kafka", |transcript| transcript.ended.is_answered()).await?;
+
+    let act = Hop { from, client: "client with REGISTRY_ONLY", order };
+    let transcript = act.settle(cx, is_decisive).await?;
+    match refusal(&transcript.ended) {
+        Some(manner) => Ok(Verdict::upheld(format!("{manner}: {act}"))),
+        None if answered(&transcript) => {
+            let namespace = format!("{namespace}-registry-only");
+            let object = ObjectRef::namespaced("Sidecar", namespace.clone(), "default");
+            let object = visible_entry(cx, &listener.host, &namespace).await?.unwrap_or(object);
+            let finding = Finding::new(REACHED_WITHOUT_ENTRY, object, act.to_string());
+            let expected = "reset or closed before any byte of an answer";
+            Ok(Verdict::violated(finding.expected(expected).observed("an answer of Kafka")))
+        }
+        None => Err(HarnessError::OtherManner {
+            hop: act.to_string(),
+            expected: "reset or closed before any byte of an answer".to_owned(),
+            observed: manner(&transcript),
+        }),
+    }
+}
+
+fn answered(transcript: &Transcript) -> bool {
+    transcript.kafka().is_some_and(|kafka| kafka.steps.iter().any(|step| step.code.is_some()))
+}
+
+fn is_decisive(transcript: &Transcript) -> bool {
+    refusal(&transcript.ended).is_some() || answered(transcript)
+}
+
+/// A ServiceEntry that tells this namespace of the host after all.
+async fn visible_entry(cx: &Context, host: &str, namespace: &str) -> Result<Option<ObjectRef>, HarnessError> {
+    let entries = cx.objects::<ServiceEntry>().await?;
+    let telling = entries.iter().find(|entry| entry.names(host) && entry.is_visible_in(namespace));
+    Ok(telling.map(|entry| entry.object_ref()))
+}

@@ -1,0 +1,8 @@
+//! Knative's activator.
+
+pub mod plaintext_is_refused;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&plaintext_is_refused::CHECK];

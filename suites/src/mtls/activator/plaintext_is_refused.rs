@@ -1,0 +1,56 @@
+//! The activator refuses plaintext.
+//!
+//! It proxies for whoever names a revision in two headers, as the gateway does. With these the client in the mesh is
+//! answered by the sample, and the same request from outside the mesh is refused.
+
+use crate::capability;
+use crate::hop::is_ok;
+use crate::place::{FOREIGN, MESH, SAMPLE};
+use crate::plaintext::{FINDINGS, Target, is_refused};
+use crate::sample::Sample;
+use crate::view::service::Service;
+use harness::check::{Check, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use harness::view::named;
+use probe::{HttpOrder, Order};
+use std::time::Duration;
+
+const SERVICE: &str = "activator-service";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mtls::activator::plaintext_is_refused",
+    title: "the activator refuses plaintext",
+    text: include_str!("plaintext_is_refused.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the activator answers calls with a valid client certificate only",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, callout 2",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[MESH, SAMPLE, FOREIGN],
+    budget: Duration::from_secs(45),
+    remediation: "give the activator a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
+    findings: FINDINGS,
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let sample = Sample::ready(cx).await?;
+    let serverless = &cx.inputs().serverless;
+    let host = format!("{SERVICE}.{}.svc.{}", serverless.serving_namespace, serverless.cluster_domain);
+    let headers = vec![
+        ("Knative-Serving-Namespace".to_owned(), sample.namespace().to_owned()),
+        ("Knative-Serving-Revision".to_owned(), sample.revision.clone()),
+    ];
+
+    let request = Order::new(host, 80, HttpOrder { headers, ..HttpOrder::default() });
+    let target = Target::new(named::<Service>(&serverless.serving_namespace, SERVICE), request);
+    is_refused(cx, &[target], ("HTTP 200", is_ok)).await
+}

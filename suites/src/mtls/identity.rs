@@ -1,0 +1,8 @@
+//! The identity that mutual TLS proves.
+
+pub mod caller_is_named;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&caller_is_named::CHECK];

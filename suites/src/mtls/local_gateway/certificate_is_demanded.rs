@@ -1,0 +1,97 @@
+//! The local gateway demands a client certificate: a TLS client without one is sent an alert.
+//!
+//! In TLS 1.3 the handshake is complete on the client's side when the server refuses, with alert 116; in TLS 1.2 the
+//! refusal is alert 40. The client trusts whatever certificate it is shown, since only the server's demand is asked for.
+//! Nothing is sent but the handshake. The control is the same handshake with the workload's own certificate.
+
+use crate::hop::{Hop, manner};
+use crate::local_gateway::LocalGateway;
+use crate::place::{FOREIGN, MESH};
+use crate::selection::LOCAL_GATEWAY;
+use crate::view::gateway::Gateway;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::named;
+use probe::{BytesOrder, Ended, Order, TlsOrder, Transcript};
+use std::time::Duration;
+
+const NO_CERTIFICATE_DEMANDED: &str = "no-certificate-demanded";
+const NO_TLS_SPOKEN: &str = "no-tls-spoken";
+/// `handshake_failure`, `bad_certificate` and `certificate_required` (RFC 8446, 6.2).
+const DEMANDS: [u8; 3] = [40, 42, 116];
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mtls::local_gateway::certificate_is_demanded",
+    title: "the local gateway demands a client certificate",
+    text: include_str!("certificate_is_demanded.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a TLS client without a certificate is refused by the gateway for calls inside the cluster",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
+    places: &[MESH, FOREIGN],
+    budget: Duration::from_secs(45),
+    remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway \
+                  `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
+    findings: &[
+        FindingKind {
+            code: NO_CERTIFICATE_DEMANDED,
+            meaning: "a TLS client without a certificate is let in, so that any workload of the cluster may call",
+        },
+        FindingKind {
+            code: NO_TLS_SPOKEN,
+            meaning: "the gateway speaks no TLS on the port of calls inside the cluster",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let gateway = LocalGateway::find(cx).await?;
+    let handshake = TlsOrder { record_only: true, without_sni: true, ..TlsOrder::default() };
+    let order = Order::new(gateway.service_host(cx), 80, BytesOrder::default()).with_tls(handshake);
+    let act = Hop::from_outside_the_mesh(order);
+
+    let answered =
+        |transcript: &Transcript| transcript.tls().is_some_and(|tls| tls.completed || tls.alert.is_some());
+    let transcript = act.settle(cx, answered).await?;
+    judge(cx, &act, &transcript)
+}
+
+fn judge(cx: &Context, act: &Hop, transcript: &Transcript) -> Result<Verdict, HarnessError> {
+    let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
+    let finding = |code| {
+        let finding =
+            Finding::new(code, object.clone(), format!("port 80, {} without a certificate", act.client));
+        Verdict::violated(
+            finding
+                .expected("TLS alert 116 `certificate_required`, or 40 in TLS 1.2")
+                .observed(manner(transcript)),
+        )
+    };
+    let completed = transcript.tls().is_some_and(|tls| tls.completed);
+    match &transcript.ended {
+        Ended::Alert { number, name, .. } if DEMANDS.contains(number) => {
+            Ok(Verdict::upheld(format!("TLS alert {number} `{name}`: {act}")))
+        }
+        Ended::Silent | Ended::Answered if completed => Ok(finding(NO_CERTIFICATE_DEMANDED)),
+        // A listener of HTTP answers a ClientHello with an error of HTTP, or closes.
+        Ended::ProtocolError { .. } | Ended::Closed { .. } | Ended::Reset { .. } if !completed => {
+            Ok(finding(NO_TLS_SPOKEN))
+        }
+        _ => Err(HarnessError::OtherManner {
+            hop: act.to_string(),
+            expected: "a TLS handshake".to_owned(),
+            observed: manner(transcript),
+        }),
+    }
+}

@@ -1,0 +1,87 @@
+//! A client with a certificate of the mesh is answered by the local gateway itself.
+//!
+//! A plain call from the mesh proves nothing of the gateway: the client's sidecar routes it past it. So the client dials
+//! the gateway's pod past its sidecar, with its workload's certificate, and accepts only the gateway's own identity. Where
+//! the mesh writes an access log, the gateway's has to hold the request.
+
+use crate::hop::{is_ok, manner};
+use crate::local_gateway::LocalGateway;
+use crate::mesh_setting::{self, Config};
+use crate::place::{MESH, SAMPLE};
+use crate::sample::Sample;
+use crate::view::container::SIDECAR;
+use crate::{capability, flavour};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use std::time::Duration;
+
+const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";
+/// What finds the request in the access log.
+const MARK: &str = "/mesh-identity-is-answered";
+/// How long a proxy may keep a line of its access log to itself.
+const FLUSH: Duration = Duration::from_secs(15);
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mtls::local_gateway::mesh_identity_is_answered",
+    title: "the local gateway answers a workload of the mesh",
+    text: include_str!("mesh_identity_is_answered.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the gateway for calls inside the cluster answers clients that present a certificate of the mesh",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[MESH, SAMPLE],
+    budget: Duration::from_mins(1),
+    remediation: "set `servers[]` of the Gateway `knative-local-gateway` to port 8081, `HTTPS`, `tls.mode: ISTIO_MUTUAL` and \
+                  `hosts: [\"*\"]`, and let no AuthorizationPolicy of the gateway's namespace deny the mesh's workloads",
+    findings: &[FindingKind {
+        code: MESH_IDENTITY_REFUSED,
+        meaning: "a workload with a certificate of the mesh is not answered by the gateway, or not by the gateway itself",
+    }],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let sample = Sample::ready(cx).await?;
+    let gateway = LocalGateway::find(cx).await?;
+    let act = gateway.with_mesh_identity(&sample.local_host(cx), MARK);
+
+    let transcript = act.settle(cx, is_ok).await?;
+    if !is_ok(&transcript) {
+        let field = format!("port {}, {} with a certificate of the mesh", act.order.to.port, act.client);
+        let finding = Finding::new(MESH_IDENTITY_REFUSED, gateway.pod.object_ref(), field);
+        let expected = format!("HTTP 200 from `{}`", gateway.identity());
+        return Ok(Verdict::violated(finding.expected(expected).observed(manner(&transcript))));
+    }
+    let logged = logged(cx, &gateway, transcript.started).await?;
+    Ok(Verdict::upheld(format!("HTTP 200 from `{}`{logged}: {act}", gateway.identity())))
+}
+
+/// That the request is in the gateway's access log, where the mesh writes one.
+async fn logged(
+    cx: &Context,
+    gateway: &LocalGateway,
+    since: jiff::Timestamp,
+) -> Result<&'static str, HarnessError> {
+    let file = mesh_setting::of_config_map(cx, Config::Mesh, "/accessLogFile").await?.value;
+    if file.as_ref().and_then(|file| file.as_str()) != Some("/dev/stdout") {
+        return Ok(" (the mesh writes no access log that could tell more)");
+    }
+    let meta = gateway.pod.meta();
+    let line = cx.log_line((&meta.namespace, &meta.name, SIDECAR), since, MARK, FLUSH).await?;
+    match line {
+        Some(_) => Ok(", and in its access log"),
+        None => Err(HarnessError::NotThere {
+            what: format!("line of the request in the access log of pod {}/{}", meta.namespace, meta.name),
+        }),
+    }
+}

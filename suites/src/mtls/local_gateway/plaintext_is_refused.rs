@@ -1,0 +1,49 @@
+//! The local gateway refuses plaintext.
+//!
+//! The client outside the mesh calls the sample by its name inside the cluster, which leads to the Service
+//! `knative-local-gateway`. The control asks the same name from inside the mesh. A gateway closes such a connection where a
+//! sidecar resets it. With OpenShift Service Mesh 3 the documented local Gateway is HTTP, so nothing is asked there.
+
+use crate::hop::{is_ok, plaintext};
+use crate::place::{FOREIGN, MESH, SAMPLE};
+use crate::plaintext::{FINDINGS, Target, is_refused};
+use crate::sample::Sample;
+use crate::selection::LOCAL_GATEWAY;
+use crate::view::gateway::Gateway;
+use crate::{capability, flavour};
+use harness::check::{Check, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use harness::view::named;
+use std::time::Duration;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mtls::local_gateway::plaintext_is_refused",
+    title: "the local gateway refuses plaintext",
+    text: include_str!("plaintext_is_refused.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the gateway for calls inside the cluster answers clients with a certificate of the mesh only",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callouts 2 and 3",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[MESH, SAMPLE, FOREIGN],
+    budget: Duration::from_secs(45),
+    remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
+    findings: FINDINGS,
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let sample = Sample::ready(cx).await?;
+    let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
+
+    let target = Target::new(gateway, plaintext(sample.local_host(cx), 80));
+    is_refused(cx, &[target], ("HTTP 200", is_ok)).await
+}

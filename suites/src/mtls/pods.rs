@@ -1,0 +1,8 @@
+//! Pods in the mesh.
+
+pub mod plaintext_is_refused;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&plaintext_is_refused::CHECK];

@@ -1,0 +1,62 @@
+//! Workloads in the mesh refuse plaintext: a pod behind a Service, and a pod of a Knative Service on its own port.
+//!
+//! The client outside the mesh sends what the client inside has just been answered to. Port 8012 is the queue-proxy's,
+//! which Knative's own components call; a sidecar knows no pods by their address, so the control goes by the Service that
+//! leads there.
+
+use crate::capability;
+use crate::hop::{Hop, is_ok, plaintext};
+use crate::place::{FOREIGN, MESH, SAMPLE};
+use crate::plaintext::{FINDINGS, Target, is_refused};
+use crate::sample::Sample;
+use crate::view::service::Service;
+use harness::check::{Check, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use harness::view::{View, named};
+use std::time::Duration;
+
+/// The port of the queue-proxy for HTTP/1.1.
+const QUEUE_PROXY: u16 = 8012;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mtls::pods::plaintext_is_refused",
+    title: "workloads in the mesh refuse plaintext",
+    text: include_str!("plaintext_is_refused.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "a workload of the mesh answers calls with a valid client certificate only",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[MESH, SAMPLE, FOREIGN],
+    budget: Duration::from_secs(45),
+    remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root namespace, and delete what weakens it for the workload; give the pods a sidecar that takes the port (`traffic.sidecar.istio.io/excludeInboundPorts`)",
+    findings: FINDINGS,
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let sample = Sample::ready(cx).await?;
+    let pod = sample.pod(cx).await?;
+    let (namespace, domain) = (&cx.inputs().namespaces.mesh, &cx.inputs().serverless.cluster_domain);
+
+    let echo = plaintext(format!("echo.{namespace}.svc.{domain}"), 80);
+    let by_service = plaintext(format!("{}-private.{namespace}.svc.{domain}", sample.revision), 80);
+    let by_address = plaintext(pod.status.pod_ip.clone(), QUEUE_PROXY);
+    let targets = [
+        Target::new(named::<Service>(namespace, "echo"), echo),
+        Target {
+            object: pod.object_ref(),
+            control: Hop::in_the_mesh(by_service),
+            act: Hop::from_outside_the_mesh(by_address),
+        },
+    ];
+    is_refused(cx, &targets, ("HTTP 200", is_ok)).await
+}

@@ -1,0 +1,8 @@
+//! The private Service of a revision.
+
+pub mod plaintext_is_refused;
+
+use harness::check::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&plaintext_is_refused::CHECK];

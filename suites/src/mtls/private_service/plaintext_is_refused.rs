@@ -1,0 +1,49 @@
+//! The private Service of a revision leads to pods that refuse plaintext.
+//!
+//! Knative's components call a revision by its private Service, `<revision>-private`. Whoever knows the name could go
+//! around the activator and the gateway.
+
+use crate::capability;
+use crate::hop::{is_ok, plaintext};
+use crate::place::{FOREIGN, MESH, SAMPLE};
+use crate::plaintext::{FINDINGS, Target, is_refused};
+use crate::sample::Sample;
+use crate::view::service::Service;
+use harness::check::{Check, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::Verdict;
+use harness::view::named;
+use std::time::Duration;
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "mtls::private_service::plaintext_is_refused",
+    title: "the private Service of a revision refuses plaintext",
+    text: include_str!("plaintext_is_refused.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "the pods of a revision answer calls with a valid client certificate only, by the revision's private Service too",
+        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Traffic,
+    flavours: &[],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+    places: &[MESH, SAMPLE, FOREIGN],
+    budget: Duration::from_secs(45),
+    remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root namespace, and delete what weakens it for the namespace of the Knative Service; give the pods a sidecar that takes the port (`traffic.sidecar.istio.io/excludeInboundPorts`)",
+    findings: FINDINGS,
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let sample = Sample::ready(cx).await?;
+    let name = format!("{}-private", sample.revision);
+    let domain = &cx.inputs().serverless.cluster_domain;
+
+    let request = plaintext(format!("{name}.{}.svc.{domain}", sample.namespace()), 80);
+    let target = Target::new(named::<Service>(sample.namespace(), &name), request);
+    is_refused(cx, &[target], ("HTTP 200", is_ok)).await
+}

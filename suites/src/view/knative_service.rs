@@ -1,0 +1,56 @@
+//! Service of Knative: a workload with its route. Not the Service of Kubernetes.
+
+use super::condition::Status as Conditions;
+use harness::object::ObjectKind;
+use harness::view::{Meta, View};
+use serde::{Deserialize, Serialize};
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KnativeService {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// What its controller says.
+    #[serde(default)]
+    pub status: Status,
+}
+
+/// What the controller says of a Knative Service.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Status {
+    /// The conditions, and of which generation they are.
+    #[serde(flatten)]
+    pub conditions: Conditions,
+    /// The address from outside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The newest revision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_created_revision_name: Option<String>,
+    /// The newest revision that is ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_ready_revision_name: Option<String>,
+}
+
+impl KnativeService {
+    /// The host of the address from outside.
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.status.url.as_deref()?.split_once("://")?;
+        rest.split('/').next().filter(|host| !host.is_empty())
+    }
+}
+
+impl View for KnativeService {
+    const KIND: ObjectKind = ObjectKind {
+        group: "serving.knative.dev",
+        kind: "Service",
+        plural: "services",
+        namespaced: true,
+        versions: &["v1"],
+    };
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}
