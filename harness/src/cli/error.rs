@@ -87,7 +87,7 @@ impl CliError {
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
-            Self::Faults(EngineError::Write { .. })
+            Self::Faults(EngineError::Write { .. } | EngineError::Signals(_))
             | Self::Run(RunError::Journal(_) | RunError::Report { .. })
             | Self::Output(_) => ExitCode::Errored,
             Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Case(_) => ExitCode::Bug,
@@ -134,6 +134,6 @@ fn fault_hint(error: &EngineError) -> Option<String> {
         EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Site { .. } => Some(UNDO.to_owned()),
         EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
         EngineError::Run(RunError::Detect(error)) => error.hint(),
-        EngineError::Run(_) => None,
+        EngineError::Run(_) | EngineError::Signals(_) => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Putting back what an undo record holds, in reverse order. It can be done twice: what is as it was is left alone.
 
+use super::hold::end_pods;
 use super::owners::{put_back_owners, with_current_owners};
 use super::record::{Before, Entry, Record, remove};
 use super::settle::{await_available, await_established, await_gone};
@@ -161,9 +162,10 @@ fn replace_all(live: &mut Value, wanted: &Value) {
     *live = whole;
 }
 
-/// Removes the ReplicaSets that a fault's rollouts made, and takes the count of rollouts from the others.
+/// Removes the ReplicaSets that a fault's rollouts made, with their pods, and takes the count of rollouts from the others.
 async fn put_back_replica_sets(site: &Site, before: &Before) -> Result<(), SiteError> {
     let Some(deployment) = whole::read(&site.kinds, &before.address).await? else { return Ok(()) };
+    end_pods(site, &deployment).await?;
     let names: BTreeSet<_> =
         before.replica_sets.iter().filter_map(|set| set["metadata"]["name"].as_str()).collect();
     for set in touch::replica_sets(site, &deployment).await? {

@@ -20,6 +20,10 @@ const IN_FLIGHT: usize = 32;
 /// How often it is judged while a change is taken in.
 const AGAIN: Duration = Duration::from_millis(250);
 
+/// What a check says that upholds its requirement.
+pub(super) const PASSED: &str = "passed";
+const ERRORED: &str = "errored";
+
 /// What each check says, in words that are the same for the same verdict.
 pub(super) type Verdicts = BTreeMap<&'static str, String>;
 
@@ -88,7 +92,7 @@ impl Judge {
 pub(super) fn word(outcome: &Outcome) -> String {
     let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
     match outcome {
-        Outcome::Errored { error } => format!("errored: {error}"),
+        Outcome::Errored { error } => format!("{ERRORED}: {error}"),
         Outcome::Skipped { reason } => format!("skipped: {reason}"),
         outcome => format!("{} {}", outcome.word(), codes.join(" ")).trim().to_owned(),
     }
@@ -98,4 +102,9 @@ pub(super) fn word(outcome: &Outcome) -> String {
 pub(super) fn changed<'a>(before: &Verdicts, now: &'a Verdicts) -> Vec<(&'static str, &'a str)> {
     let is_other = |(id, word): &(&&'static str, &String)| before.get(**id) != Some(*word);
     now.iter().filter(is_other).map(|(id, word)| (*id, word.as_str())).collect()
+}
+
+/// Whether these words say that a check could not judge.
+pub(super) fn is_error(word: &str) -> bool {
+    word.starts_with(ERRORED)
 }
