@@ -10,6 +10,7 @@ mod hold;
 mod inject;
 mod issue;
 mod judge;
+mod lock;
 mod on_recording;
 pub mod outcome;
 mod owners;
@@ -24,6 +25,7 @@ pub mod undo;
 
 pub use engine::{Engine, EngineError};
 pub use issue::Issue;
+pub use lock::LockError;
 pub use step::{Step, Target};
 
 use serde::Deserialize;

@@ -19,6 +19,8 @@ use thiserror::Error;
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
+/// What is done about a cluster on which another run is under way.
+const BUSY: &str = "wait until it ends, or end it: what it broke is then healed by `meshproof fault --undo`";
 /// What is done about a cluster that is not healed.
 const UNDO: &str =
     "heal it with `meshproof fault --undo`, or make the cluster anew with `meshproof up --fresh`";
@@ -83,7 +85,12 @@ impl CliError {
             Self::Run(RunError::Detect(_) | RunError::Provider(_)) | Self::Provider(_) | Self::Install(_) => {
                 ExitCode::Environment
             }
-            Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Site { .. })
+            Self::Faults(
+                EngineError::Provider(_)
+                | EngineError::Run(_)
+                | EngineError::Site { .. }
+                | EngineError::Lock(_),
+            )
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
@@ -109,6 +116,7 @@ impl CliError {
                 Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
             }
             Self::Faults(error) => fault_hint(error),
+            Self::Undo(UndoError::Lock(_)) => Some(BUSY.to_owned()),
             Self::Undo(_) => Some(UNDO.to_owned()),
             Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
@@ -131,6 +139,7 @@ fn fault_hint(error: &EngineError) -> Option<String> {
     match error {
         EngineError::Provider(error) | EngineError::Run(RunError::Provider(error)) => Some(error.hint()),
         EngineError::Inputs(error) => Some(error.hint()),
+        EngineError::Lock(_) => Some(BUSY.to_owned()),
         EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Site { .. } => Some(UNDO.to_owned()),
         EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
         EngineError::Run(RunError::Detect(error)) => error.hint(),

@@ -2,7 +2,8 @@
 
 use super::case::Case;
 use super::heal;
-use super::judge::{Judge, PASSED, Verdicts};
+use super::judge::{Judge, Verdicts, is_as_it_should};
+use super::lock::{Lock, LockError};
 use super::outcome::{FaultReport, Tried};
 use super::progress::Progress;
 use super::record::{self, Record};
@@ -38,6 +39,9 @@ pub enum EngineError {
     /// The inputs are wrong.
     #[error(transparent)]
     Inputs(#[from] InputsError),
+    /// Another run is under way.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// What an earlier run left could not be healed.
     #[error(transparent)]
     Undo(#[from] UndoError),
@@ -83,6 +87,7 @@ pub struct Engine {
     progress: Progress,
     report: FaultReport,
     folder: PathBuf,
+    _lock: Lock,
 }
 
 impl Engine {
@@ -95,6 +100,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let run = new_run_id();
         let client = kind.connect(&UserAgent::of_run(&run)).await?;
+        let lock = Lock::take(kind.state())?;
         let given = layers.merge()?;
         let site =
             Site { kinds: Kinds::new(client.clone()), inputs: given.clone(), state: kind.state().clone() };
@@ -118,12 +124,12 @@ impl Engine {
             checks: checks.collect(),
         };
         progress.now("judging the healthy cluster");
-        let is_healthy = |verdicts: &Verdicts| verdicts.values().all(|word| word == PASSED);
+        let is_healthy = |verdicts: &Verdicts| verdicts.values().all(|word| is_as_it_should(word));
         let (healthy, _) = judge.until(HEALTHY_WITHIN, async || judge.all().await, is_healthy).await;
         let folder = inputs.out.join(&run);
         let report = FaultReport { run, cluster: kind.describe(), duration_ms: 0, faults: Vec::new() };
         let site = Site { inputs, ..site };
-        Ok(Self { site, judge, healthy, held: None, progress, report, folder })
+        Ok(Self { site, judge, healthy, held: None, progress, report, folder, _lock: lock })
     }
 
     /// The folder that the run is written to.

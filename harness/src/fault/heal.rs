@@ -194,41 +194,5 @@ async fn put_back_replica_sets(site: &Site, before: &Before) -> Result<(), SiteE
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn filled_in_fields_make_no_difference() {
-        let before = json!({"metadata": {"name": "a", "uid": "1", "generation": 1}, "spec": {"k": 1}});
-        let same =
-            json!({"metadata": {"name": "a", "uid": "2", "generation": 3}, "spec": {"k": 1}, "status": {}});
-        let other = json!({"metadata": {"name": "a", "uid": "1", "generation": 1}, "spec": {"k": 1, "l": 2}});
-        assert!(!differs(&same, &before));
-        assert!(differs(&other, &before));
-    }
-
-    #[test]
-    fn put_back_object_has_no_field_more() {
-        let before = json!({"metadata": {"name": "a", "uid": "1"}, "spec": {"k": 1}, "status": {"s": 1}});
-        let mut live = json!({"metadata": {"name": "a", "uid": "2", "labels": {}}, "spec": {"l": 2}, "status": {"s": 2}});
-        replace_all(&mut live, &before);
-        assert_eq!(
-            live,
-            json!({"metadata": {"name": "a", "uid": "2"}, "spec": {"k": 1}, "status": {"s": 2}})
-        );
-    }
-
-    #[test]
-    fn observed_generation_follows_the_object() {
-        let said = |observed: i64| {
-            said_now(
-                &json!({"observedGeneration": observed}),
-                &json!({"generation": 4}),
-                &json!({"generation": 6}),
-            )
-        };
-        assert_eq!(said(4), json!({"observedGeneration": 6}), "it had been acted on");
-        assert_eq!(said(3), json!({"observedGeneration": 3}), "it had not");
-    }
-}
+#[path = "heal_tests.rs"]
+mod tests;

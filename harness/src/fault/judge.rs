@@ -23,6 +23,7 @@ const AGAIN: Duration = Duration::from_millis(250);
 /// What a check says that upholds its requirement.
 pub(super) const PASSED: &str = "passed";
 const ERRORED: &str = "errored";
+const SKIPPED: &str = "skipped";
 
 /// What each check says, in words that are the same for the same verdict.
 pub(super) type Verdicts = BTreeMap<&'static str, String>;
@@ -93,7 +94,7 @@ pub(super) fn word(outcome: &Outcome) -> String {
     let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
     match outcome {
         Outcome::Errored { error } => format!("{ERRORED}: {error}"),
-        Outcome::Skipped { reason } => format!("skipped: {reason}"),
+        Outcome::Skipped { reason } => format!("{SKIPPED}: {reason}"),
         outcome => format!("{} {}", outcome.word(), codes.join(" ")).trim().to_owned(),
     }
 }
@@ -102,6 +103,11 @@ pub(super) fn word(outcome: &Outcome) -> String {
 pub(super) fn changed<'a>(before: &Verdicts, now: &'a Verdicts) -> Vec<(&'static str, &'a str)> {
     let is_other = |(id, word): &(&&'static str, &String)| before.get(**id) != Some(*word);
     now.iter().filter(is_other).map(|(id, word)| (*id, word.as_str())).collect()
+}
+
+/// Whether these words say that nothing is wrong.
+pub(super) fn is_as_it_should(word: &str) -> bool {
+    word == PASSED || word.starts_with(SKIPPED)
 }
 
 /// Whether these words say that a check could not judge.

@@ -115,6 +115,12 @@ impl Resources {
         Ok(Self(resources))
     }
 
+    /// A test's own.
+    #[cfg(test)]
+    pub(super) fn of(name: &str, resource: Resource) -> Self {
+        Self(BTreeMap::from([(name.to_owned(), resource)]))
+    }
+
     /// A resource by its full name.
     pub(super) fn find(&self, name: &str) -> Result<&Resource, SiteError> {
         self.0.get(name).ok_or_else(|| SiteError::NotServed(name.to_owned()))

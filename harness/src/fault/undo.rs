@@ -1,5 +1,6 @@
 //! Healing what a run left that did not end by itself.
 
+use super::lock::{Lock, LockError};
 use super::progress::Progress;
 use super::site::{Site, SiteError};
 use super::{heal, record};
@@ -12,6 +13,9 @@ use thiserror::Error;
 /// What a run left could not be healed; its undo record stays.
 #[derive(Debug, Error)]
 pub enum UndoError {
+    /// Another run is under way.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// The records could not be read.
     #[error("could not read the undo records")]
     Read(#[source] Box<SiteError>),
@@ -49,6 +53,7 @@ pub async fn heal_left(
     state: &State,
     progress: &Progress,
 ) -> Result<Healed, UndoError> {
+    let _lock = Lock::take(state)?;
     let site = Site { kinds: Kinds::new(client), inputs: inputs.clone(), state: state.clone() };
     on_site(&site, progress).await
 }
