@@ -127,7 +127,8 @@ impl Engine {
         let is_healthy = |verdicts: &Verdicts| verdicts.values().all(|word| is_as_it_should(word));
         let (healthy, _) = judge.until(HEALTHY_WITHIN, async || judge.all().await, is_healthy).await;
         let folder = inputs.out.join(&run);
-        let report = FaultReport { run, cluster: kind.describe(), duration_ms: 0, faults: Vec::new() };
+        let report =
+            FaultReport { run, cluster: kind.describe(), duration_ms: 0, faults: Vec::new(), not_tried: 0 };
         let site = Site { inputs, ..site };
         Ok(Self { site, judge, healthy, held: None, progress, report, folder, _lock: lock })
     }
@@ -145,6 +146,7 @@ impl Engine {
         record::open(&self.site, &self.report.run)
             .await
             .map_err(failed("make the namespace of the undo records"))?;
+        self.report.not_tried = cases.len();
         for case in cases {
             self.progress.begin(&case.id());
             let Tale { fate, detail, durations, end } = self.trial(case, &mut interrupts).await;
@@ -158,6 +160,7 @@ impl Engine {
             };
             self.progress.end(&tried);
             self.report.faults.push(tried);
+            self.report.not_tried -= 1;
             self.report.duration_ms = millis(started);
             self.write()?;
             match end {

@@ -83,18 +83,22 @@ pub(super) async fn end_pods(site: &Site, deployment: &Value) -> Result<(), Site
     delete_those(site, deployment, |pod| pod["metadata"]["deletionTimestamp"].is_string()).await
 }
 
+/// The labels by which a Deployment selects its pods.
+pub(super) fn labels_of(deployment: &Value) -> String {
+    let labels = deployment["spec"]["selector"]["matchLabels"].as_object();
+    let labels =
+        labels.into_iter().flatten().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
+    labels.collect::<Vec<_>>().join(",")
+}
+
 async fn delete_those(
     site: &Site,
     deployment: &Value,
     is_meant: impl Fn(&Value) -> bool,
 ) -> Result<(), SiteError> {
-    let labels = deployment["spec"]["selector"]["matchLabels"].as_object();
-    let labels =
-        labels.into_iter().flatten().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
-    let labels: Vec<_> = labels.collect();
     let namespace = deployment["metadata"]["namespace"].as_str();
     let pods = known("v1", "Pod", "pods");
-    let pods = list(site.kinds.client(), &pods, namespace, Some(&labels.join(","))).await?;
+    let pods = list(site.kinds.client(), &pods, namespace, Some(&labels_of(deployment))).await?;
     let addresses: Vec<_> = pods.iter().filter(|pod| is_meant(pod)).map(Address::of).collect();
     try_join_all(addresses.iter().map(|pod| super::record::remove(site, pod))).await?;
     Ok(())

@@ -38,7 +38,7 @@ pub enum SiteError {
     #[error(transparent)]
     Fault(#[from] FaultError),
     /// What was waited for did not come.
-    #[error("{what} did not become true")]
+    #[error("waited for {what}")]
     Condition {
         /// What was waited for.
         what: String,
