@@ -21,31 +21,38 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// What the API server fills in, or others say.
 const FILLED_IN: [&str; 5] = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"];
 
-/// Puts everything back, again and again until it is done: what is put back first may be what the rest needs, as an
-/// admission webhook is.
+/// Puts everything back, again and again until it is done.
 pub(super) async fn heal(site: &Site, record: &Record) -> Result<(), SiteError> {
     let deadline = Instant::now() + site.inputs.scale(HEALED_WITHIN);
     let mut ticks = tokio::time::interval(AGAIN);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    let mut last = SiteError::TimeEnded;
+    while Instant::now() < deadline {
         ticks.tick().await;
         match tokio::time::timeout_at(deadline, put_back(site, record)).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) if Instant::now() < deadline => {
+            Ok(Err(error)) => {
                 tracing::debug!(error = %chain(&error), "put back again");
+                last = error;
             }
-            Ok(Err(error)) => return Err(error),
-            Err(_) => return Err(SiteError::TimeEnded),
+            Err(_) => break,
         }
     }
+    Err(last)
 }
 
 async fn put_back(site: &Site, record: &Record) -> Result<(), SiteError> {
+    let mut failure = None;
     for entry in record.entries.iter().rev() {
-        match entry {
-            Entry::Object(before) => put_back_object(site, before).await?,
-            Entry::Container(running) => halt::start(running, &site.inputs).await?,
-        }
+        let done = match entry {
+            Entry::Object(before) => put_back_object(site, before).await,
+            Entry::Container(running) => halt::start(running, &site.inputs).await.map_err(SiteError::from),
+        };
+        // The others are put back all the same: one of them may be what this one needs.
+        failure = failure.or(done.err());
+    }
+    if let Some(error) = failure {
+        return Err(error);
     }
     for entry in &record.entries {
         if let Entry::Object(before) = entry

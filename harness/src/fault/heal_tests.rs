@@ -22,6 +22,8 @@ struct Room {
     writes: Vec<String>,
     /// How many writes there may be: what comes after them is never sent, as when the process is killed.
     last_write: Option<usize>,
+    /// The lamp without which no other is written, as an admission webhook is.
+    keeper: Option<&'static str>,
     version: u64,
 }
 
@@ -52,6 +54,10 @@ impl Room {
         let (name, part) = (parts.next().unwrap_or_default(), parts.next());
         if *method != Method::GET {
             if self.last_write.is_some_and(|last| self.writes.len() >= last) {
+                return refusal(403);
+            }
+            let keeps = |keeper| name != keeper && self.lamps[keeper]["spec"]["watts"] != 40;
+            if self.keeper.is_some_and(keeps) {
                 return refusal(403);
             }
             self.writes.push(format!("{method} {path}"));
@@ -239,6 +245,23 @@ async fn heal_is_finished_wherever_it_was_killed() {
         heal(&site, &record).await.unwrap();
         assert_eq!(seen(&room), was, "killed before write {last} of the heal");
     }
+}
+
+#[tokio::test]
+async fn what_needs_another_is_put_back_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let room = lit_room();
+    let [keeper, other] = ["a", "b"].map(|name| room.lock().unwrap().lamps[name].clone());
+    let was = seen(&room);
+    for name in ["a", "b"] {
+        room.lock().unwrap().put(name, lamp(name, &json!({"watts": 9})), false);
+    }
+    room.lock().unwrap().keeper = Some("a");
+    let record = record(vec![before("a", Some(keeper), false), before("b", Some(other), false)]);
+
+    heal(&site(&room, &dir), &record).await.unwrap();
+
+    assert_eq!(seen(&room), was);
 }
 
 #[tokio::test]
