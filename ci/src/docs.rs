@@ -1,4 +1,4 @@
-//! Generated documents: the page of each check, their index, the README's table, the report's schema.
+//! Generated documents: the page of each check, the table of faults, their index, the README's table, the report's schema.
 
 use anyhow::{Context, Result};
 use harness::check::Check;
@@ -18,6 +18,7 @@ fn generated(top: &Path) -> Result<BTreeMap<PathBuf, String>> {
         files.insert(format!("docs/checks/{}.md", check.path()).into(), page(top, check)?);
     }
     files.insert("docs/report.schema.json".into(), json::schema());
+    files.insert("docs/faults.md".into(), crate::faults::page(top, &checks)?);
     files.insert("README.md".into(), readme(top, &checks)?);
     Ok(files)
 }
@@ -75,6 +76,9 @@ fn page(top: &Path, check: &Check) -> Result<String> {
         .with_context(|| format!("{} has no faults in {}", check.id, folder.display()))?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
+    faults.retain(|path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("fault-"))
+    });
     faults.sort();
     for path in faults {
         let yaml = std::fs::read_to_string(&path)?;

@@ -2,6 +2,7 @@
 
 mod check;
 mod docs;
+mod faults;
 mod new_check;
 mod record;
 
@@ -25,6 +26,8 @@ enum Task {
     Bless,
     /// Make the reference recording anew, from the healthy stack on the kind cluster
     Record,
+    /// Try every fault on the kind cluster, and keep what became of each
+    Faults,
     /// Write the files of a new check: code, fault, registration hint
     NewCheck {
         /// The id: `<suite>::<area>::<behaviour>`
@@ -38,6 +41,7 @@ fn main() -> Result<()> {
         Task::Check => check::check(top),
         Task::Bless => check::bless(top),
         Task::Record => record::record(top),
+        Task::Faults => faults::prove(top),
         Task::NewCheck { id } => new_check::write(top, &id),
     }
 }

@@ -19,6 +19,7 @@ mod settle;
 mod site;
 mod step;
 mod touch;
+mod trial;
 pub mod undo;
 
 pub use engine::{Engine, EngineError};

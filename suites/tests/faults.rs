@@ -8,8 +8,9 @@ use harness::inputs::Inputs;
 use harness::outcome::Outcome;
 use harness::runner::attempt;
 use harness::world::{Recording, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -127,4 +128,37 @@ async fn every_finding_reads_well() {
         }
     }
     assert_text("findings", &text);
+}
+
+#[test]
+fn every_fault_is_caught_on_the_lab() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/faults.json");
+    let kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let line = |check: &str, fault: &str, finding: &str| format!("{check}/{fault} → {finding}");
+    let mut tried = BTreeMap::new();
+    for one in kept.as_array().unwrap() {
+        let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
+        tried.insert(line(&text("check"), &text("fault"), &text("finding")), text("outcome"));
+    }
+    let mut wanted = BTreeMap::new();
+    for Case { check, name, fault } in case::all(&suites::checks()).unwrap() {
+        let outcome = if fault.recording_only.is_some() { "recording-only" } else { "caught" };
+        wanted.insert(line(check.id, &name, &fault.finding), outcome.to_owned());
+    }
+    assert_eq!(tried, wanted, "to mend it: cargo ci faults, on the lab's cluster");
+}
+
+#[test]
+fn every_finding_is_caught_on_a_cluster() {
+    let mut offences = Vec::new();
+    for check in suites::checks() {
+        let on_cluster = case::of_check(check).unwrap().into_iter();
+        let caught: BTreeSet<_> = on_cluster
+            .filter(|case| case.fault.recording_only.is_none())
+            .map(|case| case.fault.finding)
+            .collect();
+        let findings = check.findings.iter().filter(|finding| !caught.contains(finding.code));
+        offences.extend(findings.map(|finding| format!("{}: {}", check.id, finding.code)));
+    }
+    assert!(offences.is_empty(), "only on a recording: {}", offences.join(", "));
 }

@@ -19,6 +19,7 @@ use thiserror::Error;
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
+/// What is done about a cluster on which another run is under way.
 /// What is done about a cluster that is not healed.
 const UNDO: &str =
     "heal it with `meshproof fault --undo`, or make the cluster anew with `meshproof up --fresh`";
@@ -106,7 +107,7 @@ impl CliError {
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
-            Self::Faults(EngineError::Write { .. })
+            Self::Faults(EngineError::Write { .. } | EngineError::Signals(_))
             | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
             | Self::Interrupted
             | Self::Output(_) => ExitCode::Errored,
@@ -129,6 +130,7 @@ impl CliError {
                 Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
             }
             Self::Faults(error) => fault_hint(error),
+            Self::Undo(UndoError::InUse(error)) => Some(error.hint()),
             Self::Undo(_) => Some(UNDO.to_owned()),
             Self::NeedsCluster { .. } => Some(
                 "name one with `--context <name>`, or the kind cluster with `--provider kind`".to_owned(),
@@ -164,6 +166,6 @@ fn fault_hint(error: &EngineError) -> Option<String> {
         EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Site { .. } => Some(UNDO.to_owned()),
         EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
         EngineError::Run(RunError::Detect(error)) => error.hint(),
-        EngineError::Run(_) => None,
+        EngineError::Run(_) | EngineError::Signals(_) => None,
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn main(suites: &Suites, layers: &Layers, arguments: &Arguments) -> R
         let progress = Progress::on_stderr(0);
         let healed = runtime()?.block_on(async {
             let client = kind.connect(&UserAgent::of_run("undo")).await?;
-            Ok::<_, CliError>(undo::heal_left(client, &inputs, kind.state(), &progress).await?)
+            Ok::<_, CliError>(undo::heal_left(client, &inputs, &kind, &progress).await?)
         })?;
         print(&format!("{}\n", healed.to_string().trim_end()))?;
         return Ok(ExitCode::Passed);

@@ -1,5 +1,6 @@
 //! Putting back what an undo record holds, in reverse order. It can be done twice: what is as it was is left alone.
 
+use super::hold::end_pods;
 use super::owners::{put_back_owners, with_current_owners};
 use super::record::{Before, Entry, Record, remove};
 use super::settle::{await_available, await_established, await_gone};
@@ -20,31 +21,38 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// What the API server fills in, or others say.
 const FILLED_IN: [&str; 5] = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"];
 
-/// Puts everything back, again and again until it is done: what is put back first may be what the rest needs, as an
-/// admission webhook is.
+/// Puts everything back, again and again until it is done.
 pub(super) async fn heal(site: &Site, record: &Record) -> Result<(), SiteError> {
     let deadline = Instant::now() + site.inputs.scale(HEALED_WITHIN);
     let mut ticks = tokio::time::interval(AGAIN);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    let mut last = SiteError::TimeEnded;
+    while Instant::now() < deadline {
         ticks.tick().await;
         match tokio::time::timeout_at(deadline, put_back(site, record)).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) if Instant::now() < deadline => {
+            Ok(Err(error)) => {
                 tracing::debug!(error = %chain(&error), "put back again");
+                last = error;
             }
-            Ok(Err(error)) => return Err(error),
-            Err(_) => return Err(SiteError::TimeEnded),
+            Err(_) => break,
         }
     }
+    Err(last)
 }
 
 async fn put_back(site: &Site, record: &Record) -> Result<(), SiteError> {
+    let mut failure = None;
     for entry in record.entries.iter().rev() {
-        match entry {
-            Entry::Object(before) => put_back_object(site, before).await?,
-            Entry::Container(running) => halt::start(running, &site.inputs).await?,
-        }
+        let done = match entry {
+            Entry::Object(before) => put_back_object(site, before).await,
+            Entry::Container(running) => halt::start(running, &site.inputs).await.map_err(SiteError::from),
+        };
+        // The others are put back all the same: one of them may be what this one needs.
+        failure = failure.or(done.err());
+    }
+    if let Some(error) = failure {
+        return Err(error);
     }
     for entry in &record.entries {
         if let Entry::Object(before) = entry
@@ -161,9 +169,10 @@ fn replace_all(live: &mut Value, wanted: &Value) {
     *live = whole;
 }
 
-/// Removes the ReplicaSets that a fault's rollouts made, and takes the count of rollouts from the others.
+/// Removes the ReplicaSets that a fault's rollouts made, with their pods, and takes the count of rollouts from the others.
 async fn put_back_replica_sets(site: &Site, before: &Before) -> Result<(), SiteError> {
     let Some(deployment) = whole::read(&site.kinds, &before.address).await? else { return Ok(()) };
+    end_pods(site, &deployment).await?;
     let names: BTreeSet<_> =
         before.replica_sets.iter().filter_map(|set| set["metadata"]["name"].as_str()).collect();
     for set in touch::replica_sets(site, &deployment).await? {
@@ -192,41 +201,5 @@ async fn put_back_replica_sets(site: &Site, before: &Before) -> Result<(), SiteE
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn filled_in_fields_make_no_difference() {
-        let before = json!({"metadata": {"name": "a", "uid": "1", "generation": 1}, "spec": {"k": 1}});
-        let same =
-            json!({"metadata": {"name": "a", "uid": "2", "generation": 3}, "spec": {"k": 1}, "status": {}});
-        let other = json!({"metadata": {"name": "a", "uid": "1", "generation": 1}, "spec": {"k": 1, "l": 2}});
-        assert!(!differs(&same, &before));
-        assert!(differs(&other, &before));
-    }
-
-    #[test]
-    fn put_back_object_has_no_field_more() {
-        let before = json!({"metadata": {"name": "a", "uid": "1"}, "spec": {"k": 1}, "status": {"s": 1}});
-        let mut live = json!({"metadata": {"name": "a", "uid": "2", "labels": {}}, "spec": {"l": 2}, "status": {"s": 2}});
-        replace_all(&mut live, &before);
-        assert_eq!(
-            live,
-            json!({"metadata": {"name": "a", "uid": "2"}, "spec": {"k": 1}, "status": {"s": 2}})
-        );
-    }
-
-    #[test]
-    fn observed_generation_follows_the_object() {
-        let said = |observed: i64| {
-            said_now(
-                &json!({"observedGeneration": observed}),
-                &json!({"generation": 4}),
-                &json!({"generation": 6}),
-            )
-        };
-        assert_eq!(said(4), json!({"observedGeneration": 6}), "it had been acted on");
-        assert_eq!(said(3), json!({"observedGeneration": 3}), "it had not");
-    }
-}
+#[path = "heal_tests.rs"]
+mod tests;

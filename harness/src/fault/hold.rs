@@ -35,8 +35,8 @@ fn is_put_back(object: &Value) -> bool {
     owners.into_iter().flatten().any(is_operators) || object["metadata"]["annotations"].get(APPLIED).is_some()
 }
 
-/// Holds the operator, and returns where its undo record is. `None`: there is none to hold.
-pub(super) async fn hold(
+/// Writes down how the operator is released, before it is held. `None`: there is none.
+pub(super) async fn write_down(
     site: &Site,
     resources: &Resources,
     run: &str,
@@ -48,32 +48,58 @@ pub(super) async fn hold(
         namespace: Some(namespace.to_owned()),
         name: name.to_owned(),
     };
-    let before = touch::before(site, resources, address.clone(), false).await?;
-    let Some(operator) = before.object.clone() else { return Ok(None) };
     let what = format!("{address} is held");
+    let before = touch::before(site, resources, address, false).await?;
+    if before.object.is_none() {
+        return Ok(None);
+    }
     let entries = vec![Entry::Object(Box::new(before))];
     let record = Record { run: run.to_owned(), what, at: Timestamp::now(), entries };
-    let kept = record.write(site).await?;
-    whole::change(&site.kinds, &address, |operator| {
-        operator["spec"]["replicas"] = json!(0);
-        Ok::<_, SiteError>(())
-    })
-    .await?;
-    // At once: an operator that ends in its own time would still put things back.
-    delete_pods(site, &operator).await?;
-    Ok(Some((kept, record)))
+    Ok(Some((record.write(site).await?, record)))
+}
+
+/// Holds what is written down.
+pub(super) async fn hold(site: &Site, record: &Record) -> Result<(), SiteError> {
+    for entry in &record.entries {
+        let Entry::Object(before) = entry else { continue };
+        let change = |operator: &mut Value| {
+            operator["spec"]["replicas"] = json!(0);
+            Ok::<_, SiteError>(())
+        };
+        whole::change(&site.kinds, &before.address, change).await?;
+        // At once: an operator that ends in its own time would still put things back.
+        delete_pods(site, before.object.as_ref().unwrap_or(&Value::Null)).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the pods of a Deployment without giving them time, and waits until they are gone.
 pub(super) async fn delete_pods(site: &Site, deployment: &Value) -> Result<(), SiteError> {
+    delete_those(site, deployment, |_| true).await
+}
+
+/// Ends the pods of a Deployment that take their time to end.
+pub(super) async fn end_pods(site: &Site, deployment: &Value) -> Result<(), SiteError> {
+    delete_those(site, deployment, |pod| pod["metadata"]["deletionTimestamp"].is_string()).await
+}
+
+/// The labels by which a Deployment selects its pods.
+pub(super) fn labels_of(deployment: &Value) -> String {
     let labels = deployment["spec"]["selector"]["matchLabels"].as_object();
     let labels =
         labels.into_iter().flatten().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
-    let labels: Vec<_> = labels.collect();
+    labels.collect::<Vec<_>>().join(",")
+}
+
+async fn delete_those(
+    site: &Site,
+    deployment: &Value,
+    is_meant: impl Fn(&Value) -> bool,
+) -> Result<(), SiteError> {
     let namespace = deployment["metadata"]["namespace"].as_str();
     let pods = known("v1", "Pod", "pods");
-    let pods = list(site.kinds.client(), &pods, namespace, Some(&labels.join(","))).await?;
-    let addresses: Vec<_> = pods.iter().map(Address::of).collect();
+    let pods = list(site.kinds.client(), &pods, namespace, Some(&labels_of(deployment))).await?;
+    let addresses: Vec<_> = pods.iter().filter(|pod| is_meant(pod)).map(Address::of).collect();
     try_join_all(addresses.iter().map(|pod| super::record::remove(site, pod))).await?;
     Ok(())
 }

@@ -51,6 +51,7 @@ async fn take(site: &Site, resources: &Resources, step: &Step) -> Result<bool, S
             let address = existing(site, resources, object).await?;
             let deployment = whole::read(&site.kinds, &address).await?.unwrap_or_default();
             delete_pods(site, &deployment).await?;
+            settle::await_pods(site, &deployment).await?;
             settle::await_available(site, &address).await?;
             Ok(true)
         }

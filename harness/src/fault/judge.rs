@@ -22,6 +22,11 @@ const IN_FLIGHT: usize = 32;
 /// How often it is judged while a change is taken in.
 const AGAIN: Duration = Duration::from_millis(250);
 
+/// What a check says that upholds its requirement.
+pub(super) const PASSED: &str = "passed";
+const ERRORED: &str = "errored";
+const SKIPPED: &str = "skipped";
+
 /// What each check says, in words that are the same for the same verdict.
 pub(super) type Verdicts = BTreeMap<&'static str, String>;
 
@@ -31,7 +36,7 @@ pub(super) struct Judge {
     pub(super) flavour: Flavour,
     pub(super) inputs: Arc<Inputs>,
     /// What checks with traffic send with.
-    pub(super) traffic: Option<Arc<Traffic>>,
+    pub(super) traffic: Arc<Traffic>,
     /// The checks that run on this cluster.
     pub(super) checks: Vec<&'static Check>,
 }
@@ -53,7 +58,7 @@ impl Judge {
             inputs: Arc::new(inputs),
             checks: self.checks.clone(),
             client: self.client.clone(),
-            traffic: self.traffic.clone(),
+            traffic: Arc::clone(&self.traffic),
             flavour: self.flavour,
         })
     }
@@ -105,9 +110,15 @@ impl Judge {
     }
 
     async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Outcome {
-        attempt(check, Arc::clone(world), self.traffic.clone(), Arc::clone(&self.inputs), self.flavour)
-            .await
-            .outcome
+        attempt(
+            check,
+            Arc::clone(world),
+            Some(Arc::clone(&self.traffic)),
+            Arc::clone(&self.inputs),
+            self.flavour,
+        )
+        .await
+        .outcome
     }
 }
 
@@ -115,8 +126,8 @@ impl Judge {
 pub(super) fn word(outcome: &Outcome) -> String {
     let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
     match outcome {
-        Outcome::Errored { error } => format!("errored: {error}"),
-        Outcome::Skipped { reason } => format!("skipped: {reason}"),
+        Outcome::Errored { error } => format!("{ERRORED}: {error}"),
+        Outcome::Skipped { reason } => format!("{SKIPPED}: {reason}"),
         outcome => format!("{} {}", outcome.word(), codes.join(" ")).trim().to_owned(),
     }
 }
@@ -125,4 +136,9 @@ pub(super) fn word(outcome: &Outcome) -> String {
 pub(super) fn changed<'a>(before: &Verdicts, now: &'a Verdicts) -> Vec<(&'static str, &'a str)> {
     let is_other = |(id, word): &(&&'static str, &String)| before.get(**id) != Some(*word);
     now.iter().filter(is_other).map(|(id, word)| (*id, word.as_str())).collect()
+}
+
+/// Whether these words say that nothing is wrong.
+pub(super) fn is_as_it_should(word: &str) -> bool {
+    word == PASSED || word.starts_with(SKIPPED)
 }

@@ -95,6 +95,8 @@ pub struct FaultReport {
     pub duration_ms: u64,
     /// One a fault, in the order in which they were tried.
     pub faults: Vec<Tried>,
+    /// How many more were to be tried.
+    pub not_tried: usize,
 }
 
 impl FaultReport {
@@ -121,7 +123,9 @@ impl FaultReport {
     pub fn exit_code(&self) -> ExitCode {
         if self.count(Fate::BaselineFailed) > 0 {
             ExitCode::BaselineFailed
-        } else if self.count(Fate::Caught) + self.count(Fate::RecordingOnly) < self.faults.len() {
+        } else if self.count(Fate::Caught) + self.count(Fate::RecordingOnly)
+            < self.faults.len() + self.not_tried
+        {
             ExitCode::FaultMissed
         } else {
             ExitCode::Passed
@@ -144,7 +148,7 @@ mod tests {
             durations: Durations::default(),
         };
         let faults = fates.iter().map(tried).collect();
-        FaultReport { run: "r".to_owned(), cluster: "k".to_owned(), duration_ms: 1, faults }
+        FaultReport { run: "r".to_owned(), cluster: "k".to_owned(), duration_ms: 1, faults, not_tried: 0 }
     }
 
     #[rstest]
@@ -155,6 +159,12 @@ mod tests {
     #[case::unhealthy_outweighs(&[Fate::Missed, Fate::BaselineFailed], ExitCode::BaselineFailed)]
     fn fates_decide_the_code(#[case] fates: &[Fate], #[case] expected: ExitCode) {
         assert_eq!(report(fates).exit_code(), expected);
+    }
+
+    #[test]
+    fn interrupted_run_proves_nothing() {
+        let report = FaultReport { not_tried: 1, ..report(&[Fate::Caught]) };
+        assert_eq!(report.exit_code(), ExitCode::FaultMissed);
     }
 
     #[test]

@@ -24,7 +24,10 @@ impl Progress {
         } else {
             bar.enable_steady_tick(TICK);
         }
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {prefix} {wide_msg:.dim}") {
+        let count = if faults == 0 { "" } else { "{pos}/{len} " };
+        if let Ok(style) =
+            ProgressStyle::with_template(&format!("{{spinner}} {count}{{prefix}} {{wide_msg:.dim}}"))
+        {
             bar.set_style(style);
         }
         Self { bar, prints_lines }

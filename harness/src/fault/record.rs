@@ -94,8 +94,11 @@ pub(super) async fn open(site: &Site, run: &str) -> Result<(), SiteError> {
     Ok(())
 }
 
-/// Removes the namespace of the records, if it is there.
+/// Removes the namespace of the records, if it is there and holds none.
 pub(super) async fn close(site: &Site) -> Result<(), SiteError> {
+    if !left(site).await?.is_empty() {
+        return Ok(());
+    }
     let address =
         Address::of(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}));
     remove(site, &address).await

@@ -38,7 +38,7 @@ pub enum SiteError {
     #[error(transparent)]
     Fault(#[from] FaultError),
     /// What was waited for did not come.
-    #[error("{what} did not become true")]
+    #[error("waited for {what}")]
     Condition {
         /// What was waited for.
         what: String,
@@ -113,6 +113,12 @@ impl Resources {
             resources.insert(name, Resource { api, is_namespaced, is_listed });
         }
         Ok(Self(resources))
+    }
+
+    /// A test's own.
+    #[cfg(test)]
+    pub(super) fn of(name: &str, resource: Resource) -> Self {
+        Self(BTreeMap::from([(name.to_owned(), resource)]))
     }
 
     /// A resource by its full name.

@@ -5,13 +5,17 @@ use super::site::{Site, SiteError};
 use super::{heal, record};
 use crate::cluster::kinds::Kinds;
 use crate::inputs::Inputs;
-use crate::state::State;
+use crate::provider::kind::Kind;
+use crate::provider::{Provider, ProviderError};
 use std::fmt;
 use thiserror::Error;
 
 /// What a run left could not be healed; its undo record stays.
 #[derive(Debug, Error)]
 pub enum UndoError {
+    /// Another run is under way.
+    #[error(transparent)]
+    InUse(#[from] ProviderError),
     /// The records could not be read.
     #[error("could not read the undo records")]
     Read(#[source] Box<SiteError>),
@@ -46,10 +50,11 @@ impl fmt::Display for Healed {
 pub async fn heal_left(
     client: kube::Client,
     inputs: &Inputs,
-    state: &State,
+    kind: &Kind,
     progress: &Progress,
 ) -> Result<Healed, UndoError> {
-    let site = Site { kinds: Kinds::new(client), inputs: inputs.clone(), state: state.clone() };
+    let _taken = kind.take()?;
+    let site = Site { kinds: Kinds::new(client), inputs: inputs.clone(), state: kind.state().clone() };
     on_site(&site, progress).await
 }
 

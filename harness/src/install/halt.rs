@@ -20,6 +20,9 @@ pub enum HaltError {
     /// The stack has none of that name.
     #[error("the stack has no container `{0}`")]
     Unknown(String),
+    /// It does not run, so it cannot be stopped.
+    #[error("container {0} does not run")]
+    Down(String),
     /// The stack cannot be read.
     #[error(transparent)]
     Stack(#[from] Box<InstallError>),
@@ -67,6 +70,9 @@ pub(crate) async fn find(name: &str, inputs: &Inputs) -> Result<Running, HaltErr
     let spec = specs.find(|spec| spec.name == name).ok_or_else(|| HaltError::Unknown(name.to_owned()))?;
     let name = name_of(&inputs.kind.name, spec);
     let address = inspect(inputs, &name, NETWORK_ADDRESS).await?;
+    if address.is_empty() {
+        return Err(HaltError::Down(name));
+    }
     Ok(Running { name, address, ready: spec.ready.clone() })
 }
 

@@ -58,9 +58,13 @@ fn summary(report: &FaultReport) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, fate)| format!("{count} {fate}"))
         .collect();
+    let left = match report.not_tried {
+        0 => String::new(),
+        left => format!(", {left} not tried"),
+    };
     let took = humantime::format_duration(Duration::from_secs(report.duration_ms / 1000));
     let faults = if total == 1 { "fault" } else { "faults" };
-    format!("{total} {faults}: {} in {took}", counts.join(", "))
+    format!("{total} {faults}: {}{left} in {took}", counts.join(", "))
 }
 
 #[cfg(test)]
@@ -87,6 +91,7 @@ mod tests {
             run: "r".to_owned(),
             cluster: "kind cluster meshproof".to_owned(),
             duration_ms: 72_900,
+            not_tried: 3,
             faults: vec![
                 tried("fault-permissive", Fate::Caught, ""),
                 tried("fault-other", Fate::Missed, other),
