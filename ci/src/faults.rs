@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use harness::check::{Check, Tier};
-use harness::fault::outcome::{Fate, FaultReport};
+use harness::fault::outcome::{Fate, FaultReport, Tried};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 use std::path::Path;
@@ -22,56 +22,71 @@ struct Kept {
     reason: String,
 }
 
-/// Tries every fault on the cluster, and keeps the outcomes if none was missed.
-pub(crate) fn prove(top: &Path) -> Result<()> {
+/// Tries faults on the cluster, all when none is named, and keeps what became of those that were caught. The others stay
+/// as they were kept, and are an error.
+pub(crate) fn prove(top: &Path, names: &[String]) -> Result<()> {
     let out = top.join("out").join("faults");
     if out.exists() {
         std::fs::remove_dir_all(&out)?;
     }
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "meshproof-suites",
-            "--",
-            "fault",
-            "--all",
-            "--provider",
-            "kind",
-        ])
+    let all = ["--all".to_owned()];
+    Command::new(program)
+        .args(["run", "--quiet", "--package", "meshproof-suites", "--", "fault", "--provider", "kind"])
+        .args(if names.is_empty() { &all } else { names })
         .arg("--out")
         .arg(&out)
         .current_dir(top)
         .status()
         .context("could not start cargo")?;
-    if !status.success() {
-        bail!("the faults ended with {status}; only outcomes without a miss are kept");
-    }
     let run = std::fs::read_dir(&out)?.next().context("the faults left no run")??;
-    let report: FaultReport = serde_json::from_slice(&std::fs::read(FaultReport::path(&run.path()))?)?;
-    let without_times = report.faults.into_iter().map(|tried| Kept {
-        check: tried.check,
-        fault: tried.fault,
-        finding: tried.finding,
-        outcome: tried.outcome,
-        reason: tried.detail,
+    keep(top, &FaultReport::path(&run.path()))
+}
+
+/// Keeps the outcomes of a run.
+pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
+    let text = std::fs::read(outcomes).with_context(|| format!("could not read {}", outcomes.display()))?;
+    let report: FaultReport = serde_json::from_slice(&text)?;
+    let is_kept = |fate: Fate| matches!(fate, Fate::Caught | Fate::RecordingOnly);
+    let missed: Vec<_> = report.faults.iter().filter(|tried| !is_kept(tried.outcome)).map(name).collect();
+    let mut kept = read(top)?;
+    for tried in report.faults.into_iter().filter(|tried| is_kept(tried.outcome)) {
+        kept.retain(|other| (&other.check, &other.fault) != (&tried.check, &tried.fault));
+        kept.push(Kept {
+            check: tried.check,
+            fault: tried.fault,
+            finding: tried.finding,
+            outcome: tried.outcome,
+            reason: tried.detail,
+        });
+    }
+    let order: Vec<_> = suites::suites().checks.iter().map(|check| check.id).collect();
+    kept.retain(|kept| {
+        fixtures::faults(&kept.check.replace("::", "/"))
+            .is_ok_and(|all| all.iter().any(|(name, _)| *name == kept.fault))
     });
-    let kept: Vec<_> = without_times.collect();
+    kept.sort_by_cached_key(|kept| (order.iter().position(|id| *id == kept.check), kept.fault.clone()));
     std::fs::write(top.join(KEPT), serde_json::to_string_pretty(&kept)? + "\n")?;
     let written = crate::docs::write(top)?;
     anstream::eprintln!(
         "{KEPT}: {} faults; {written} generated files written; look at the difference",
         kept.len()
     );
-    Ok(())
+    if missed.is_empty() { Ok(()) } else { bail!("not caught: {}", missed.join(", ")) }
+}
+
+fn name(tried: &Tried) -> String {
+    format!("{}/{} ({})", tried.check, tried.fault, tried.outcome)
+}
+
+fn read(top: &Path) -> Result<Vec<Kept>> {
+    let text = std::fs::read_to_string(top.join(KEPT)).with_context(|| format!("{KEPT} is missing"))?;
+    serde_json::from_str(&text).with_context(|| format!("{KEPT} is damaged"))
 }
 
 /// The table of what is kept.
 pub(crate) fn page(top: &Path, checks: &[&'static Check]) -> Result<String> {
-    let text = std::fs::read_to_string(top.join(KEPT)).with_context(|| format!("{KEPT} is missing"))?;
-    let kept: Vec<Kept> = serde_json::from_str(&text).with_context(|| format!("{KEPT} is damaged"))?;
+    let kept = read(top)?;
     let mut page = String::from(
         "# Faults\n\n\
          Each finding of each check is produced by a change that a person could make: the *fault*, a file in `fixtures/checks/<check>/`. On a cluster, `meshproof fault --all` \

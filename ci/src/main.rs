@@ -8,7 +8,7 @@ mod record;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The project's own tasks.
 #[derive(Debug, Parser)]
@@ -26,8 +26,14 @@ enum Task {
     Bless,
     /// Make the reference recording anew, from the healthy stack on the kind cluster
     Record,
-    /// Try every fault on the kind cluster, and keep what became of each
-    Faults,
+    /// Try faults on the kind cluster, and keep what became of each
+    Faults {
+        /// Faults (`<check>/<fault>`), checks, areas or suites; all when none is named
+        names: Vec<String>,
+        /// Keep the outcomes of a run that is over, instead of trying anything
+        #[arg(long, value_name = "FILE", conflicts_with = "names")]
+        from: Option<PathBuf>,
+    },
     /// Write the files of a new check: code, fault, registration hint
     NewCheck {
         /// The id: `<suite>::<area>::<behaviour>`
@@ -41,7 +47,8 @@ fn main() -> Result<()> {
         Task::Check => check::check(top),
         Task::Bless => check::bless(top),
         Task::Record => record::record(top),
-        Task::Faults => faults::prove(top),
+        Task::Faults { from: Some(outcomes), .. } => faults::keep(top, &outcomes),
+        Task::Faults { names, from: None } => faults::prove(top, &names),
         Task::NewCheck { id } => new_check::write(top, &id),
     }
 }

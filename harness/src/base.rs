@@ -5,6 +5,7 @@
 
 mod ledger;
 mod place;
+mod pull_secret;
 pub mod sweep;
 
 pub use ledger::{Ledger, MakeError};

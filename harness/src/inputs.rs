@@ -138,7 +138,7 @@ pub struct ProbeInputs {
     pub image: Option<String>,
     /// The registry that it is pulled from instead of the image's own, for a cluster that reaches only a mirror.
     pub registry: Option<String>,
-    /// The Secret with which the image is pulled.
+    /// The Secret with which the image is pulled, `namespace/name`; it is copied beside the pods that run it.
     pub pull_secret: Option<String>,
 }
 

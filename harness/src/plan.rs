@@ -2,6 +2,7 @@
 
 use crate::check::{Capability, Check, Flavour, Tier};
 use crate::outcome::SkipReason;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -51,6 +52,11 @@ pub fn select(checks: &[&'static Check], names: &[String]) -> Result<Vec<&'stati
         chosen.extend(matching);
     }
     Ok(checks.iter().filter(|check| names.is_empty() || chosen.contains(check.id)).copied().collect())
+}
+
+/// Puts the checks into an order that the number tells: the same number, the same order.
+pub fn shuffle(checks: &mut [&'static Check], number: u64) {
+    checks.sort_by_cached_key(|check| Sha256::digest(format!("{number} {}", check.id)).to_vec());
 }
 
 fn is_named(check: &Check, name: &str) -> bool {
@@ -140,6 +146,17 @@ mod tests {
     fn names_select_by_path(#[case] names: &[&str], #[case] count: usize) {
         let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(select(ALL, &names).unwrap().len(), count);
+    }
+
+    #[test]
+    fn number_tells_the_order() {
+        let order = |number| {
+            let mut checks = ALL.to_vec();
+            shuffle(&mut checks, number);
+            checks.iter().map(|check| check.id).collect::<Vec<_>>()
+        };
+        assert_eq!(order(7), order(7));
+        assert!((0..20).any(|number| order(number) != order(7)));
     }
 
     #[rstest]

@@ -9,7 +9,7 @@ pub use taken::Taken;
 use crate::check::{Capability, Tier};
 use crate::cluster::client::UserAgent;
 use crate::program::ProgramError;
-use crate::state::StateError;
+use crate::state::{State, StateError};
 use crate::suites::Found;
 use futures::future::BoxFuture;
 use std::path::PathBuf;
@@ -37,6 +37,11 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     /// Takes the cluster for one run with traffic, where two of them can be told apart from here.
     fn take(&self) -> Result<Option<Taken>, ProviderError> {
         Ok(None)
+    }
+
+    /// What is kept of the cluster on this machine, if meshproof made it.
+    fn state(&self) -> Option<&State> {
+        None
     }
 
     /// A client, after the API server has answered once.

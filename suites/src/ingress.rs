@@ -41,7 +41,9 @@ impl Ingress {
         let leads = |service: &&std::sync::Arc<Service>| {
             service.port(HTTPS).is_some() && selection::of_service(service, &pods) == of_gateway
         };
-        let service = services.iter().find(leads);
+        // The one that was there first: another may have been put in front of the same pods since.
+        let age = |service: &&std::sync::Arc<Service>| service.metadata.creation_timestamp;
+        let service = services.iter().filter(leads).min_by_key(age);
         let target = service.and_then(|service| service.port(HTTPS)?.target_port.clone());
         let port = match target {
             Some(IntOrString::Int(port)) => port,

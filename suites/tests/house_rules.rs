@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::check::Check;
+use harness::check::{Check, Tier};
 use harness::exit_code::ExitCode;
 use harness::fault::Fault;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,6 +118,20 @@ fn every_fixture_belongs_to_a_check() {
         .into_iter()
         .filter(|path| !folders.contains(path.parent().unwrap()));
     none(strays.collect::<Vec<_>>(), "move the fixture to the folder of its check, or delete it");
+}
+
+#[test]
+fn checks_with_traffic_name_the_places_that_they_need() {
+    let known = fixtures::places();
+    let wrong = |check: &&'static Check| {
+        (check.tier > Tier::Read) == check.places.is_empty()
+            || check.places.iter().any(|place| !known.contains(place))
+    };
+    let offenders = checks().into_iter().filter(wrong).map(|check| (check.id, check.places));
+    none(
+        offenders.collect::<Vec<_>>(),
+        "name folders of fixtures/base in `places`, in checks with traffic only",
+    );
 }
 
 #[test]

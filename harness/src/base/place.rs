@@ -1,10 +1,12 @@
 //! A place: some objects, the condition that they are there, and often a pod that sends what checks order.
 
 use super::ledger::{Ledger, MakeError};
+use super::pull_secret;
 use crate::inputs::Inputs;
 use crate::install::condition::{Condition, ConditionError};
 use crate::install::explain;
 use crate::install::spec::duration;
+use crate::object::ObjectRef;
 use fixtures::{FixtureError, Values};
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,6 +28,15 @@ pub enum BaseError {
         /// What does not fit.
         #[source]
         source: serde_json::Error,
+    },
+    /// The Secret with which the probe's image is pulled could not be read.
+    #[error("could not read {secret}, which `probe.pull_secret` names")]
+    PullSecret {
+        /// The Secret.
+        secret: ObjectRef,
+        /// Why.
+        #[source]
+        source: Option<Box<kube::Error>>,
     },
     /// An object could not be made.
     #[error(transparent)]
@@ -99,7 +110,10 @@ pub(super) async fn make(
     values: &Values,
     inputs: &Inputs,
 ) -> Result<Place, BaseError> {
-    let (spec, objects) = render(name, values)?;
+    let (spec, mut objects) = render(name, values)?;
+    if let Some(secret) = &inputs.probe.pull_secret {
+        objects = pull_secret::add(ledger.kinds(), secret, objects).await?;
+    }
     let budget = inputs.scale(spec.budget);
     let deadline = Instant::now() + budget;
     for object in objects {

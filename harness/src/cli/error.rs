@@ -100,10 +100,10 @@ impl CliError {
             | Self::Run(RunError::Inputs(_) | RunError::Detect(DetectError::UnknownFlavour(_))) => {
                 ExitCode::Usage
             }
-            Self::Run(RunError::Detect(_) | RunError::Provider(_)) | Self::Provider(_) | Self::Install(_) => {
-                ExitCode::Environment
-            }
-            Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Site { .. })
+            Self::Run(RunError::Detect(_) | RunError::Provider(_) | RunError::Undo(_))
+            | Self::Provider(_)
+            | Self::Install(_)
+            | Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Site { .. })
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
@@ -123,15 +123,16 @@ impl CliError {
             }
             Self::Selection(error) => Some(format!("did you mean {}", error.similar.join(", "))),
             Self::Inputs(error) | Self::Run(RunError::Inputs(error)) => Some(error.hint()),
-            Self::Provider(error) | Self::Run(RunError::Provider(error)) => Some(error.hint()),
+            Self::Provider(error)
+            | Self::Run(RunError::Provider(error))
+            | Self::Undo(UndoError::InUse(error)) => Some(error.hint()),
             Self::Run(RunError::Detect(error)) => error.hint(),
             Self::Install(error) => Some(error.hint()),
             Self::NotOurs { .. } => {
                 Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
             }
             Self::Faults(error) => fault_hint(error),
-            Self::Undo(UndoError::InUse(error)) => Some(error.hint()),
-            Self::Undo(_) => Some(UNDO.to_owned()),
+            Self::Undo(_) | Self::Run(RunError::Undo(_)) => Some(UNDO.to_owned()),
             Self::NeedsCluster { .. } => Some(
                 "name one with `--context <name>`, or the kind cluster with `--provider kind`".to_owned(),
             ),

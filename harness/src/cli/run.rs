@@ -3,7 +3,7 @@
 use super::{CliError, cluster, print, runtime};
 use crate::exit_code::ExitCode;
 use crate::inputs::Layers;
-use crate::plan::select;
+use crate::plan::{select, shuffle};
 use crate::report::progress::Progress;
 use crate::report::{json, junit, terminal};
 use crate::runner::{RunError, Session, Source};
@@ -13,6 +13,9 @@ use crate::suites::Suites;
 pub(super) struct Arguments {
     /// Checks, areas or suites; all when none is named
     names: Vec<String>,
+    /// Begin the checks in an order that this number tells, instead of the document's
+    #[arg(long, value_name = "NUMBER")]
+    shuffle: Option<u64>,
     /// Fail on the violation of a Should, too
     #[arg(long)]
     strict: bool,
@@ -33,7 +36,10 @@ enum ReportFormat {
 }
 
 pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
-    let selected = select(&suites.checks, &arguments.names)?;
+    let mut selected = select(&suites.checks, &arguments.names)?;
+    if let Some(number) = arguments.shuffle {
+        shuffle(&mut selected, number);
+    }
     let inputs = layers.merge()?;
     let source = cluster::as_it_is(suites, &inputs)?;
     let is_recording = matches!(source, Source::Recording(_));

@@ -5,12 +5,13 @@ use crate::base::sweep::sweep;
 use crate::check::Tier;
 use crate::cluster::client::UserAgent;
 use crate::exit_code::ExitCode;
-use crate::inputs::{Layers, ProviderKind};
+use crate::fault::undo::{self, Healed};
+use crate::inputs::{Inputs, Layers, ProviderKind};
 use crate::provider::Provider;
 use crate::runner::{RunError, Source};
 use crate::suites::Suites;
 
-/// Removes every object that carries the label of a run, whichever run that was.
+/// Heals the faults that a run left in the cluster, and removes every object that carries the label of a run, whichever run that was.
 pub(super) fn main(suites: &Suites, layers: &Layers) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     if inputs.provider_or(ProviderKind::Recording) == ProviderKind::Recording {
@@ -22,12 +23,19 @@ pub(super) fn main(suites: &Suites, layers: &Layers) -> Result<ExitCode, CliErro
     if provider.allowed() < Tier::Traffic {
         return Err(CliError::NotAllowed { command: "sweep", tier: Tier::Traffic });
     }
-    runtime()?.block_on(clean(provider.as_ref()))
+    runtime()?.block_on(clean(provider.as_ref(), &inputs))
 }
 
-async fn clean(provider: &dyn Provider) -> Result<ExitCode, CliError> {
+async fn clean(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {
     let mut taken = provider.take()?;
     let client = provider.connect(&UserAgent::of_run("sweep")).await?;
+    let healed = match provider.state() {
+        Some(state) => undo::heal(client.clone(), inputs, state).await?,
+        None => Healed::default(),
+    };
+    for fault in &healed.0 {
+        print(&format!("healed {fault}\n"))?;
+    }
     let removed = sweep(client).await.map_err(RunError::Left)?;
     if let Some(taken) = &mut taken {
         taken.end().map_err(|error| RunError::Left(crate::base::sweep::SweepError::Note(error)))?;
@@ -35,7 +43,7 @@ async fn clean(provider: &dyn Provider) -> Result<ExitCode, CliError> {
     for object in &removed {
         print(&format!("removed {object}\n"))?;
     }
-    if removed.is_empty() {
+    if removed.is_empty() && healed.0.is_empty() {
         print(&format!("{}: nothing is left of any run\n", provider.describe()))?;
     }
     Ok(ExitCode::Passed)

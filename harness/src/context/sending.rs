@@ -91,7 +91,7 @@ impl Context {
             if let Some(found) = look().await? {
                 return Ok(found);
             }
-            if !self.wait_for_a_change(deadline).await {
+            if !self.world.is_patient() || !self.wait_for_a_change(deadline).await {
                 return Err(HarnessError::NotThere { what: what.to_owned() });
             }
         }

@@ -132,6 +132,9 @@ impl Engine {
         progress.now("judging the healthy cluster");
         let is_healthy = |verdicts: &Verdicts| verdicts.values().all(|word| is_as_it_should(word));
         let (healthy, _) = judge.until(HEALTHY_WITHIN, async || judge.all().await, is_healthy).await;
+        for (id, word) in healthy.iter().filter(|(_, word)| !is_as_it_should(word)) {
+            progress.note(&format!("before any fault, {id} is {word}"));
+        }
         let folder = inputs.out.join(&run);
         let report =
             FaultReport { run, cluster: kind.describe(), duration_ms: 0, faults: Vec::new(), not_tried: 0 };

@@ -18,6 +18,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long controllers and proxies may take to take a fault in.
 const CAUGHT_WITHIN: Duration = Duration::from_mins(1);
+/// How long proxies take to take a fault in, at the least.
+const TAKEN_IN_AFTER: Duration = Duration::from_secs(2);
 /// How long the other checks may be unable to judge while a fault is in.
 const JUDGED_WITHIN: Duration = Duration::from_secs(15);
 /// How long it may take until every verdict is as before.
@@ -193,7 +195,10 @@ impl Trial<'_> {
             let strange = changed(self.healthy, &verdicts).into_iter().filter(is_strange);
             strange.map(|(id, word)| (id, word.to_owned())).collect::<Vec<_>>()
         };
-        let (strangers, _) = told.until(JUDGED_WITHIN, judge, Vec::is_empty).await;
+        // What a fault does to traffic shows when the proxies have taken it in.
+        let taken_in = Instant::now() + TAKEN_IN_AFTER;
+        let is_quiet = |strangers: &Vec<_>| strangers.is_empty() && Instant::now() >= taken_in;
+        let (strangers, _) = told.until(JUDGED_WITHIN, judge, is_quiet).await;
         strangers.into_iter().map(|(id, word)| format!("{id} is {word}")).collect()
     }
 

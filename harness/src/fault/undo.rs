@@ -7,6 +7,7 @@ use crate::cluster::kinds::Kinds;
 use crate::inputs::Inputs;
 use crate::provider::kind::Kind;
 use crate::provider::{Provider, ProviderError};
+use crate::state::State;
 use std::fmt;
 use thiserror::Error;
 
@@ -44,6 +45,12 @@ impl fmt::Display for Healed {
             healed => healed.iter().try_for_each(|what| writeln!(f, "healed: {what}")),
         }
     }
+}
+
+/// Heals all that a run left that is known to have ended, on a cluster that the caller has for itself.
+pub async fn heal(client: kube::Client, inputs: &Inputs, state: &State) -> Result<Healed, UndoError> {
+    let site = Site { kinds: Kinds::new(client), inputs: inputs.clone(), state: state.clone() };
+    on_site(&site, &Progress::on_stderr(0)).await
 }
 
 /// Heals all that any run left on a cluster that meshproof made, the newest first, and removes the undo records.

@@ -233,6 +233,10 @@ impl Provider for Kind {
         Ok(self.state.inputs()?)
     }
 
+    fn state(&self) -> Option<&State> {
+        Some(&self.state)
+    }
+
     fn take(&self) -> Result<Option<Taken>, ProviderError> {
         Taken::take(self.state.folder(), self.describe()).map(Some)
     }

@@ -21,9 +21,13 @@ pub fn markdown(check: &Check) -> String {
     let needs = if needs.is_empty() { "nothing of the cluster".to_owned() } else { needs.join(", ") };
     let flavours: Vec<_> = check.flavours.iter().map(|flavour| flavour.0).collect();
     let flavours = if flavours.is_empty() { "all flavours".to_owned() } else { flavours.join(", ") };
+    let places = match check.places {
+        [] => String::new(),
+        places => format!("; makes the places `{}` of `fixtures/base`", places.join("`, `")),
+    };
     let _ = write!(
         text,
-        "\n## Needs\n\n{needs}; tier {}; {flavours}; budget {}.\n",
+        "\n## Needs\n\n{needs}; tier {}; {flavours}; budget {}{places}.\n",
         check.tier,
         humantime::format_duration(check.budget)
     );

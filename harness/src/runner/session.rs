@@ -6,6 +6,7 @@ use crate::check::{Check, Flavour, Tier};
 use crate::cluster::client::UserAgent;
 use crate::context::Observations;
 use crate::error::chain;
+use crate::fault::undo::{self, UndoError};
 use crate::inputs::{Inputs, InputsError, Layers};
 use crate::journal::{Event, Journal, JournalError, Reader, RunHeader};
 use crate::object::ObjectRef;
@@ -72,6 +73,9 @@ pub enum RunError {
         #[source]
         source: std::io::Error,
     },
+    /// What a run before this one broke could not be healed.
+    #[error("could not heal what an earlier run left")]
+    Undo(#[from] UndoError),
     /// Something that the run made is still in the cluster.
     #[error("the run left something in the cluster")]
     Left(#[from] SweepError),
@@ -128,7 +132,13 @@ impl Session {
         let sends = planned.iter().any(|one| one.skip.is_none() && one.check.tier > Tier::Read);
         let traffic = match (&source, world.client()) {
             (Source::Cluster(provider), Some(client)) if sends => {
-                let traffic = Traffic::begin(client, &run, Arc::clone(&inputs), provider.take()?).await?;
+                let taken = provider.take()?;
+                if let (Some(state), Some(_)) =
+                    (provider.state(), taken.as_ref().and_then(|taken| taken.left_by.as_ref()))
+                {
+                    undo::heal(client.clone(), &inputs, state).await?;
+                }
+                let traffic = Traffic::begin(client, &run, Arc::clone(&inputs), taken).await?;
                 Some(Arc::new(traffic))
             }
             _ => None,

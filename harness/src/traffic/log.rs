@@ -2,7 +2,7 @@
 
 use super::TrafficError;
 use futures::{AsyncBufReadExt, StreamExt};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use kube::api::LogParams;
@@ -46,7 +46,8 @@ async fn follow(client: &kube::Client, wanted: &Wanted<'_>) -> Result<Option<Str
     let params = LogParams {
         container: Some(wanted.container.to_owned()),
         follow: true,
-        since_time: Some(wanted.since),
+        // It is told in whole seconds, to the nearest one.
+        since_time: Some(wanted.since - 1.second()),
         ..LogParams::default()
     };
     let refused = |source| TrafficError::Log {

@@ -16,11 +16,13 @@ use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
+use probe::Transcript;
+use probe::roles::Received;
 use std::time::Duration;
 
 const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";
-/// What finds the request in the access log.
-const MARK: &str = "/mesh-identity-is-answered";
+/// What finds the request in the access log; the proxy gives it to each request, and the sample answers with it.
+const REQUEST_ID: &str = "x-request-id";
 /// How long a proxy may keep a line of its access log to itself.
 const FLUSH: Duration = Duration::from_secs(15);
 
@@ -53,7 +55,7 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
     let gateway = LocalGateway::find(cx).await?;
-    let act = gateway.with_mesh_identity(&sample.local_host(cx), MARK);
+    let act = gateway.with_mesh_identity(&sample.local_host(cx), "/");
 
     let transcript = act.settle(cx, is_ok).await?;
     if !is_ok(&transcript) {
@@ -62,7 +64,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let expected = format!("HTTP 200 from `{}`", gateway.identity());
         return Ok(Verdict::violated(finding.expected(expected).observed(manner(&transcript))));
     }
-    let logged = logged(cx, &gateway, transcript.started).await?;
+    let logged = logged(cx, &gateway, &transcript).await?;
     Ok(Verdict::upheld(format!("HTTP 200 from `{}`{logged}: {act}", gateway.identity())))
 }
 
@@ -70,14 +72,21 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 async fn logged(
     cx: &Context,
     gateway: &LocalGateway,
-    since: jiff::Timestamp,
+    transcript: &Transcript,
 ) -> Result<&'static str, HarnessError> {
     let file = mesh_setting::of_config_map(cx, Config::Mesh, "/accessLogFile").await?.value;
     if file.as_ref().and_then(|file| file.as_str()) != Some("/dev/stdout") {
         return Ok(" (the mesh writes no access log that could tell more)");
     }
     let meta = gateway.pod.meta();
-    let line = cx.log_line((&meta.namespace, &meta.name, SIDECAR), since, MARK, FLUSH).await?;
+    let received =
+        transcript.http().and_then(|answer| serde_json::from_str::<Received>(&answer.body.text).ok());
+    let id = received.and_then(|received| received.header(REQUEST_ID).map(ToOwned::to_owned));
+    let Some(id) = id else {
+        return Err(HarnessError::NotThere { what: format!("`{REQUEST_ID}` in what the sample received") });
+    };
+    let log = (meta.namespace.as_str(), meta.name.as_str(), SIDECAR);
+    let line = cx.log_line(log, transcript.started, &id, FLUSH).await?;
     match line {
         Some(_) => Ok(", and in its access log"),
         None => Err(HarnessError::NotThere {
