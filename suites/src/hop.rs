@@ -105,6 +105,11 @@ pub fn manner(transcript: &Transcript) -> String {
 fn ended(ended: &Ended) -> String {
     match ended {
         Ended::Answered => "answered".to_owned(),
+        // The finding has its own `expected`.
+        Ended::Untrusted { reason } => {
+            let seen = reason.rsplit_once("observed: ").map_or(reason.as_str(), |(_, seen)| seen);
+            format!("certificate not trusted: {seen}")
+        }
         ended => ended.to_string(),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn main(layers: &Layers, arguments: &Arguments) -> Result<ExitCode, C
     }
     if inputs.probe.image.is_none() {
         anstream::eprintln!(
-            "the probe has no image: build one (`ci/probe-image`), push it, and name it with `probe.image`"
+            "the probe has no image: build one with `ci/probe-image`, and name it with `probe.image`"
         );
     }
     Ok(ExitCode::Passed)
