@@ -21,8 +21,10 @@ use tokio::sync::OnceCell;
 
 /// The label that names the run which made an object.
 pub const RUN: &str = "meshproof/run";
-/// The label that names the check for which an object was made; `base` for what checks share.
+/// The label that names the check for which an object was made.
 pub const CHECK: &str = "meshproof/check";
+/// The value of that label on what checks share, which so far is all that is made.
+pub const SHARED: &str = "base";
 /// The label that counts the attempts of that check.
 pub const ATTEMPT: &str = "meshproof/attempt";
 
@@ -64,22 +66,8 @@ impl Base {
 
 /// The inputs as values of placeholders: `namespaces.mesh`.
 pub(crate) fn values(inputs: &Inputs) -> Values {
-    fn put(prefix: &str, value: &Value, values: &mut Values) {
-        match value {
-            Value::Object(fields) => {
-                for (name, field) in fields {
-                    let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-                    put(&path, field, values);
-                }
-            }
-            Value::String(text) => {
-                values.insert(prefix.to_owned(), text.clone());
-            }
-            _ => {}
-        }
-    }
-    let mut values = Values::new();
-    put("", &serde_json::to_value(inputs).unwrap_or_default(), &mut values);
+    let text = |(key, value): (String, Value)| Some((key, value.as_str()?.to_owned()));
+    let mut values: Values = inputs.by_key().into_iter().filter_map(text).collect();
     values.extend(inputs.probe.resolved().map(|image| ("probe.image".to_owned(), image)));
     values
 }

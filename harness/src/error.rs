@@ -69,10 +69,12 @@ pub enum HarnessError {
         observed: String,
     },
     /// What the check works with is not there.
-    #[error("there is no {what}")]
+    #[error("there is no {what}; last seen: {last_seen}")]
     NotThere {
         /// What is missing.
         what: String,
+        /// What there was instead.
+        last_seen: String,
     },
     /// The check itself is broken.
     #[error("bug in the check: {0}")]

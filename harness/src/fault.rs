@@ -69,9 +69,6 @@ pub enum FaultError {
     /// The recording does not hold the kind of an object to be created.
     #[error("the recording holds no {0}")]
     NoKind(String),
-    /// There is no such input to change.
-    #[error("there is no input `{0}`")]
-    NoInput(String),
     /// The step is taken on a cluster only.
     #[error("`{0}` cannot be done to a recording")]
     ClusterOnly(&'static str),

@@ -6,7 +6,7 @@
 pub(crate) mod condition;
 mod container;
 mod dry_run;
-pub(crate) mod explain;
+mod explain;
 pub(crate) mod halt;
 mod objects;
 pub mod progress;
@@ -14,6 +14,7 @@ pub mod report;
 pub(crate) mod spec;
 mod steps;
 mod uninstall;
+mod unmet;
 pub(crate) mod values;
 
 pub use container::ContainerError;
@@ -21,6 +22,7 @@ pub use dry_run::{Rendered, render};
 pub use halt::HaltError;
 pub use objects::ObjectsError;
 pub use uninstall::uninstall;
+pub use unmet::Unmet;
 
 use crate::cluster::apply::ApplyError;
 use crate::cluster::delete::DeleteError;
@@ -105,24 +107,8 @@ pub enum StepError {
         budget: humantime::Duration,
     },
     /// The condition that ends it did not come.
-    #[error("waited {budget} for {condition}; last seen: {last_seen}")]
-    Condition {
-        /// The time.
-        budget: humantime::Duration,
-        /// The condition.
-        condition: String,
-        /// What was seen last.
-        last_seen: String,
-    },
-    /// The condition that ends it could not be watched.
-    #[error("could not wait for {condition}")]
-    Watch {
-        /// The condition.
-        condition: String,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
 }
 
 impl InstallError {
@@ -159,7 +145,7 @@ impl StepError {
             Self::Container(ContainerError::Start { .. }) => {
                 "name an image that the engine has or can pull with `install.kafka_image`".to_owned()
             }
-            Self::Condition { .. } | Self::TimeEnded { .. } | Self::Definitions { .. } => {
+            Self::Unmet(Unmet::Ended { .. }) | Self::TimeEnded { .. } | Self::Definitions { .. } => {
                 "repair what was seen last and install again: what is done already stays; \
                  on a slow machine raise `budget_factor`"
                     .to_owned()
@@ -224,7 +210,7 @@ mod tests {
 
     #[test]
     fn failed_step_tells_what_was_seen_last() {
-        let source = StepError::Condition {
+        let source = Unmet::Ended {
             budget: Duration::from_mins(5).into(),
             condition: "KnativeServing knative-serving/knative-serving to be Ready".to_owned(),
             last_seen: "KnativeServing knative-serving/knative-serving: DeploymentsAvailable is False (Waiting on \
@@ -232,7 +218,8 @@ mod tests {
                         image \"webhook:nope\")"
                 .to_owned(),
         };
-        let error = InstallError::Step { title: "Knative Serving".to_owned(), source: Box::new(source) };
+        let source = Box::new(StepError::from(source));
+        let error = InstallError::Step { title: "Knative Serving".to_owned(), source };
         insta::assert_snapshot!(format!("{}\nhint: {}", crate::error::chain(&error), error.hint()));
     }
 

@@ -3,6 +3,7 @@
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::traffic::Position;
+use probe::roles::Received;
 use probe::{Ended, HttpAnswer, HttpOrder, Order, Transcript};
 use std::fmt;
 
@@ -86,6 +87,11 @@ pub fn is_ok(transcript: &Transcript) -> bool {
     transcript.ended.is_answered() && transcript.http().is_some_and(|answer| answer.status == 200)
 }
 
+/// What our own server received, where it was the one that answered.
+pub fn received(transcript: &Transcript) -> Option<Received> {
+    serde_json::from_str(&transcript.http()?.body.text).ok()
+}
+
 /// What came of an order: the answer, or the manner in which there was none.
 pub fn manner(transcript: &Transcript) -> String {
     match transcript.http() {
@@ -97,20 +103,8 @@ pub fn manner(transcript: &Transcript) -> String {
                 let detail = step.detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
                 format!("{} {} refused: {error}{detail}", step.api, step.version)
             }
-            None => ended(&transcript.ended),
+            None => transcript.ended.to_string(),
         },
-    }
-}
-
-fn ended(ended: &Ended) -> String {
-    match ended {
-        Ended::Answered => "answered".to_owned(),
-        // The finding has its own `expected`.
-        Ended::Untrusted { reason } => {
-            let seen = reason.rsplit_once("observed: ").map_or(reason.as_str(), |(_, seen)| seen);
-            format!("certificate not trusted: {seen}")
-        }
-        ended => ended.to_string(),
     }
 }
 

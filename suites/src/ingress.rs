@@ -32,11 +32,15 @@ impl Ingress {
         if cx.flavour() != flavour::UPSTREAM {
             return Ok(Self { outside: Position::Outside, service: None });
         }
-        let none = || HarnessError::NotThere { what: format!("pod that Gateway {INGRESS_GATEWAY} selects") };
-        let gateway = selection::gateway(cx, INGRESS_GATEWAY).await?.ok_or_else(none)?;
+        let none = |seen: &str| HarnessError::NotThere {
+            what: format!("pod that Gateway {INGRESS_GATEWAY} selects"),
+            last_seen: seen.to_owned(),
+        };
+        let gateway =
+            selection::gateway(cx, INGRESS_GATEWAY).await?.ok_or_else(|| none("no such Gateway"))?;
         let pods = cx.objects::<Pod>().await?;
         let of_gateway = selection::of_gateway(&gateway, &pods);
-        let (namespace, name) = of_gateway.first().cloned().ok_or_else(none)?;
+        let (namespace, name) = of_gateway.first().cloned().ok_or_else(|| none("no pod with an address"))?;
         let services = cx.objects::<Service>().await?;
         let leads = |service: &&std::sync::Arc<Service>| {
             service.port(HTTPS).is_some() && selection::of_service(service, &pods) == of_gateway

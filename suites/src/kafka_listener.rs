@@ -7,6 +7,8 @@ use crate::bootstrap;
 use crate::view::service_entry::ServiceEntry;
 use harness::context::Context;
 use harness::error::HarnessError;
+use harness::finding::Verdict;
+use harness::outcome::SkipReason;
 use probe::{ClientCertificate, KafkaOrder, KafkaUntil, Order, Roots, Scram, Secret, TlsOrder};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -97,6 +99,12 @@ pub async fn listeners(cx: &Context) -> Result<BTreeSet<Listener>, HarnessError>
         listeners.extend(ports.into_iter().map(|port| Listener { host: server.host.clone(), port }));
     }
     Ok(listeners)
+}
+
+/// The verdict where no listener can be asked for want of this input.
+pub fn missing(input: &str) -> Verdict {
+    let purpose = "to speak to Kafka as its listener demands".to_owned();
+    Verdict::NotApplicable(SkipReason::NeedsInput { key: input.to_owned(), purpose })
 }
 
 fn read(key: &'static str, path: &PathBuf) -> Result<String, HarnessError> {

@@ -29,15 +29,18 @@ pub struct LocalGateway {
 impl LocalGateway {
     /// Finds a pod that the Gateway selects.
     pub async fn find(cx: &Context) -> Result<Self, HarnessError> {
-        let none = || HarnessError::NotThere { what: format!("pod that Gateway {LOCAL_GATEWAY} selects") };
-        let gateway = selection::gateway(cx, LOCAL_GATEWAY).await?.ok_or_else(none)?;
+        let none = |seen: &str| HarnessError::NotThere {
+            what: format!("pod that Gateway {LOCAL_GATEWAY} selects"),
+            last_seen: seen.to_owned(),
+        };
+        let gateway = selection::gateway(cx, LOCAL_GATEWAY).await?.ok_or_else(|| none("no such Gateway"))?;
         let pods = cx.objects::<Pod>().await?;
         let of_gateway = selection::of_gateway(&gateway, &pods);
         let is_first = |pod: &&Arc<Pod>| {
             let meta = pod.meta();
             !pod.status.pod_ip.is_empty() && of_gateway.contains(&(meta.namespace.clone(), meta.name.clone()))
         };
-        let pod = pods.iter().find(is_first).ok_or_else(none)?;
+        let pod = pods.iter().find(is_first).ok_or_else(|| none("no pod with an address"))?;
         let setting = mesh_setting::of_config_map(cx, Config::Mesh, "/trustDomain").await?;
         let trust_domain = setting.value.as_ref().and_then(|value| value.as_str()).unwrap_or("cluster.local");
         Ok(Self { pod: Arc::clone(pod), trust_domain: trust_domain.to_owned() })

@@ -1,10 +1,12 @@
 //! The sample Knative Service of 1.4.4, as it is on the cluster.
 
+use crate::hop::{is_ok, received};
 use crate::view::knative_service::KnativeService;
 use crate::view::pod::Pod;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::view::View;
+use probe::Transcript;
 use std::sync::Arc;
 
 /// Its name; its namespace is that of the mesh's workloads.
@@ -26,13 +28,14 @@ impl Sample {
     /// Waits until it has an address and a revision that is ready.
     pub async fn ready(cx: &Context) -> Result<Self, HarnessError> {
         cx.find("sample Knative Service with a revision that is ready", || async {
-            let Some(service) = object(cx).await? else { return Ok(None) };
+            let Some(service) = object(cx).await? else { return Ok(Err("no such object".to_owned())) };
             let (Some(host), Some(revision)) =
                 (service.host(), service.status.latest_ready_revision_name.clone())
             else {
-                return Ok(None);
+                let lack = service.status.conditions.lack(&service.metadata, "Ready");
+                return Ok(Err(lack.map_or_else(|| "no address".to_owned(), |lack| lack.observed)));
             };
-            Ok(Some(Self { host: host.to_owned(), revision, service }))
+            Ok(Ok(Self { host: host.to_owned(), revision, service }))
         })
         .await
     }
@@ -51,10 +54,18 @@ impl Sample {
     pub async fn pod(&self, cx: &Context) -> Result<Arc<Pod>, HarnessError> {
         cx.find("pod of the sample Knative Service that runs", || async {
             let pods = pods_of(cx, &self.revision).await?;
-            Ok(pods.into_iter().find(|pod| !pod.status.pod_ip.is_empty() && pod.status.phase == "Running"))
+            let phases: Vec<_> = pods.iter().map(|pod| pod.status.phase.clone()).collect();
+            let runs = |pod: &Arc<Pod>| !pod.status.pod_ip.is_empty() && pod.status.phase == "Running";
+            Ok(pods.into_iter().find(runs).ok_or_else(|| format!("its pods are {phases:?}")))
         })
         .await
     }
+}
+
+/// Whether the sample answered, with status 200: it says who it is.
+pub fn is_answered_by_it(transcript: &Transcript) -> bool {
+    let service = received(transcript).and_then(|received| received.identity.get("K_SERVICE").cloned());
+    is_ok(transcript) && service.as_deref() == Some(NAME)
 }
 
 /// The sample, ready or not.

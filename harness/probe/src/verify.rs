@@ -69,7 +69,7 @@ impl RecordingVerifier {
         match wrong {
             CertificateError::UnknownIssuer => {
                 let issuer = leaf.map_or("nobody", |leaf| leaf.issuer.as_str());
-                format!("expected: signed by a trusted root, observed: signed by `{issuer}`")
+                format!("signed by `{issuer}`, and by no trusted root")
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 let expected = match &self.expect {
@@ -77,7 +77,7 @@ impl RecordingVerifier {
                     ExpectedName::ServerName | ExpectedName::Any => asked.to_str(),
                 };
                 let observed = leaf.map(|leaf| leaf.names.join(", ")).unwrap_or_default();
-                format!("expected: the name `{expected}`, observed: `{observed}`")
+                format!("for the name `{observed}`, not `{expected}`")
             }
             other => other.to_string(),
         }

@@ -305,14 +305,14 @@ async fn request_is_http2_where_tls_agrees_on_it() {
 }
 
 #[rstest]
-#[case::issuer(TlsOrder::default(), "expected: signed by a trusted root, observed: signed by `CN=root`")]
+#[case::issuer(TlsOrder::default(), "signed by `CN=root`, and by no trusted root")]
 #[case::uri(
     TlsOrder { expect: ExpectedName::Uri("spiffe://x".into()), roots: Roots::Pem(String::new()), ..TlsOrder::default() },
-    "expected: the name `spiffe://x`, observed: `DNS:localhost`"
+    "for the name `DNS:localhost`, not `spiffe://x`"
 )]
 #[case::name(
     TlsOrder { server_name: Some("other".into()), roots: Roots::Pem(String::new()), ..TlsOrder::default() },
-    "expected: the name `other`, observed: `DNS:localhost`"
+    "for the name `DNS:localhost`, not `other`"
 )]
 #[tokio::test]
 async fn distrust_says_expected_and_observed(#[case] mut tls: TlsOrder, #[case] expected: &str) {

@@ -1,6 +1,6 @@
 //! What a run made, by UID, so that it deletes that and nothing else.
 
-use super::{ATTEMPT, CHECK, RUN};
+use super::{ATTEMPT, CHECK, RUN, SHARED};
 use crate::cluster::apply::{ApplyError, put};
 use crate::cluster::kinds::{Kinds, ref_of};
 use crate::object::ObjectRef;
@@ -49,13 +49,8 @@ impl Ledger {
         &self.kinds
     }
 
-    /// The run.
-    pub fn run(&self) -> &str {
-        &self.run
-    }
-
-    /// Makes an object for a check. One of that name which the run did not make is left alone, and an error.
-    pub async fn make(&self, mut object: Value, check: &str) -> Result<(), MakeError> {
+    /// Makes an object that checks share. One of that name which the run did not make is left alone, and an error.
+    pub async fn make(&self, mut object: Value) -> Result<(), MakeError> {
         let name = ref_of(&object);
         let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
         if let Some(api) = self.kinds.api_of(&object).await.map_err(refused)?
@@ -64,9 +59,7 @@ impl Ledger {
         {
             return Err(MakeError::Occupied { object: name, whose: owner(&live) });
         }
-        // A label's value holds no colon.
-        let check = check.replace("::", ".");
-        for (label, value) in [(RUN, self.run.as_str()), (CHECK, &check), (ATTEMPT, "1")] {
+        for (label, value) in [(RUN, self.run.as_str()), (CHECK, SHARED), (ATTEMPT, "1")] {
             object["metadata"]["labels"][label] = json!(value);
         }
         let mut made = put(&self.kinds, &object).await?;

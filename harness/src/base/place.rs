@@ -3,8 +3,8 @@
 use super::ledger::{Ledger, MakeError};
 use super::pull_secret;
 use crate::inputs::Inputs;
-use crate::install::condition::{Condition, ConditionError};
-use crate::install::explain;
+use crate::install::Unmet;
+use crate::install::condition::Condition;
 use crate::install::spec::duration;
 use crate::object::ObjectRef;
 use fixtures::{FixtureError, Values};
@@ -42,24 +42,8 @@ pub enum BaseError {
     #[error(transparent)]
     Make(#[from] MakeError),
     /// The condition that it is there did not come.
-    #[error("waited {budget} for {condition}; last seen: {last_seen}")]
-    Condition {
-        /// The time.
-        budget: humantime::Duration,
-        /// The condition.
-        condition: String,
-        /// What was seen last.
-        last_seen: String,
-    },
-    /// The condition could not be watched.
-    #[error("could not wait for {condition}")]
-    Watch {
-        /// The condition.
-        condition: String,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
 }
 
 /// A place that is there.
@@ -117,21 +101,11 @@ pub(super) async fn make(
     let budget = inputs.scale(spec.budget);
     let deadline = Instant::now() + budget;
     for object in objects {
-        ledger.make(object, "base").await?;
+        ledger.make(object).await?;
     }
     for condition in &spec.until {
         tracing::info!(place = name, "{}: waiting for {condition}", spec.title);
-        if let Err(error) = condition.wait(ledger.kinds(), deadline, |_| {}).await {
-            return Err(match error {
-                ConditionError::Ended(error) => BaseError::Condition {
-                    budget: budget.into(),
-                    condition: condition.to_string(),
-                    last_seen: explain::with_pods(ledger.kinds(), condition.namespace(), error.last_seen)
-                        .await,
-                },
-                error => BaseError::Watch { condition: condition.to_string(), source: Box::new(error) },
-            });
-        }
+        condition.hold(ledger.kinds(), (budget, deadline), |_| {}).await?;
     }
     Ok(Place { probe: spec.probe.map(|probe| (probe.namespace, probe.name)) })
 }

@@ -7,17 +7,16 @@ use super::{Ledger, RUN};
 use crate::cluster::kinds::{Kinds, gvk, ref_of};
 use crate::cluster::wait::{self, Look};
 use crate::error::chain;
+use crate::fault::undo;
 use crate::object::ObjectRef;
 use futures::future::join_all;
-use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Preconditions};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Preconditions, TypeMeta};
 use kube::discovery::{Discovery, verbs};
 use serde_json::Value;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::time::Instant;
 
-/// The namespace of undo records, which a sweep leaves to those who undo.
-pub const UNDO_NAMESPACE: &str = "meshproof-faults";
 /// How long the end of everything may take.
 const BUDGET: Duration = Duration::from_secs(90);
 /// How often pods that a controller makes anew are told to end.
@@ -29,6 +28,15 @@ pub enum SweepError {
     /// The API server does not say what it serves.
     #[error("could not find out what there is")]
     Discover(#[source] kube::Error),
+    /// The API server does not list a kind.
+    #[error("could not list {kind}, so something may be left")]
+    List {
+        /// The resource.
+        kind: String,
+        /// Why.
+        #[source]
+        source: kube::Error,
+    },
     /// It could not be written down on this machine.
     #[error("could not note that nothing is left")]
     Note(#[source] std::io::Error),
@@ -61,20 +69,21 @@ async fn labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, SweepErro
         let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
         let params = &params;
         async move {
-            let found = api.list(params).await.map(|list| list.items).unwrap_or_default();
-            found.into_iter().map(move |mut object| {
-                object.types = Some(kube::api::TypeMeta {
-                    api_version: resource.api_version.clone(),
-                    kind: resource.kind.clone(),
-                });
-                object
-            })
+            let found = match api.list(params).await {
+                Ok(list) => list.items,
+                // Without the right, nothing was made there; and what is not served any more holds nothing.
+                Err(kube::Error::Api(status)) if matches!(status.code, 403..=405) => Vec::new(),
+                Err(source) => return Err(SweepError::List { kind: resource.plural, source }),
+            };
+            let types = TypeMeta { api_version: resource.api_version, kind: resource.kind };
+            Ok(found.into_iter().map(move |object| DynamicObject { types: Some(types.clone()), ..object }))
         }
     });
-    let found = join_all(lists).await.into_iter().flatten();
+    let found = join_all(lists).await.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+    // Undo records are left to those who undo.
     let is_undo = |object: &DynamicObject| {
         let meta = &object.metadata;
-        [&meta.namespace, &meta.name].into_iter().any(|name| name.as_deref() == Some(UNDO_NAMESPACE))
+        [&meta.namespace, &meta.name].into_iter().any(|name| name.as_deref() == Some(undo::NAMESPACE))
     };
     // An object that follows another (an EndpointSlice its Service) goes with it.
     let follows =

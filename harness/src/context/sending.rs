@@ -79,20 +79,22 @@ impl Context {
         }
     }
 
-    /// Reads objects again at each change, until they hold what is looked for or half of the budget is over.
+    /// Reads objects again at each change, until they hold what is looked for or half of the budget is over. Until then
+    /// `look` says what there is instead.
     pub async fn find<T, F, Fut>(&self, what: &str, look: F) -> Result<T, HarnessError>
     where
         F: Fn() -> Fut + Send + Sync,
-        Fut: Future<Output = Result<Option<T>, HarnessError>> + Send,
+        Fut: Future<Output = Result<Result<T, String>, HarnessError>> + Send,
     {
         let deadline = self.started + self.budget.mul_f64(0.5);
         loop {
             self.lock().changes.clear();
-            if let Some(found) = look().await? {
-                return Ok(found);
-            }
+            let last_seen = match look().await? {
+                Ok(found) => return Ok(found),
+                Err(instead) => instead,
+            };
             if !self.world.is_patient() || !self.wait_for_a_change(deadline).await {
-                return Err(HarnessError::NotThere { what: what.to_owned() });
+                return Err(HarnessError::NotThere { what: what.to_owned(), last_seen });
             }
         }
     }

@@ -127,6 +127,7 @@ impl Engine {
             flavour: detection.flavour,
             inputs: shared,
             traffic: Arc::new(traffic.map_err(RunError::Left)?),
+            layers,
             checks: checks.collect(),
         };
         progress.now("judging the healthy cluster");

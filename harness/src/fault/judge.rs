@@ -3,10 +3,10 @@
 //! Each judgement opens a world of its own. A watch may lag behind a change that was just made, and a definition that
 //! was deleted is not served any more; neither can be told apart from a verdict on what is there.
 
-use super::{FaultError, Step};
+use super::Step;
 use crate::check::{Check, Flavour};
 use crate::error::chain;
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, InputsError, Layers};
 use crate::outcome::Outcome;
 use crate::runner::attempt;
 use crate::traffic::Traffic;
@@ -37,30 +37,24 @@ pub(super) struct Judge {
     pub(super) inputs: Arc<Inputs>,
     /// What checks with traffic send with.
     pub(super) traffic: Arc<Traffic>,
+    /// What the inputs were merged from.
+    pub(super) layers: Layers,
     /// The checks that run on this cluster.
     pub(super) checks: Vec<&'static Check>,
 }
 
 impl Judge {
     /// The same judge, told what a fault changes on this machine.
-    pub(super) fn told(&self, steps: &[Step]) -> Result<Self, FaultError> {
-        let mut inputs = serde_json::to_value(&*self.inputs).unwrap_or_default();
+    pub(super) fn told(&self, steps: &[Step]) -> Result<Self, InputsError> {
+        let mut layers = self.layers.clone();
         for step in steps {
             if let Step::Input { key, value } = step {
-                let found = inputs.pointer_mut(&format!("/{}", key.replace('.', "/")));
-                *found.ok_or_else(|| FaultError::NoInput(key.clone()))? = value.clone();
+                layers.flags.insert(key.clone(), value.clone());
             }
         }
-        let mut inputs: Inputs = serde_json::from_value(inputs).map_err(FaultError::Shape)?;
-        // It is left out of whatever is written.
-        inputs.kafka.password.clone_from(&self.inputs.kafka.password);
-        Ok(Self {
-            inputs: Arc::new(inputs),
-            checks: self.checks.clone(),
-            client: self.client.clone(),
-            traffic: Arc::clone(&self.traffic),
-            flavour: self.flavour,
-        })
+        let (inputs, checks) = (Arc::new(layers.merge()?), self.checks.clone());
+        let (client, traffic) = (self.client.clone(), Arc::clone(&self.traffic));
+        Ok(Self { client, flavour: self.flavour, inputs, traffic, layers, checks })
     }
 
     /// Judges one check.

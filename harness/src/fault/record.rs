@@ -4,6 +4,7 @@
 //! process can do it.
 
 use super::site::{self, Site, SiteError};
+use crate::base::RUN;
 use crate::cluster::apply;
 use crate::cluster::delete::delete;
 use crate::cluster::whole::{self, Address};
@@ -17,9 +18,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The namespace of the records.
-pub(super) const NAMESPACE: &str = "meshproof-faults";
-/// The label that tells which run made an object.
-pub(super) const RUN: &str = "meshproof/run";
+pub(crate) const NAMESPACE: &str = "meshproof-faults";
 /// The type of the Secrets.
 const TYPE: &str = "meshproof/undo";
 const KEY: &str = "record";

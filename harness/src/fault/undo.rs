@@ -1,6 +1,7 @@
 //! Healing what a run left that did not end by itself.
 
 use super::progress::Progress;
+pub(crate) use super::record::NAMESPACE;
 use super::site::{Site, SiteError};
 use super::{heal, record};
 use crate::cluster::kinds::Kinds;

@@ -65,8 +65,7 @@ impl Layers {
     pub fn explain(&self) -> Result<Vec<(String, Value, Origin)>, InputsError> {
         let figment = self.figment()?;
         let inputs: Inputs = figment.extract().map_err(|error| InputsError::Invalid(Box::new(error)))?;
-        let mut rows = Vec::new();
-        flatten("", &serde_json::to_value(&inputs).unwrap_or_default(), &mut rows);
+        let mut rows = inputs.by_key();
         if inputs.kafka.password.is_some() {
             rows.push(("kafka.password".to_owned(), Value::from("(set, not shown)")));
         }
@@ -131,6 +130,15 @@ fn describe(metadata: &Metadata) -> String {
     match &metadata.source {
         Some(figment::Source::File(path)) => path.display().to_string(),
         _ => "default".to_owned(),
+    }
+}
+
+impl Inputs {
+    /// Each value by its dotted key; what is never shown is left out.
+    pub(crate) fn by_key(&self) -> Vec<(String, Value)> {
+        let mut rows = Vec::new();
+        flatten("", &serde_json::to_value(self).unwrap_or_default(), &mut rows);
+        rows
     }
 }
 

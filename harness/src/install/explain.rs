@@ -8,7 +8,7 @@ use serde_json::Value;
 const PODS: usize = 3;
 
 /// What was seen last, with the state of the pods of its namespace that are not ready.
-pub(crate) async fn with_pods(kinds: &Kinds, namespace: Option<&str>, last_seen: String) -> String {
+pub(super) async fn with_pods(kinds: &Kinds, namespace: Option<&str>, last_seen: String) -> String {
     let Some(namespace) = namespace else { return last_seen };
     let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { return last_seen };
     let Ok(pods) = api.list(&ListParams::default()).await else { return last_seen };

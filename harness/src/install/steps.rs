@@ -1,12 +1,11 @@
 //! Going through the steps: each starts when those that it follows are done.
 
-use super::condition::ConditionError;
 use super::container;
 use super::objects::{objects, rank};
 use super::progress::{Event, Progress};
 use super::report::{InstallReport, StepReport};
 use super::spec::Spec;
-use super::{InstallError, StepError, explain};
+use super::{InstallError, StepError};
 use crate::cluster::apply::{Change, apply};
 use crate::cluster::kinds::Kinds;
 use crate::cluster::wait::{self, Look};
@@ -101,16 +100,7 @@ async fn act(site: &Site<'_>, step: &Step) -> Result<StepReport, StepError> {
         .map_err(|_| StepError::TimeEnded { budget: budget.into() })??;
     for condition in &step.spec.until {
         let seen = |text: &str| site.progress.tell(&Event::Seen { title: &step.spec.title, text });
-        if let Err(error) = condition.wait(&site.kinds, deadline, seen).await {
-            return Err(match error {
-                ConditionError::Ended(error) => StepError::Condition {
-                    budget: budget.into(),
-                    condition: condition.to_string(),
-                    last_seen: explain::with_pods(&site.kinds, condition.namespace(), error.last_seen).await,
-                },
-                error => StepError::Watch { condition: condition.to_string(), source: Box::new(error) },
-            });
-        }
+        condition.hold(&site.kinds, (budget, deadline), seen).await?;
     }
     Ok(report)
 }

@@ -4,18 +4,17 @@
 //! document names the external domain as the only way in. The answer has to come from the sample itself.
 
 use crate::capability;
-use crate::hop::{is_ok, manner};
+use crate::hop::manner;
 use crate::ingress::Ingress;
 use crate::place::{FOREIGN, SAMPLE};
-use crate::sample::{NAME, Sample};
+use crate::sample::{Sample, is_answered_by_it};
 use crate::trust;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
-use probe::roles::Received;
-use probe::{Ended, Transcript};
+use probe::Ended;
 use std::time::Duration;
 
 const CERTIFICATE_NOT_TRUSTED: &str = "certificate-not-trusted";
@@ -64,8 +63,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
     let (mut findings, mut answers) = (Vec::new(), Vec::new());
     for hop in hops {
-        let transcript = hop.settle(cx, is_answered_by_the_sample).await?;
-        if is_answered_by_the_sample(&transcript) {
+        let transcript = hop.settle(cx, is_answered_by_it).await?;
+        if is_answered_by_it(&transcript) {
             let version = transcript.http().map(|answer| answer.version.as_str()).unwrap_or_default();
             answers.push(format!("{version} 200 to {}", hop.client));
             continue;
@@ -79,12 +78,4 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         findings.push(finding.expected("HTTP 200 from the sample").observed(manner(&transcript)));
     }
     Ok(Verdict::judge(findings, || format!("{}: https://{}", answers.join(", "), sample.host)))
-}
-
-/// The sample says who it is.
-fn is_answered_by_the_sample(transcript: &Transcript) -> bool {
-    let received =
-        transcript.http().and_then(|answer| serde_json::from_str::<Received>(&answer.body.text).ok());
-    let service = received.and_then(|received| received.identity.get("K_SERVICE").cloned());
-    is_ok(transcript) && service.as_deref() == Some(NAME)
 }

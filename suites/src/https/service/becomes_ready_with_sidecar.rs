@@ -76,6 +76,10 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let revision = service.status.latest_ready_revision_name.clone().unwrap_or_default();
     let pods = sample::pods_of(cx, &revision).await?;
+    if pods.is_empty() {
+        let finding = Finding::new(NOT_READY, service.object_ref(), "status.latestReadyRevisionName");
+        findings.push(finding.expected(format!("pods of revision {revision}")).observed("none"));
+    }
     for pod in pods.iter().filter(|pod| pod.sidecar().is_none()) {
         let finding =
             Finding::new(POD_WITHOUT_SIDECAR, pod.object_ref(), "spec.containers, spec.initContainers");

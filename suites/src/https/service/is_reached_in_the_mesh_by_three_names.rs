@@ -4,9 +4,9 @@
 //! answered by the sample itself.
 
 use crate::capability;
-use crate::hop::{Hop, is_ok, manner, plaintext};
+use crate::hop::{Hop, manner, plaintext};
 use crate::place::{MESH, SAMPLE};
-use crate::sample::{NAME, Sample};
+use crate::sample::{NAME, Sample, is_answered_by_it};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -50,12 +50,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let mut findings = Vec::new();
     for name in &names {
         let hop = Hop::in_the_mesh(plaintext(name, 80));
-        let transcript = hop.settle(cx, is_ok).await?;
-        if !is_ok(&transcript) {
+        let transcript = hop.settle(cx, is_answered_by_it).await?;
+        if !is_answered_by_it(&transcript) {
             let finding =
                 Finding::new(NAME_NOT_ANSWERED, sample.service.object_ref(), format!("http://{name}, {hop}"));
-            findings.push(finding.expected("HTTP 200").observed(manner(&transcript)));
+            findings.push(finding.expected("HTTP 200 from the sample").observed(manner(&transcript)));
         }
     }
-    Ok(Verdict::judge(findings, || format!("HTTP 200: {}", names.join(", "))))
+    Ok(Verdict::judge(findings, || format!("HTTP 200 from the sample: {}", names.join(", "))))
 }

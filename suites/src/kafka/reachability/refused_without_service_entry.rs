@@ -8,7 +8,7 @@
 use crate::bootstrap;
 use crate::capability;
 use crate::hop::{Hop, is_ok, manner, plaintext, refusal};
-use crate::kafka_listener::listeners;
+use crate::kafka_listener::{listeners, missing};
 use crate::place::{EVENTING, MESH, REGISTRY_ONLY};
 use crate::view::service_entry::ServiceEntry;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
@@ -51,7 +51,10 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(listener) = listeners(cx).await?.into_iter().next() else { return Ok(bootstrap::unknown()) };
-    let Ok(order) = listener.order(cx, KafkaUntil::ApiVersions)? else { return Ok(bootstrap::unknown()) };
+    let order = match listener.order(cx, KafkaUntil::ApiVersions)? {
+        Ok(order) => order,
+        Err(input) => return Ok(missing(input)),
+    };
     let (namespace, domain) = (&cx.inputs().namespaces.mesh, &cx.inputs().serverless.cluster_domain);
     let from = Position::Place(REGISTRY_ONLY);
 

@@ -9,7 +9,7 @@
 use crate::bootstrap;
 use crate::capability;
 use crate::hop::{Hop, manner};
-use crate::kafka_listener::{Listener, listeners};
+use crate::kafka_listener::{Listener, listeners, missing};
 use crate::place::EVENTING;
 use crate::view::service_entry::ServiceEntry;
 use harness::check::{Check, FindingCode, FindingKind, Level, Requirement, Tier};
@@ -65,12 +65,15 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     if listeners.is_empty() {
         return Ok(bootstrap::unknown());
     }
-    let (mut asked, mut told) = (Vec::new(), Vec::new());
+    let (mut asked, mut unasked) = (Vec::new(), Vec::new());
     for listener in &listeners {
         match listener.order(cx, KafkaUntil::Fetch)? {
             Ok(order) => asked.push((listener, order)),
-            Err(input) => told.push(format!("{} not asked, since `{input}` is not set", listener.port)),
+            Err(input) => unasked.push((listener, input)),
         }
+    }
+    if let (true, Some((_, input))) = (asked.is_empty(), unasked.first()) {
+        return Ok(missing(input));
     }
     let (asked, orders): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
 
@@ -78,16 +81,22 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let transcripts = cx.probe_all_until(0.5, &Position::Place(EVENTING), &orders, came_back).await?;
     let after = counters(cx).await?;
 
-    let mut findings = Vec::new();
+    let (mut findings, mut ports) = (Vec::new(), Vec::new());
     for (listener, transcript) in asked.into_iter().zip(transcripts) {
         let is_by_the_entry = counted(&after, &cluster(listener)) > counted(&before, &cluster(listener));
         match judge(entry(cx, listener).await?, listener, &transcript, is_by_the_entry) {
             Some(finding) => findings.push(finding),
-            None => told.push(listener.port.to_string()),
+            None => ports.push(listener.port.to_string()),
         }
     }
     let host = listeners.first().map(|listener| listener.host.clone()).unwrap_or_default();
-    Ok(Verdict::judge(findings, || format!("{host}, record came back from ports {}", told.join(", "))))
+    Ok(Verdict::judge(findings, || {
+        let not_asked = |(listener, input): &(&Listener, &str)| {
+            format!("; {} not asked, since `{input}` is not set", listener.port)
+        };
+        let not_asked: String = unasked.iter().map(not_asked).collect();
+        format!("{host}, record came back from ports {}{not_asked}", ports.join(", "))
+    }))
 }
 
 fn judge(

@@ -3,7 +3,7 @@
 //! The server answers with the headers that it received; its sidecar writes the caller's identity into
 //! `X-Forwarded-Client-Cert`. Without it an AuthorizationPolicy that names principals allows nobody.
 
-use crate::hop::{Hop, is_ok, manner, plaintext};
+use crate::hop::{Hop, is_ok, manner, plaintext, received};
 use crate::mesh_setting::{self, Config};
 use crate::place::MESH;
 use crate::view::pod::Pod;
@@ -14,7 +14,6 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::named;
 use probe::Transcript;
-use probe::roles::Received;
 use std::time::Duration;
 
 const CALLER_NOT_NAMED: &str = "caller-not-named";
@@ -77,9 +76,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 /// The identity of who called the server last: the element after the last comma, where several proxies added theirs.
 fn identity(transcript: &Transcript) -> Result<String, String> {
-    let text = transcript.http().map(|answer| answer.body.text.as_str()).unwrap_or_default();
-    let received: Received = serde_json::from_str(text)
-        .map_err(|_| format!("{}, and not what the server received", manner(transcript)))?;
+    let other = || format!("{}, and not what the server received", manner(transcript));
+    let received = received(transcript).ok_or_else(other)?;
     let header = received.header(XFCC).ok_or("no such header")?;
     let last = header.rsplit(',').next().unwrap_or(header);
     let uri = last.split(';').find(|part| part.starts_with("URI="));

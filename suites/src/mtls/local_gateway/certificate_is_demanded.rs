@@ -2,7 +2,8 @@
 //!
 //! In TLS 1.3 the handshake is complete on the client's side when the server refuses, with alert 116; in TLS 1.2 the
 //! refusal is alert 40. The client trusts whatever certificate it is shown, since only the server's demand is asked for.
-//! Nothing is sent but the handshake. The control is the same handshake with the workload's own certificate.
+//! Nothing is sent but the handshake. A refusal is believed when the control is let in: a client of the mesh that brings its
+//! workload's certificate, and is as easily satisfied, gets an answer of HTTP from the gateway, whichever.
 
 use crate::hop::{Hop, manner};
 use crate::local_gateway::LocalGateway;
@@ -64,7 +65,16 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let answered =
         |transcript: &Transcript| transcript.tls().is_some_and(|tls| tls.completed || tls.alert.is_some());
     let transcript = act.settle(cx, answered).await?;
-    judge(cx, &act, &transcript)
+    let verdict = judge(cx, &act, &transcript)?;
+    if matches!(verdict, Verdict::Upheld { .. }) {
+        let mut control = gateway.with_mesh_identity(&gateway.service_host(cx), "/");
+        if let Some(tls) = &mut control.order.tls {
+            tls.record_only = true;
+        }
+        let expected = "an answer of HTTP to a certificate of the mesh";
+        control.control(cx, expected, |transcript| transcript.http().is_some()).await?;
+    }
+    Ok(verdict)
 }
 
 fn judge(cx: &Context, act: &Hop, transcript: &Transcript) -> Result<Verdict, HarnessError> {

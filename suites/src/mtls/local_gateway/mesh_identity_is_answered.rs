@@ -4,7 +4,7 @@
 //! the gateway's pod past its sidecar, with its workload's certificate, and accepts only the gateway's own identity. Where
 //! the mesh writes an access log, the gateway's has to hold the request.
 
-use crate::hop::{is_ok, manner};
+use crate::hop::{is_ok, manner, received};
 use crate::local_gateway::LocalGateway;
 use crate::mesh_setting::{self, Config};
 use crate::place::{MESH, SAMPLE};
@@ -17,7 +17,6 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use probe::Transcript;
-use probe::roles::Received;
 use std::time::Duration;
 
 const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";
@@ -79,11 +78,10 @@ async fn logged(
         return Ok(" (the mesh writes no access log that could tell more)");
     }
     let meta = gateway.pod.meta();
-    let received =
-        transcript.http().and_then(|answer| serde_json::from_str::<Received>(&answer.body.text).ok());
-    let id = received.and_then(|received| received.header(REQUEST_ID).map(ToOwned::to_owned));
+    let id = received(transcript).and_then(|received| received.header(REQUEST_ID).map(ToOwned::to_owned));
     let Some(id) = id else {
-        return Err(HarnessError::NotThere { what: format!("`{REQUEST_ID}` in what the sample received") });
+        let what = format!("`{REQUEST_ID}` in what the sample received");
+        return Err(HarnessError::NotThere { what, last_seen: manner(transcript) });
     };
     let log = (meta.namespace.as_str(), meta.name.as_str(), SIDECAR);
     let line = cx.log_line(log, transcript.started, &id, FLUSH).await?;
@@ -91,6 +89,7 @@ async fn logged(
         Some(_) => Ok(", and in its access log"),
         None => Err(HarnessError::NotThere {
             what: format!("line of the request in the access log of pod {}/{}", meta.namespace, meta.name),
+            last_seen: format!("none with request id {id} within {FLUSH:?}"),
         }),
     }
 }
