@@ -1,0 +1,121 @@
+//! Secrets that are told by the name beside them.
+
+use super::MARK;
+use serde_json::{Map, Value};
+
+/// The last word of a name whose value is secret.
+const WORDS: &[&str] =
+    &["password", "passwd", "passphrase", "token", "secret", "authorization", "cookie", "cookie2", "apikey"];
+
+/// Hides the value of a header in a list of two.
+pub(super) fn hide_in_pair(items: &mut [Value]) -> bool {
+    match items {
+        [Value::String(name), value @ Value::String(_)] if is_secret(name) => hide(value),
+        _ => false,
+    }
+}
+
+/// Hides the values of an object: those of a Secret, of a secret name, and of a variable or header with one.
+pub(super) fn hide_in_object(fields: &mut Map<String, Value>) -> bool {
+    let mut changed = false;
+    if fields.get("kind").is_some_and(|kind| kind == "Secret") {
+        for data in ["data", "stringData"] {
+            let values = fields.get_mut(data).and_then(Value::as_object_mut);
+            changed |= values.into_iter().flatten().fold(false, |changed, (_, value)| hide(value) | changed);
+        }
+    }
+    let name = fields.get("name").or_else(|| fields.get("key")).and_then(Value::as_str);
+    if name.is_some_and(is_secret)
+        && let Some(value) = fields.get_mut("value")
+    {
+        changed |= hide(value);
+    }
+    fields
+        .iter_mut()
+        .filter(|(name, _)| is_secret(name))
+        .fold(changed, |changed, (_, value)| hide(value) | changed)
+}
+
+/// Hides a text, or the texts of a list. What has fields of its own only refers to a secret.
+fn hide(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) if text.is_empty() || text == MARK => false,
+        Value::String(text) => {
+            MARK.clone_into(text);
+            true
+        }
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            items.iter_mut().fold(false, |changed, item| hide(item) | changed)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the last word of a name says that its value is secret: `kafkaPassword`, `AUTH_TOKEN`, `set-cookie`.
+fn is_secret(name: &str) -> bool {
+    let start = name
+        .char_indices()
+        .rev()
+        .find(|(at, letter)| {
+            let next = name[at + letter.len_utf8()..].chars().next();
+            !letter.is_ascii_alphanumeric() || (letter.is_lowercase() && next.is_some_and(char::is_uppercase))
+        })
+        .map_or(0, |(at, letter)| at + letter.len_utf8());
+    let last = name[start..].to_ascii_lowercase();
+    WORDS.contains(&last.as_str()) || (last == "key" && is_key(&name[..start]))
+}
+
+fn is_key(before: &str) -> bool {
+    let before = before.trim_end_matches(['-', '_', '.']).to_ascii_lowercase();
+    ["api", "private", "secret", "access"].iter().any(|word| before.ends_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case("password", true)]
+    #[case("kafkaPassword", true)]
+    #[case("AUTH_TOKEN", true)]
+    #[case("Set-Cookie", true)]
+    #[case("Authorization", true)]
+    #[case("private_key", true)]
+    #[case("apiKey", true)]
+    #[case("secretName", false)]
+    #[case("credentialName", false)]
+    #[case("automountServiceAccountToken.x", false)]
+    #[case("auth.secret.ref.name", false)]
+    #[case("key", false)]
+    #[case("tls.key.digest", false)]
+    #[case("", false)]
+    fn last_word_of_a_name_tells(#[case] name: &str, #[case] expected: bool) {
+        assert_eq!(is_secret(name), expected);
+    }
+
+    #[rstest]
+    #[case::secret(
+        json!({"kind": "Secret", "data": {"a": "eA=="}, "stringData": {"b": "y"}}),
+        json!({"kind": "Secret", "data": {"a": MARK}, "stringData": {"b": MARK}})
+    )]
+    #[case::variable(json!({"env": [{"name": "DB_PASSWORD", "value": "x"}]}), json!({"env": [{"name": "DB_PASSWORD", "value": MARK}]}))]
+    #[case::header(json!({"headers": [["Cookie", "x"], ["host", "a"]]}), json!({"headers": [["Cookie", MARK], ["host", "a"]]}))]
+    #[case::headers_of_envoy(json!([{"key": "authorization", "value": "x"}]), json!([{"key": "authorization", "value": MARK}]))]
+    #[case::list(json!({"cookie": ["a", "b"]}), json!({"cookie": [MARK, MARK]}))]
+    fn value_beside_the_name_is_hidden(#[case] mut before: Value, #[case] after: Value) {
+        assert!(crate::redact::value(&mut before));
+        assert_eq!(before, after);
+    }
+
+    #[rstest]
+    #[case::reference(json!({"secret": {"secretName": "a"}}))]
+    #[case::hidden_already(json!({"password": MARK, "token": ""}))]
+    #[case::switch(json!({"token": true}))]
+    fn what_is_no_secret_stays(#[case] mut object: Value) {
+        let before = object.clone();
+        assert!(!crate::redact::value(&mut object));
+        assert_eq!(object, before);
+    }
+}
