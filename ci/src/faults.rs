@@ -1,15 +1,21 @@
 //! Tries every fault on the lab's cluster, and keeps what became of each: `docs/faults.json`, and the table made of it.
 
+use crate::record::{meshproof, only};
 use anyhow::{Context, Result, bail};
 use harness::check::{Check, Tier};
+use harness::fault::RECORDINGS;
 use harness::fault::outcome::{Fate, FaultReport, Tried};
+use harness::record::Faulted;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
-use std::process::Command;
 
 /// What became of the faults, without what differs from one run to the next.
 const KEPT: &str = "docs/faults.json";
+
+/// What checks with traffic were given.
+const RECORDED: &str = "fixtures/recordings/faults.json";
 
 /// What is kept of a fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,18 +35,13 @@ pub(crate) fn prove(top: &Path, names: &[String]) -> Result<()> {
     if out.exists() {
         std::fs::remove_dir_all(&out)?;
     }
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let all = ["--all".to_owned()];
-    Command::new(program)
-        .args(["run", "--quiet", "--package", "meshproof-suites", "--", "fault", "--provider", "kind"])
-        .args(if names.is_empty() { &all } else { names })
-        .arg("--out")
-        .arg(&out)
-        .current_dir(top)
-        .status()
-        .context("could not start cargo")?;
-    let run = std::fs::read_dir(&out)?.next().context("the faults left no run")??;
-    keep(top, &FaultReport::path(&run.path()))
+    let mut arguments = vec!["fault", "--provider", "kind"];
+    arguments.extend(names.iter().map(String::as_str));
+    if names.is_empty() {
+        arguments.push("--all");
+    }
+    meshproof(top, &arguments, &out)?;
+    keep(top, &FaultReport::path(&only(&out)?))
 }
 
 /// Keeps the outcomes of a run.
@@ -67,12 +68,28 @@ pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
     });
     kept.sort_by_cached_key(|kept| (order.iter().position(|id| *id == kept.check), kept.fault.clone()));
     std::fs::write(top.join(KEPT), serde_json::to_string_pretty(&kept)? + "\n")?;
+    keep_recordings(top, &outcomes.with_file_name(RECORDINGS), &kept)?;
     let written = crate::docs::write(top)?;
     anstream::eprintln!(
         "{KEPT}: {} faults; {written} generated files written; look at the difference",
         kept.len()
     );
     if missed.is_empty() { Ok(()) } else { bail!("not caught: {}", missed.join(", ")) }
+}
+
+/// Keeps what checks with traffic were given under the faults of a run.
+fn keep_recordings(top: &Path, made: &Path, kept: &[Kept]) -> Result<()> {
+    let path = top.join(RECORDED);
+    let mut recorded = Faulted::parse(&std::fs::read(&path)?)?;
+    recorded.take_over(&Faulted::parse(&std::fs::read(made)?)?);
+    let ids: BTreeSet<_> = kept.iter().map(|one| format!("{}/{}", one.check, short(&one.fault))).collect();
+    recorded.retain(|id| ids.contains(id));
+    std::fs::write(path, serde_json::to_string_pretty(&recorded)? + "\n")?;
+    Ok(())
+}
+
+fn short(fault: &str) -> &str {
+    fault.strip_prefix("fault-").unwrap_or(fault)
 }
 
 fn name(tried: &Tried) -> String {
@@ -101,7 +118,7 @@ pub(crate) fn page(top: &Path, checks: &[&'static Check]) -> Result<String> {
         let found = checks.iter().find(|found| found.id == check);
         let is_read = found.is_some_and(|found| found.tier == Tier::Read);
         let recording = if is_read { "caught" } else { "-" };
-        let name = fault.strip_prefix("fault-").unwrap_or(fault);
+        let name = short(fault);
         let path = check.replace("::", "/");
         let lab = if reason.is_empty() { outcome.to_string() } else { format!("{outcome}: {reason}") };
         let _ = writeln!(

@@ -149,6 +149,12 @@ pub struct Capability {
     pub hint: &'static str,
 }
 
+/// What controllers write of an object is there to be judged. Manifests have none of it.
+pub const STATUS: Capability = Capability {
+    name: "Status",
+    hint: "judge a cluster, or files that hold status: `kubectl get -o yaml`, a must-gather",
+};
+
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)

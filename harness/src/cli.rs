@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, generic over the suites.
 
+mod bundle;
 mod cluster;
 mod config;
 mod doctor;
@@ -9,6 +10,7 @@ mod explain;
 mod fault;
 mod images;
 mod list;
+mod replay;
 mod run;
 mod stack;
 mod sweep;
@@ -68,6 +70,10 @@ enum Command {
     Fault(fault::Arguments),
     /// Remove what killed runs left in a cluster
     Sweep,
+    /// Judge the bundle of a run again, without its cluster
+    Replay(replay::Arguments),
+    /// Look into the bundle of a run
+    Bundle(bundle::Arguments),
     /// List the images that a cluster has to be able to pull
     Images(images::Arguments),
     /// Show every input, its value and where it came from
@@ -181,6 +187,8 @@ fn dispatch(suites: &Suites, global: &Global, command: Command) -> Result<ExitCo
         Command::Down => stack::down(&global.layers()),
         Command::Fault(arguments) => fault::main(suites, &global.layers(), &arguments),
         Command::Sweep => sweep::main(suites, &global.layers()),
+        Command::Replay(arguments) => replay::main(suites, &global.layers(), &arguments),
+        Command::Bundle(arguments) => bundle::main(&arguments),
         Command::Images(arguments) => images::main(&global.layers(), &arguments),
         Command::Config(arguments) => config::main(suites, global.layers(), &arguments),
         Command::Completions { shell } => {

@@ -3,17 +3,16 @@
 mod sending;
 
 use crate::check::{Check, Flavour};
-use crate::error::HarnessError;
+use crate::error::{HarnessError, chain};
 use crate::finding::Verdict;
 use crate::inputs::Inputs;
-use crate::traffic::{Exchanged, Traffic};
+use crate::record::{Given, Kept, Observations, Player, Question, Recording, Seen};
+use crate::redact;
+use crate::traffic::Traffic;
 use crate::view::{Reach, View};
-use crate::world::{Objects, RecordedKind, Scope, Served, World};
+use crate::world::{Objects, Scope, Served, World};
 use futures::future::{BoxFuture, FutureExt, select_all};
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -24,38 +23,29 @@ pub struct Context {
     check: &'static Check,
     world: Arc<World>,
     traffic: Option<Arc<Traffic>>,
+    player: Player,
     inputs: Arc<Inputs>,
     flavour: Flavour,
     budget: Duration,
     started: Instant,
+    now: Timestamp,
     looks: Mutex<Looks>,
 }
 
-/// What the current evaluation of a check has read: the answers, and a signal for each store that it changed.
+/// What the current evaluation of a check has been given, and a signal for each store that it changed.
 #[derive(Default)]
 struct Looks {
-    answers: BTreeMap<(String, Scope), Answer>,
+    seen: Vec<Seen>,
+    waited_ms: Option<u64>,
     changes: Vec<BoxFuture<'static, ()>>,
     pending: Option<(String, LastError)>,
-    exchanges: Vec<Exchanged>,
-}
-
-/// The answers on which a check was judged.
-#[derive(Debug, Default, Serialize)]
-pub struct Observations {
-    /// Objects.
-    pub kinds: Vec<RecordedKind>,
-    /// What was sent, and what came of it, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub exchanges: Vec<Exchanged>,
 }
 
 type LastError = Box<dyn Fn() -> Option<String> + Send>;
-type Answer = Box<dyn Fn() -> Vec<Value> + Send + Sync>;
 
 impl std::fmt::Debug for Looks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.answers.keys()).finish()
+        f.debug_list().entries(&self.seen).finish()
     }
 }
 
@@ -69,8 +59,9 @@ impl Context {
         flavour: Flavour,
     ) -> Self {
         let budget = inputs.scale(check.budget);
-        let looks = Mutex::default();
-        Self { check, world, traffic, inputs, flavour, budget, started: Instant::now(), looks }
+        let (started, now) = (Instant::now(), world.now(check.id));
+        let (player, looks) = (Player::default(), Mutex::default());
+        Self { check, world, traffic, player, inputs, flavour, budget, started, now, looks }
     }
 
     /// The objects of a kind in the whole cluster. A kind that is not served has none.
@@ -98,9 +89,9 @@ impl Context {
         self.world.served()
     }
 
-    /// The time by which certificates are judged.
+    /// The time by which the check judges: that of its beginning.
     pub fn now(&self) -> Timestamp {
-        self.world.now()
+        self.now
     }
 
     /// What was configured, found on the cluster, or is the document's default.
@@ -123,16 +114,31 @@ impl Context {
     {
         // A tenth of the budget is left for the verdict to be told as a finding, not as a timeout.
         let deadline = self.started + self.budget.mul_f64(0.9);
+        let mark = self.lock().seen.len();
         loop {
-            self.lock().changes.clear();
+            self.begin_again(mark);
             let verdict = judge().await?;
-            if verdict.is_final() || !self.world.is_patient() {
+            if verdict.is_final() {
                 return Ok(verdict);
             }
+            if !self.world.is_patient() {
+                return Ok(match self.recorded().and_then(|recording| recording.waited_of(self.check.id)) {
+                    Some(waited) => self.after_waiting(verdict, waited),
+                    None => verdict,
+                });
+            }
             if !self.wait_for_a_change(deadline).await {
-                return Ok(self.after_waiting(verdict));
+                let waited = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                return Ok(self.after_waiting(verdict, waited));
             }
         }
+    }
+
+    /// What was given since `mark` is of an evaluation that is repeated: only the last one is kept.
+    fn begin_again(&self, mark: usize) {
+        let mut looks = self.lock();
+        looks.seen.truncate(mark);
+        looks.changes.clear();
     }
 
     /// Waits until a store changes that was read since the last wait. Whether one did before the deadline.
@@ -157,19 +163,33 @@ impl Context {
         }
     }
 
-    /// The answers that the check was given: the last of each question about objects, and all that it sent.
-    pub(crate) fn observations(&self) -> Observations {
+    /// The answers that the check was given.
+    pub(crate) fn observations(&self, unjudged: Option<String>) -> Observations {
         let looks = self.lock();
-        let of = |((resource, scope), answer): (&(String, Scope), &Answer)| RecordedKind {
-            resource: resource.clone(),
-            scope: scope.to_string(),
-            objects: answer(),
-        };
-        let kinds = looks.answers.iter().map(of).collect();
-        Observations { kinds, exchanges: looks.exchanges.clone() }
+        Observations { now: self.now, waited_ms: looks.waited_ms, unjudged, seen: looks.seen.clone() }
+    }
+
+    fn recorded(&self) -> Option<&Recording> {
+        match &*self.world {
+            World::Recorded(recording) => Some(recording),
+            World::Live(_) | World::Files(_) => None,
+        }
     }
 
     async fn read<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {
+        let question = Question::Objects { resource: V::KIND.full_name(), scope: scope.to_string() };
+        let answer = match self.recorded() {
+            Some(recording) => self.player.objects(recording, self.check.id, &scope),
+            None => self.read_store(scope).await,
+        };
+        let given = answer.as_ref().map_err(redacted).map(|objects| {
+            Given::Objects(objects.iter().map(|object| Arc::clone(object) as Arc<dyn Kept>).collect())
+        });
+        self.lock().seen.push(Seen { question, order: None, answer: given });
+        answer
+    }
+
+    async fn read_store<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {
         let store = self.world.store::<V>(&scope);
         let what = scope.of(&V::KIND);
         let waiting_on = Arc::clone(&store);
@@ -179,9 +199,6 @@ impl Context {
 
         let mut looks = self.lock();
         looks.pending = None;
-        let kept = objects.clone();
-        let as_json = move || kept.iter().filter_map(|view| serde_json::to_value(&**view).ok()).collect();
-        looks.answers.insert((V::KIND.full_name(), scope), Box::new(as_json));
         looks.changes.push(
             async move {
                 if changed.changed().await.is_err() {
@@ -193,13 +210,13 @@ impl Context {
         Ok(objects)
     }
 
-    fn after_waiting(&self, verdict: Verdict) -> Verdict {
-        let waited = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    fn after_waiting(&self, verdict: Verdict, waited: u64) -> Verdict {
         match verdict {
             Verdict::Violated(mut findings) => {
                 for finding in &mut findings {
                     finding.waited_ms = Some(waited);
                 }
+                self.lock().waited_ms = Some(waited);
                 Verdict::Violated(findings)
             }
             verdict => verdict,
@@ -209,4 +226,9 @@ impl Context {
     fn lock(&self) -> std::sync::MutexGuard<'_, Looks> {
         self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An error as it is kept.
+fn redacted(error: &HarnessError) -> String {
+    redact::text(&chain(error)).into_owned()
 }

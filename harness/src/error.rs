@@ -1,5 +1,7 @@
 //! Why a check could not tell: an inability to judge, never a violation.
 
+use crate::outcome::SkipReason;
+use crate::record::Question;
 use crate::traffic::TrafficError;
 use crate::world::ReadError;
 use std::path::PathBuf;
@@ -76,9 +78,39 @@ pub enum HarnessError {
         /// What there was instead.
         last_seen: String,
     },
+    /// The recording holds no answer.
+    #[error("the recording holds no answer for {0}")]
+    NotRecorded(Question),
+    /// The recording holds an error, as it was told then.
+    #[error("{0}")]
+    Recorded(String),
+    /// A recorded object does not have the shape that its view expects.
+    #[error("{what} in the recording does not have the shape of its kind")]
+    Shape {
+        /// The question.
+        what: String,
+        /// What did not fit.
+        #[source]
+        source: Arc<serde_json::Error>,
+    },
     /// The check itself is broken.
     #[error("bug in the check: {0}")]
     Bug(String),
+}
+
+impl HarnessError {
+    /// Why a check is skipped that ends so: what is judged does not say enough.
+    pub fn reason_to_skip(&self) -> Option<SkipReason> {
+        match self {
+            Self::Read { source, .. } => match &**source {
+                ReadError::NotInFiles { resource } => {
+                    Some(SkipReason::NotInFiles { resource: resource.clone() })
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// Joins an error with its sources by `: `. A source that the text already ends with is left out, since some libraries

@@ -10,11 +10,13 @@ mod hold;
 mod inject;
 mod issue;
 mod judge;
+pub mod leave;
 mod on_recording;
 pub mod outcome;
 mod owners;
 pub mod progress;
 mod record;
+pub mod rehearse;
 mod settle;
 mod site;
 mod step;
@@ -22,7 +24,7 @@ mod touch;
 mod trial;
 pub mod undo;
 
-pub use engine::{Engine, EngineError};
+pub use engine::{Engine, EngineError, RECORDINGS};
 pub use issue::Issue;
 pub use step::{Step, Target};
 

@@ -35,6 +35,9 @@ pub enum Supply {
     Lab,
 }
 
+/// The inputs on which verdicts depend; the others tell where a cluster comes from and where reports go.
+pub const JUDGED: &[&str] = &["flavour", "budget_factor", "mesh", "serverless", "kafka", "tls", "namespaces"];
+
 /// What a person may set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -73,6 +76,8 @@ pub struct Inputs {
     pub install: InstallInputs,
     /// Programs that are run.
     pub tools: ToolInputs,
+    /// Regular expressions of what is secret, besides the shapes that are known: it is neither judged nor written.
+    pub redact: Vec<String>,
 }
 
 /// The mesh.
@@ -243,6 +248,7 @@ impl Default for Inputs {
             kind: KindInputs::default(),
             install: InstallInputs::default(),
             tools: ToolInputs::default(),
+            redact: Vec::new(),
         }
     }
 }

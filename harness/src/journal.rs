@@ -3,6 +3,7 @@
 use crate::outcome::{Outcome, Summary};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,9 @@ pub struct RunHeader {
     pub flavour: String,
     /// What told the flavour.
     pub evidence: String,
+    /// The versions of what was found: product → version.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
     /// The most that a check was allowed to do.
     pub allowed: String,
     /// The flags that select this cluster again.

@@ -20,6 +20,7 @@ pub mod pki;
 pub mod plan;
 pub mod program;
 pub mod provider;
+pub mod record;
 pub mod redact;
 pub mod report;
 pub mod runner;

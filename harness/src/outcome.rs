@@ -88,8 +88,13 @@ pub enum SkipReason {
         /// What would have to be allowed.
         tier: String,
     },
-    /// The check sends requests, and there is only a recording of objects.
+    /// The check sends requests, and there are only files.
     NeedsCluster,
+    /// The files hold no object of a kind that the check reads.
+    NotInFiles {
+        /// The resource.
+        resource: String,
+    },
     /// The requirement is read differently, or not at all, in this flavour.
     OtherFlavour {
         /// The cluster's flavour.
@@ -119,6 +124,7 @@ impl SkipReason {
                 "make a kind cluster with `meshproof up`, or name one of yours with `--context <name> --allow traffic`"
                     .to_owned()
             }
+            Self::NotInFiles { resource } => format!("add them to the files: `kubectl get {resource} -A -o yaml`"),
             Self::OtherFlavour { .. } => "nothing to do: the requirement does not apply".to_owned(),
             Self::NotInstalled { what } => format!("install {what}, if it is meant to be used"),
             Self::NeedsInput { key, .. } => format!("set `{key}` in `meshproof.toml`"),
@@ -132,6 +138,7 @@ impl fmt::Display for SkipReason {
             Self::NeedsCapability { capability, .. } => write!(f, "needs capability {capability}"),
             Self::NotAllowed { tier } => write!(f, "needs `--allow {tier}`"),
             Self::NeedsCluster => f.write_str("sends requests, which needs a cluster"),
+            Self::NotInFiles { resource } => write!(f, "the files hold no {resource}"),
             Self::OtherFlavour { flavour } => write!(f, "not required of flavour {flavour}"),
             Self::NotInstalled { what } => write!(f, "not installed: {what}"),
             Self::NeedsInput { key, purpose } => write!(f, "needs input `{key}` {purpose}"),

@@ -2,6 +2,7 @@
 
 use crate::check::{Capability, Check, Flavour, Tier};
 use crate::outcome::SkipReason;
+use crate::record::Situated;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -30,14 +31,10 @@ pub struct Planned {
 pub struct Situation<'a> {
     /// The cluster's flavour.
     pub flavour: Flavour,
-    /// What the cluster and its provider offer.
-    pub capabilities: &'a [Capability],
-    /// The most that a check may do.
-    pub allowed: Tier,
-    /// Whether there is only a recording.
-    pub is_recording: bool,
-    /// Whether an image of the probe is named, which every check with traffic needs.
-    pub has_probe: bool,
+    /// What the cluster and its provider offer, what a check may do, and with what.
+    pub situated: &'a Situated,
+    /// Whether nothing can be sent, and nothing that was sent is recorded.
+    pub is_files: bool,
 }
 
 /// Selects checks by id, area or suite. No name selects all. A former id selects its check.
@@ -86,18 +83,22 @@ fn reason_to_skip(check: &Check, situation: &Situation<'_>) -> Option<SkipReason
     if !check.flavours.is_empty() && !check.flavours.contains(&situation.flavour) {
         return Some(SkipReason::OtherFlavour { flavour: situation.flavour.to_string() });
     }
-    if check.tier > Tier::Read && situation.is_recording {
+    if check.tier > Tier::Read && situation.is_files {
         return Some(SkipReason::NeedsCluster);
     }
-    if check.tier > situation.allowed {
+    if check.tier > situation.situated.allowed {
         return Some(SkipReason::NotAllowed { tier: check.tier.to_string() });
     }
-    if check.tier > Tier::Read && !situation.has_probe {
+    if check.tier > Tier::Read && !situation.situated.has_probe {
         let purpose = "to send requests from pods".to_owned();
         return Some(SkipReason::NeedsInput { key: "probe.image".to_owned(), purpose });
     }
-    let missing = check.needs.iter().find(|need| !situation.capabilities.contains(need))?;
+    let missing = check.needs.iter().find(|need| !offers(situation, need))?;
     Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })
+}
+
+fn offers(situation: &Situation<'_>, need: &Capability) -> bool {
+    situation.situated.capabilities.iter().any(|name| name == need.name)
 }
 
 #[cfg(test)]
@@ -184,10 +185,8 @@ mod tests {
     ) {
         let situation = Situation {
             flavour: ONE,
-            capabilities: &[],
-            allowed: Tier::Read,
-            is_recording: false,
-            has_probe: true,
+            situated: &Situated { capabilities: Vec::new(), allowed: Tier::Read, has_probe: true },
+            is_files: false,
         };
         let planned = plan(&[check], &situation);
         assert_eq!(planned[0].skip.as_ref().map(ToString::to_string).as_deref(), reason);

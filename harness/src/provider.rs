@@ -1,5 +1,6 @@
 //! Where a cluster comes from. What a provider offers reaches a check only as capabilities and an allowed tier.
 
+pub mod files;
 pub mod kind;
 pub mod live;
 mod taken;

@@ -1,17 +1,25 @@
 //! Runs checks: all at once, each under its budget, each outcome noted in the journal.
 
+mod error;
 pub mod libtest;
+pub mod replay;
+mod reports;
 mod session;
+mod source;
 
+pub use error::RunError;
+pub use session::Session;
 pub(crate) use session::new_run_id;
-pub use session::{RunError, Session, Source, discover};
+pub use source::{Source, discover};
 
 use crate::check::{Check, Flavour};
-use crate::context::{Context, Observations};
+use crate::context::Context;
 use crate::error::{HarnessError, chain};
 use crate::finding::Verdict;
 use crate::inputs::Inputs;
 use crate::outcome::Outcome;
+use crate::record::Observations;
+use crate::redact;
 use crate::traffic::Traffic;
 use crate::world::World;
 use futures::FutureExt;
@@ -37,28 +45,49 @@ pub async fn attempt(
     inputs: Arc<Inputs>,
     flavour: Flavour,
 ) -> Attempt {
+    if let World::Recorded(recording) = &*world
+        && let Some(error) = recording.unjudged(check.id)
+    {
+        let observations =
+            Observations { unjudged: Some(error.clone()), ..Observations::none(world.now(check.id)) };
+        return Attempt { outcome: Outcome::Errored { error }, observations };
+    }
     if let Some(traffic) = &traffic
         && let Err(source) = traffic.prepare(check.places).await
     {
-        let error = chain(&HarnessError::Traffic { source: Arc::new(source) });
-        return Attempt { outcome: Outcome::Errored { error }, observations: Observations::default() };
+        let error = told(&HarnessError::Traffic { source: Arc::new(source) });
+        let observations =
+            Observations { unjudged: Some(error.clone()), ..Observations::none(world.now(check.id)) };
+        return Attempt { outcome: Outcome::Errored { error }, observations };
     }
     let context = Context::new(check, world, traffic, inputs, flavour);
     let body = AssertUnwindSafe((check.run)(&context)).catch_unwind();
+    let mut unjudged = None;
     let verdict = match tokio::time::timeout(context.budget(), body).await {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(panic)) => Err(HarnessError::Bug(panic_text(panic.as_ref()))),
         Err(_) => {
-            Err(HarnessError::BudgetEnded { budget: context.budget().into(), last_seen: context.last_seen() })
+            let (budget, last_seen) = (context.budget().into(), context.last_seen());
+            let error = HarnessError::BudgetEnded { budget, last_seen };
+            unjudged = Some(told(&error));
+            Err(error)
         }
     };
     let outcome = match verdict {
         Ok(Verdict::Upheld { evidence }) => Outcome::Passed { evidence },
         Ok(Verdict::Violated(findings)) => Outcome::of_violation(check.requirement.level, findings),
         Ok(Verdict::NotApplicable(reason)) => Outcome::Skipped { reason },
-        Err(error) => Outcome::Errored { error: chain(&error) },
+        Err(error) => match error.reason_to_skip() {
+            Some(reason) => Outcome::Skipped { reason },
+            None => Outcome::Errored { error: told(&error) },
+        },
     };
-    Attempt { outcome, observations: context.observations() }
+    Attempt { outcome, observations: context.observations(unjudged) }
+}
+
+/// An error as it is told: its chain, without secrets.
+fn told(error: &HarnessError) -> String {
+    redact::text(&chain(error)).into_owned()
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

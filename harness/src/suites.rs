@@ -1,8 +1,9 @@
 //! What the harness is handed: the checks, and how to tell the flavour of a cluster.
 
-use crate::check::{Capability, Check, Flavour};
+use crate::check::{Capability, Check, Flavour, STATUS};
 use crate::error::HarnessError;
 use crate::inputs::Inputs;
+use crate::record::{Recording, RecordingError};
 use crate::world::{Served, World};
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -18,8 +19,31 @@ pub struct Suites {
     pub capabilities: fn(&Served) -> Vec<Capability>,
     /// Tells the flavour and finds inputs.
     pub detect: for<'a> fn(&'a World, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
-    /// The reference recording, as JSON: judged when no cluster is named.
-    pub recording: &'static str,
+    /// Every flavour.
+    pub flavours: &'static [Flavour],
+    /// The recordings that are part of the program, by name, as JSON. The first is judged when no cluster is named.
+    pub recordings: &'static [(&'static str, &'static str)],
+    /// What checks with traffic were given while their faults were in a cluster, as JSON.
+    pub faulted: &'static str,
+}
+
+impl Suites {
+    /// The names of all that a cluster offers.
+    pub(crate) fn offered(&self, served: &Served, more: Vec<Capability>) -> Vec<String> {
+        let offered = (self.capabilities)(served).into_iter().chain(more).chain([STATUS]);
+        offered.map(|capability| capability.name.to_owned()).collect()
+    }
+
+    /// The recording that is judged when no cluster is named.
+    pub fn reference(&self) -> Result<Recording, RecordingError> {
+        let (_, text) = self.recordings.first().copied().unwrap_or_default();
+        Recording::parse(text.as_bytes())
+    }
+
+    /// A flavour by its name.
+    pub fn flavour(&self, name: &str) -> Option<Flavour> {
+        self.flavours.iter().find(|flavour| flavour.0 == name).copied()
+    }
 }
 
 /// Inputs that were found: dotted key → (value, the object or file it was read from).
@@ -34,6 +58,8 @@ pub struct Detection {
     pub evidence: String,
     /// Inputs that were found.
     pub discovered: Found,
+    /// The versions of what was found: product → version.
+    pub versions: BTreeMap<String, String>,
 }
 
 /// The flavour could not be told.

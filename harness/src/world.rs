@@ -1,18 +1,21 @@
-//! Where a check's answers come from: a cluster through shared watches, or a recording.
+//! Where a check's answers come from: a cluster through shared watches, a recording, or files.
 //!
-//! A check cannot tell which of the two it sees, and the same check gives the same verdict on both.
+//! A check cannot tell which of them it sees, and the same check gives the same verdict on all.
 
 mod live;
-mod recording;
+mod manifests;
 mod served;
 mod store;
 
 pub use live::LiveWorld;
-pub use recording::{RecordedKind, Recording, RecordingError};
+pub use manifests::{Manifests, Raw};
 pub use served::Served;
 pub use store::{Objects, Snapshot, Store};
 
+use crate::error::chain;
 use crate::object::ObjectKind;
+use crate::record::Recording;
+use crate::redact;
 use crate::view::View;
 use jiff::Timestamp;
 use std::fmt;
@@ -42,6 +45,18 @@ impl Scope {
                 format!("{} {name}", kind.full_name())
             }
             Self::Object { namespace, name } => format!("{} {namespace}/{name}", kind.full_name()),
+        }
+    }
+}
+
+impl Scope {
+    /// Whether an object is among them.
+    pub fn holds<V: View>(&self, view: &V) -> bool {
+        match self {
+            Self::Cluster => true,
+            Self::Object { namespace, name } => {
+                view.meta().namespace == *namespace && view.meta().name == *name
+            }
         }
     }
 }
@@ -76,11 +91,14 @@ pub enum ReadError {
         #[source]
         source: serde_json::Error,
     },
-    /// A recording holds no answer to this question.
-    #[error("the recording holds no answer for {what}")]
-    NotRecorded {
-        /// The question.
-        what: String,
+    /// The recording holds an error, or no answer.
+    #[error("{0}")]
+    Recorded(String),
+    /// The files hold no object of the kind, so that nothing is known of it.
+    #[error("the files hold no {resource}")]
+    NotInFiles {
+        /// The resource.
+        resource: String,
     },
 }
 
@@ -91,6 +109,8 @@ pub enum World {
     Live(LiveWorld),
     /// A recording.
     Recorded(Recording),
+    /// Files.
+    Files(Manifests),
 }
 
 impl World {
@@ -98,7 +118,13 @@ impl World {
     pub fn store<V: View>(&self, scope: &Scope) -> Arc<Store<V>> {
         match self {
             Self::Live(live) => live.store(scope),
-            Self::Recorded(recording) => Arc::new(recording.store(scope)),
+            Self::Recorded(recording) => Arc::new(Store::fixed(match recording.any(scope) {
+                Ok(objects) => Snapshot::Ready(
+                    objects.into_iter().map(|object| (store::key(&*object), object)).collect(),
+                ),
+                Err(error) => Snapshot::Failed(Arc::new(ReadError::Recorded(chain(&error)))),
+            })),
+            Self::Files(manifests) => Arc::new(manifests.store(scope)),
         }
     }
 
@@ -106,7 +132,7 @@ impl World {
     pub(crate) fn client(&self) -> Option<kube::Client> {
         match self {
             Self::Live(live) => Some(live.client().clone()),
-            Self::Recorded(_) => None,
+            Self::Recorded(_) | Self::Files(_) => None,
         }
     }
 
@@ -115,14 +141,16 @@ impl World {
         match self {
             Self::Live(live) => live.served(),
             Self::Recorded(recording) => recording.served(),
+            Self::Files(manifests) => manifests.served(),
         }
     }
 
-    /// The time by which certificates are judged.
-    pub fn now(&self) -> Timestamp {
+    /// The time by which an attempt of a check judges.
+    pub fn now(&self, check: &str) -> Timestamp {
         match self {
             Self::Live(_) => Timestamp::now(),
-            Self::Recorded(recording) => recording.recorded_at(),
+            Self::Recorded(recording) => recording.now_of(check),
+            Self::Files(manifests) => manifests.now(),
         }
     }
 
@@ -130,7 +158,14 @@ impl World {
     pub fn is_patient(&self) -> bool {
         match self {
             Self::Live(live) => live.is_patient(),
-            Self::Recorded(_) => false,
+            Self::Recorded(_) | Self::Files(_) => false,
         }
     }
+}
+
+/// The view of an object, without what is secret in it.
+fn view_of<V: View>(object: serde_json::Value) -> Result<V, serde_json::Error> {
+    let view = V::from_object(object)?;
+    let mut value = serde_json::to_value(&view)?;
+    if redact::value(&mut value) { serde_json::from_value(value) } else { Ok(view) }
 }

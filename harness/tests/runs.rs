@@ -9,14 +9,16 @@ use harness::check::{Check, CheckFuture, FindingKind, Flavour, Level, Requiremen
 use harness::context::Context;
 use harness::exit_code::ExitCode;
 use harness::finding::{Finding, Verdict};
-use harness::inputs::Layers;
-use harness::journal;
+use harness::inputs::{Inputs, Layers};
+use harness::journal::{self, RunHeader};
 use harness::object::{ObjectKind, ObjectRef};
+use harness::record::{self, About, Answer, Observation, Observed, Pool, Question, Recording, Situated};
 use harness::report::{RunRecord, json, junit, terminal};
+use harness::runner::replay::Replay;
 use harness::runner::{Session, Source};
 use harness::suites::{Detection, Suites};
 use harness::view::{Meta, View};
-use harness::world::{RecordedKind, Recording, Served};
+use harness::world::Served;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -137,21 +139,40 @@ fn suites(checks: &[&'static Check]) -> Suites {
         capabilities: |_| Vec::new(),
         detect: |_, _| {
             let evidence = "Deployment mesh/istiod".to_owned();
-            async { Ok(Detection { flavour: FLAVOUR, evidence, discovered: BTreeMap::new() }) }.boxed()
+            let (discovered, versions) = (BTreeMap::new(), BTreeMap::new());
+            async { Ok(Detection { flavour: FLAVOUR, evidence, discovered, versions }) }.boxed()
         },
-        recording: "{}",
+        flavours: &[FLAVOUR, OTHER],
+        recordings: &[],
+        faulted: "",
     }
 }
 
 fn recording() -> Recording {
     let lamp = |name: &str, lit: bool| json!({"metadata": {"name": name, "namespace": "room"}, "lit": lit});
-    let lamps = RecordedKind {
-        resource: "lamps.fakes.test".to_owned(),
-        scope: "*".to_owned(),
-        objects: vec![lamp("desk", true), lamp("hall", false)],
+    let mut pool = Pool::default();
+    let items = vec![pool.keep(lamp("desk", true)), pool.keep(lamp("hall", false))];
+    let question = Question::Objects { resource: "lamps.fakes.test".to_owned(), scope: "*".to_owned() };
+    let answers = vec![Observation { question, answer: Answer::List(pool.keep_list(items)) }];
+    let now = "2026-11-24T09:00:00Z".parse().unwrap();
+    // Whoever asked: a question about objects is answered to any check.
+    let asked = Observed { now, waited_ms: None, unjudged: None, answers };
+    let header = RunHeader {
+        run: "20261124-090000-abcd".to_owned(),
+        version: "0.0.0".to_owned(),
+        cluster: "a house".to_owned(),
+        flavour: FLAVOUR.to_string(),
+        evidence: "Deployment mesh/istiod".to_owned(),
+        versions: BTreeMap::new(),
+        allowed: "read".to_owned(),
+        rerun: String::new(),
+        at: now,
     };
+    let situation = Situated { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
+    let inputs = record::kept(&Inputs::default());
+    let about = About { header, situation, inputs, catalogue: BTreeMap::new() };
     let served = Served::from_names([("lamps.fakes.test", "v1"), ("doors.fakes.test", "v1")]);
-    Recording::new("2026-11-24T09:00:00Z".parse().unwrap(), served, vec![lamps])
+    Recording::new(about, served, BTreeMap::from([("somebody".to_owned(), asked)]), pool)
 }
 
 async fn run(folder: &Path, checks: &[&'static Check]) -> (RunRecord, std::path::PathBuf) {
@@ -159,7 +180,7 @@ async fn run(folder: &Path, checks: &[&'static Check]) -> (RunRecord, std::path:
         flags: BTreeMap::from([("out".to_owned(), Value::from(folder.display().to_string()))]),
         ..Layers::default()
     };
-    let source = Source::Recording(Box::new(recording()));
+    let source = Source::Recording("reference", Box::new(recording()));
     let session = Session::open(&suites(checks), checks, layers, source, Vec::new()).await.unwrap();
     session.run_all().await;
     let own = session.folder().to_owned();
@@ -195,26 +216,40 @@ async fn reports_say_what_the_journal_says() {
     assert!(!folder.join("evidence/light.desk.passes.json").exists());
 }
 
-#[tokio::test]
-async fn a_recorded_run_judges_again_alike() {
+#[tokio::test(flavor = "multi_thread")]
+async fn bundle_is_judged_again_alike_in_any_order() {
     let out = tempfile::tempdir().unwrap();
-    let (first, folder) = run(out.path(), &[&PASSES, &FAILS]).await;
-    let again = Recording::parse(&std::fs::read_to_string(folder.join("recording.json")).unwrap()).unwrap();
+    let (_, folder) = run(out.path(), FAKES).await;
+    let report = std::fs::read(folder.join("report.json")).unwrap();
+    let replay = Replay::read(&folder.join("bundle.tar.gz")).unwrap();
+    for number in 0..20 {
+        let replayed = replay.judge(&suites(FAKES), number).await.unwrap();
+        assert_eq!(replayed.changed, []);
+        let again = replayed.write(out.path()).unwrap();
+        assert_eq!(std::fs::read(again.join("report.json")).unwrap(), report);
+    }
+}
 
-    let layers = Layers {
-        flags: BTreeMap::from([("out".to_owned(), Value::from(out.path().display().to_string()))]),
-        ..Layers::default()
+#[tokio::test]
+async fn replay_says_which_verdict_has_changed() {
+    let out = tempfile::tempdir().unwrap();
+    let (_, folder) = run(out.path(), &[&FAILS, &WARNS]).await;
+    static LENIENT: Check = Check {
+        text: "//! A fake that was changed.\n",
+        ..fake("light::hall::fails", Level::Must, |cx| lamp_at(cx, "desk"))
     };
-    let checks: &[&'static Check] = &[&PASSES, &FAILS];
-    let session =
-        Session::open(&suites(checks), checks, layers, Source::Recording(Box::new(again)), Vec::new())
-            .await
-            .unwrap();
-    session.run_all().await;
-    let second = session.finish().unwrap();
-    let outcomes =
-        |record: &RunRecord| record.checks.iter().map(|check| check.outcome.clone()).collect::<Vec<_>>();
-    assert_eq!(outcomes(&first), outcomes(&second));
+    let replay = Replay::read(&folder.join("bundle.tar.gz")).unwrap();
+    let replayed = replay.judge(&suites(&[&LENIENT, &PASSES]), 0).await.unwrap();
+    insta::assert_snapshot!(
+        anstream::adapter::strip_str(&terminal::replay(
+            &replay.recording().about.header,
+            &replayed.changed,
+            &replayed.new
+        ))
+        .to_string()
+        .replace(&replay.header().run, "[run]")
+        .replace(&replay.header().at.strftime("%Y-%m-%d %H:%M").to_string(), "[time]")
+    );
 }
 
 /// The record with all that differs from run to run replaced.

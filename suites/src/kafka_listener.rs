@@ -64,15 +64,18 @@ impl Listener {
         let mut order = Order { deadline_ms: DEADLINE_MS, ..Order::new(&self.host, self.port, kafka) };
         if demands.tls {
             let Some(root) = &inputs.root_ca else { return Ok(Err("kafka.root_ca")) };
-            let mut tls = TlsOrder { roots: Roots::Pem(read("kafka.root_ca", root)?), ..TlsOrder::default() };
+            let roots = || Ok(Roots::Pem(read("kafka.root_ca", root)?));
+            let roots = cx.certificates("kafka.root_ca", roots)?;
+            let mut tls = TlsOrder { roots, ..TlsOrder::default() };
             if demands.certificate {
                 let Some(chain) = &inputs.client_certificate else {
                     return Ok(Err("kafka.client_certificate"));
                 };
                 let Some(key) = &inputs.client_key else { return Ok(Err("kafka.client_key")) };
-                let chain = read("kafka.client_certificate", chain)?;
-                let key = Secret::new(read("kafka.client_key", key)?);
-                tls.client = Some(ClientCertificate::Pem { chain, key });
+                tls.client = Some(cx.certificates("kafka.client_certificate", || {
+                    let key = Secret::new(read("kafka.client_key", key)?);
+                    Ok(ClientCertificate::Pem { chain: read("kafka.client_certificate", chain)?, key })
+                })?);
             }
             order = order.with_tls(tls);
         }

@@ -56,6 +56,8 @@ pub fn suites() -> Suites {
         checks: checks(),
         capabilities: capability::of,
         detect: |world, inputs| Box::pin(flavour::detect(world, inputs)),
-        recording: include_str!("../../fixtures/recordings/upstream.json"),
+        flavours: flavour::ALL,
+        recordings: &[("reference", include_str!("../../fixtures/recordings/reference.json"))],
+        faulted: include_str!("../../fixtures/recordings/faults.json"),
     }
 }

@@ -16,17 +16,19 @@ pub fn configured(cx: &Context) -> Result<Result<Roots, Verdict>, HarnessError> 
         let reason = SkipReason::NeedsInput { key: "tls.root_ca".to_owned(), purpose };
         return Ok(Err(Verdict::NotApplicable(reason)));
     };
-    Ok(Ok(Roots::Pem(read("tls.root_ca", path)?)))
+    cx.certificates("tls.root_ca", || Ok(Roots::Pem(read("tls.root_ca", path)?))).map(Ok)
 }
 
 /// Whom this machine trusts by itself: the file that the inputs name, or its own store.
 pub fn of_this_machine(cx: &Context) -> Result<Roots, HarnessError> {
-    if let Some(path) = &cx.inputs().tls.machine_roots {
-        return Ok(Roots::Pem(read("tls.machine_roots", path)?));
-    }
-    // Some stores hold what cannot be read as a certificate; a client leaves those out, too.
-    let store = rustls_native_certs::load_native_certs();
-    Ok(if store.certs.is_empty() { Roots::None } else { Roots::Pem(pem(&store.certs)) })
+    cx.certificates("tls.machine_roots", || {
+        if let Some(path) = &cx.inputs().tls.machine_roots {
+            return Ok(Roots::Pem(read("tls.machine_roots", path)?));
+        }
+        // Some stores hold what cannot be read as a certificate; a client leaves those out, too.
+        let store = rustls_native_certs::load_native_certs();
+        Ok(if store.certs.is_empty() { Roots::None } else { Roots::Pem(pem(&store.certs)) })
+    })
 }
 
 fn read(key: &'static str, path: &Path) -> Result<String, HarnessError> {

@@ -2,70 +2,42 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::check::{Check, Tier};
 use harness::fault::case::{self, Case};
-use harness::inputs::Inputs;
+use harness::fault::outcome::Fate;
+use harness::fault::rehearse::{Rehearsed, Stage};
 use harness::outcome::Outcome;
-use harness::runner::attempt;
-use harness::world::{Recording, World};
+use harness::record::Faulted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::Arc;
 use tokio::sync::OnceCell;
 
-/// What each check says, by id.
-type Outcomes = BTreeMap<&'static str, Outcome>;
-
-fn recording() -> Recording {
-    Recording::parse(suites::suites().recording).unwrap()
-}
-
-async fn judge(recording: Recording) -> Outcomes {
-    let (world, inputs) = (Arc::new(World::Recorded(recording)), Arc::new(Inputs::default()));
-    let mut outcomes = Outcomes::new();
-    for check in suites::checks().into_iter().filter(|check| is_judged(check)) {
-        let attempt =
-            attempt(check, Arc::clone(&world), None, Arc::clone(&inputs), suites::flavour::UPSTREAM).await;
-        outcomes.insert(check.id, attempt.outcome);
-    }
-    outcomes
-}
-
-/// Whether the check's verdicts can be had from a recording.
-fn is_judged(check: &Check) -> bool {
-    check.tier == Tier::Read
+async fn stage() -> &'static Stage {
+    static STAGE: OnceCell<Stage> = OnceCell::const_new();
+    let open = || async {
+        let suites = suites::suites();
+        let faulted = Faulted::parse(suites.faulted.as_bytes()).unwrap();
+        Stage::open(&suites, suites.reference().unwrap(), faulted).await.unwrap()
+    };
+    STAGE.get_or_init(open).await
 }
 
 fn cases() -> Vec<Case> {
-    let checks: Vec<_> = suites::checks().into_iter().filter(|check| is_judged(check)).collect();
-    case::all(&checks).unwrap_or_else(|error| panic!("{}", harness::error::chain(&error)))
+    case::all(&suites::checks()).unwrap_or_else(|error| panic!("{}", harness::error::chain(&error)))
 }
 
-/// Every fault with what each check then says; judged once for all tests.
-async fn broken() -> &'static [(Case, Outcomes)] {
-    static BROKEN: OnceCell<Vec<(Case, Outcomes)>> = OnceCell::const_new();
-    let judge_all = || async {
-        let mut judged = Vec::new();
+/// Every fault with what became of it; rehearsed once for all tests.
+async fn rehearsed() -> &'static [(Case, Rehearsed)] {
+    static REHEARSED: OnceCell<Vec<(Case, Rehearsed)>> = OnceCell::const_new();
+    let rehearse_all = || async {
+        let mut rehearsed = Vec::new();
         for case in cases() {
-            let mut broken = recording();
-            case.fault.apply_to(&mut broken).unwrap_or_else(|error| {
-                panic!("{} {}: {}", case.check.id, case.name, harness::error::chain(&error))
-            });
-            judged.push((case, judge(broken).await));
+            let one = stage().await.rehearse(&case).await;
+            rehearsed.push((case, one));
         }
-        judged
+        rehearsed
     };
-    BROKEN.get_or_init(judge_all).await
-}
-
-fn word(outcome: &Outcome) -> String {
-    let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
-    match outcome {
-        Outcome::Errored { error } => format!("errored: {error}"),
-        Outcome::Skipped { reason } => format!("skipped: {reason}"),
-        outcome => format!("{} {}", outcome.word(), codes.join(" ")).trim().to_owned(),
-    }
+    REHEARSED.get_or_init(rehearse_all).await
 }
 
 /// Names of pods and times change with each recording; what is said does not.
@@ -76,15 +48,12 @@ fn assert_text(name: &str, text: &str) {
 
 #[tokio::test]
 async fn healthy_recording_is_upheld() {
-    let healthy = judge(recording()).await;
+    let healthy = stage().await.healthy();
     let mut text = String::new();
-    for check in suites::checks().into_iter().filter(|check| is_judged(check)) {
-        let outcome = &healthy[check.id];
-        let evidence = match outcome {
-            Outcome::Passed { evidence } => evidence.clone(),
-            outcome => word(outcome),
+    for check in suites::checks() {
+        let Outcome::Passed { evidence } = &healthy[check.id] else {
+            panic!("{}: {:#?}", check.id, healthy[check.id]);
         };
-        assert!(matches!(outcome, Outcome::Passed { .. }), "{}: {outcome:#?}", check.id);
         writeln!(text, "{}\n    {evidence}", check.id).unwrap();
     }
     assert_text("healthy", &text);
@@ -92,25 +61,15 @@ async fn healthy_recording_is_upheld() {
 
 #[tokio::test]
 async fn each_fault_trips_its_check_alone() {
-    let healthy = judge(recording()).await;
-    let mut offences = Vec::new();
-    for (case, broken) in broken().await {
-        for (id, outcome) in broken {
-            let seen = word(outcome);
-            let is_right = if *id == case.check.id {
-                outcome.word() == "failed"
-                    && outcome.findings().iter().all(|one| one.code == case.fault.finding)
-            } else {
-                case.fault.also.contains_key(*id) != (word(&healthy[id]) == seen)
-            };
-            if !is_right {
-                offences.push(format!("{} {}: {id} is {seen}", case.check.id, case.name));
-            }
-        }
-        let is_known = |id: &str| suites::checks().iter().any(|check| check.id == id);
+    let told = |(case, Rehearsed { tried, .. }): &(Case, Rehearsed)| {
+        format!("{} is {}: {}", case.id(), tried.outcome, tried.detail)
+    };
+    let missed = rehearsed().await.iter().filter(|(_, one)| one.tried.outcome != Fate::Caught);
+    let mut offences: Vec<_> = missed.map(told).collect();
+    let is_known = |id: &str| suites::checks().iter().any(|check| check.id == id);
+    for (case, _) in rehearsed().await {
         let strangers = case.fault.also.keys().filter(|id| !is_known(id));
-        offences
-            .extend(strangers.map(|id| format!("{} {}: there is no check {id}", case.check.id, case.name)));
+        offences.extend(strangers.map(|id| format!("{}: there is no check {id}", case.id())));
     }
     assert!(offences.is_empty(), "{}", offences.join("\n"));
 }
@@ -118,9 +77,9 @@ async fn each_fault_trips_its_check_alone() {
 #[tokio::test]
 async fn every_finding_reads_well() {
     let mut text = String::new();
-    for (case, broken) in broken().await {
+    for (case, Rehearsed { outcome, .. }) in rehearsed().await {
         writeln!(text, "{} {}", case.check.id, case.name).unwrap();
-        for finding in broken[case.check.id].findings() {
+        for finding in outcome.findings() {
             writeln!(text, "  {}  {}", finding.code, finding.object).unwrap();
             writeln!(text, "    field     {}", finding.field).unwrap();
             writeln!(text, "    expected  {}", finding.expected).unwrap();

@@ -10,7 +10,7 @@ use harness::inputs::{Inputs, Layers};
 use harness::outcome::Outcome;
 use harness::runner::attempt;
 use harness::suites::Detection;
-use harness::world::{Recording, Served, World};
+use harness::world::{Manifests, Served, World};
 use rstest::rstest;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<World> 
     };
     let served = RESOURCES.iter().map(|(_, resource)| (*resource, "v1")).filter(|(one, _)| !is_foreign(one));
     let served = Served::from_names(served);
-    Arc::new(World::Recorded(Recording::from_objects(jiff::Timestamp::now(), served, objects)))
+    Arc::new(World::Files(Manifests::whole(jiff::Timestamp::now(), served, objects)))
 }
 
 async fn detect(world: &World) -> Detection {
@@ -244,7 +244,7 @@ async fn migrating_cluster_belongs_to_who_owns_the_namespace() {
     let mut both = objects(OSSM3);
     both.extend(objects(OSSM2).into_iter().filter(|(resource, _)| resource.contains("maistra")));
     let served = Served::from_names(RESOURCES.iter().map(|(_, resource)| (*resource, "v1")));
-    let world = World::Recorded(Recording::from_objects(jiff::Timestamp::now(), served, both));
+    let world = World::Files(Manifests::whole(jiff::Timestamp::now(), served, both));
     assert_eq!(detect(&world).await.flavour, OSSM2);
 }
 
@@ -263,7 +263,7 @@ async fn cluster_without_control_plane_is_told_what_to_do() {
 
 #[tokio::test]
 async fn reference_recording_is_upstream() {
-    let recording = Recording::parse(suites::suites().recording).unwrap();
+    let recording = suites::suites().reference().unwrap();
     let found = detect(&World::Recorded(recording)).await;
     assert_eq!(
         (found.flavour, found.evidence.as_str()),

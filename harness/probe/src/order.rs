@@ -4,7 +4,9 @@
 //! address with the name of another host, trust nobody, present another workload's certificate.
 
 use crate::Secret;
+use crate::transcript::hex;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -67,13 +69,13 @@ impl Order {
         self
     }
 
-    /// The same order as it may be kept: what is secret in it is left out.
+    /// The same order as it may be kept: what is secret in it is left out, and certificates are known by their digest.
     #[must_use]
     pub fn without_secrets(&self) -> Self {
         let mut order = self.clone();
-        let client = order.tls.as_mut().and_then(|tls| tls.client.as_mut());
-        if let Some(ClientCertificate::Pem { key, .. }) = client {
-            *key = Secret::new("");
+        if let Some(tls) = &mut order.tls {
+            tls.roots = tls.roots.kept();
+            tls.client = tls.client.as_ref().map(ClientCertificate::kept);
         }
         if let ExchangeOrder::Kafka(KafkaOrder { scram: Some(scram), .. }) = &mut order.exchange {
             scram.password = Secret::new("");
@@ -138,6 +140,19 @@ pub enum Roots {
     Pem(String),
     /// The certificates in this PEM file, where the order is carried out.
     File(PathBuf),
+    /// Certificates of which only the SHA-256 of their PEM text is known: of an order that was kept.
+    Digest(String),
+}
+
+impl Roots {
+    /// The same roots as they may be kept.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        match self {
+            Self::Pem(text) => Self::Digest(digest(text)),
+            roots => roots.clone(),
+        }
+    }
 }
 
 /// The name that a certificate must carry.
@@ -171,6 +186,23 @@ pub enum ClientCertificate {
         /// The private key.
         key: PathBuf,
     },
+    /// A chain of which only the SHA-256 of its PEM text is known: of an order that was kept.
+    Digest(String),
+}
+
+impl ClientCertificate {
+    /// The same certificate as it may be kept: without its key.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        match self {
+            Self::Pem { chain, .. } => Self::Digest(digest(chain)),
+            certificate => certificate.clone(),
+        }
+    }
+}
+
+fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
 }
 
 /// A version of TLS.
@@ -410,6 +442,8 @@ mod tests {
         let kept = Order::new("a", 80, kafka).with_tls(tls).without_secrets();
         let json = serde_json::to_string(&kept).unwrap();
         assert!(!json.contains("hidden") && json.contains("\"u\""), "{json}");
+        let again = serde_json::from_str::<Order>(&json).unwrap();
+        assert_eq!(again.without_secrets(), again);
     }
 
     #[test]

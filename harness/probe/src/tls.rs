@@ -33,6 +33,8 @@ enum TlsError {
     Empty { what: &'static str },
     #[error("the {what} cannot be used: {source}")]
     Unusable { what: &'static str, source: rustls::Error },
+    #[error("of the {what} only the digest is known, as of an order that was kept")]
+    Kept { what: &'static str },
     #[error("`{0}` is not a server name")]
     ServerName(String),
 }
@@ -146,6 +148,7 @@ fn roots(roots: &Roots) -> Result<RootCertStore, TlsError> {
         Roots::None => return Ok(store),
         Roots::Pem(text) => text.clone().into_bytes(),
         Roots::File(path) => read(path)?,
+        Roots::Digest(_) => return Err(TlsError::Kept { what: WHAT }),
     };
     for root in certificates(&pem, WHAT)? {
         store.add(root).map_err(|source| TlsError::Unusable { what: WHAT, source })?;
@@ -159,6 +162,7 @@ fn certified_key(client: &ClientCertificate, provider: &CryptoProvider) -> Resul
             (chain.clone().into_bytes(), key.reveal().as_bytes().to_vec())
         }
         ClientCertificate::Files { chain, key } => (read(chain)?, read(key)?),
+        ClientCertificate::Digest(_) => return Err(TlsError::Kept { what: "client's certificate" }),
     };
     let what = "client's private key";
     let key = PrivateKeyDer::from_pem_slice(&key).map_err(|source| TlsError::Pem { what, source })?;

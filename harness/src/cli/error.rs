@@ -9,9 +9,11 @@ use crate::inputs::InputsError;
 use crate::install::InstallError;
 use crate::plan::SelectionError;
 use crate::provider::ProviderError;
+use crate::provider::files::FilesError;
+use crate::record::RecordingError;
+use crate::record::bundle::BundleError;
 use crate::runner::RunError;
 use crate::suites::DetectError;
-use crate::world::RecordingError;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 use thiserror::Error;
@@ -51,6 +53,9 @@ pub enum CliError {
     /// A fault of the program is broken.
     #[error(transparent)]
     Case(#[from] CaseError),
+    /// No fault is named.
+    #[error("no fault is named")]
+    NoFault,
     /// The command is for clusters that meshproof made.
     #[error("`meshproof {command}` works on a kind cluster that meshproof made, and on no other")]
     NotOurs {
@@ -71,9 +76,23 @@ pub enum CliError {
         /// What would have to be allowed.
         tier: crate::check::Tier,
     },
-    /// The embedded recording is broken.
+    /// An embedded recording is broken.
     #[error("the embedded recording is broken")]
     Recording(#[from] RecordingError),
+    /// There is no such recording.
+    #[error("there is no recording `{name}`")]
+    UnknownRecording {
+        /// What was named.
+        name: String,
+        /// Those that there are.
+        known: Vec<&'static str>,
+    },
+    /// The files cannot be judged.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The bundle cannot be judged.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// Something was to be written as JSON and could not be.
     #[error("could not write JSON")]
     Json(#[from] serde_json::Error),
@@ -94,18 +113,24 @@ impl CliError {
         match self {
             Self::Selection(_)
             | Self::Inputs(_)
+            | Self::NoFault
             | Self::NotOurs { .. }
             | Self::NeedsCluster { .. }
             | Self::NotAllowed { .. }
-            | Self::Run(RunError::Inputs(_) | RunError::Detect(DetectError::UnknownFlavour(_))) => {
-                ExitCode::Usage
-            }
+            | Self::UnknownRecording { .. }
+            | Self::Files(_)
+            | Self::Bundle(_)
+            | Self::Run(
+                RunError::Recording(_)
+                | RunError::Inputs(_)
+                | RunError::Detect(DetectError::UnknownFlavour(_)),
+            )
+            | Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Run(RunError::Detect(_) | RunError::Provider(_) | RunError::Undo(_))
             | Self::Provider(_)
             | Self::Install(_)
             | Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Site { .. })
             | Self::Undo(_) => ExitCode::Environment,
-            Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
             Self::Faults(EngineError::Write { .. } | EngineError::Signals(_))
             | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
@@ -128,6 +153,10 @@ impl CliError {
             | Self::Undo(UndoError::InUse(error)) => Some(error.hint()),
             Self::Run(RunError::Detect(error)) => error.hint(),
             Self::Install(error) => Some(error.hint()),
+            Self::NoFault => Some(
+                "name faults (`<check>/<fault>`), checks, areas or suites, or try them all with `--all`"
+                    .to_owned(),
+            ),
             Self::NotOurs { .. } => {
                 Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
             }
@@ -136,6 +165,12 @@ impl CliError {
             Self::NeedsCluster { .. } => Some(
                 "name one with `--context <name>`, or the kind cluster with `--provider kind`".to_owned(),
             ),
+            Self::UnknownRecording { known, .. } => Some(format!("name one of {}", known.join(", "))),
+            Self::Files(error) => Some(error.hint().to_owned()),
+            Self::Bundle(error) => Some(bundle_hint(error)),
+            Self::Run(RunError::Recording(_)) => {
+                Some("judge it with the version of meshproof that made it".to_owned())
+            }
             Self::NotAllowed { tier, .. } => Some(format!("allow it with `--allow {tier}`")),
             Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
@@ -169,4 +204,23 @@ fn fault_hint(error: &EngineError) -> Option<String> {
         EngineError::Run(RunError::Detect(error)) => error.hint(),
         EngineError::Run(_) | EngineError::Signals(_) => None,
     }
+}
+
+fn bundle_hint(error: &BundleError) -> String {
+    match error {
+        BundleError::Io { .. } => "name a bundle that exists and can be read",
+        BundleError::Other => "name the `bundle.tar.gz` of a run's folder",
+        BundleError::Format(_) | BundleError::Recording(_) => {
+            "judge it with the version of meshproof that made it"
+        }
+        BundleError::Oversized | BundleError::OversizedContent => {
+            "no run makes one of that size; ask where it came from"
+        }
+        BundleError::Damaged => "copy it once more from where it was made; it cannot be mended",
+        BundleError::Malformed(_) | BundleError::Journal { .. } => {
+            "meshproof does not write such a bundle; ask where it came from"
+        }
+        BundleError::NoEntry(_) => "list what it holds with `meshproof bundle ls`",
+    }
+    .to_owned()
 }

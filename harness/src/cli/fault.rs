@@ -3,16 +3,23 @@
 use super::{CliError, print, runtime, stack};
 use crate::cluster::client::UserAgent;
 use crate::exit_code::ExitCode;
+use crate::fault::case::Case;
+use crate::fault::outcome::FaultReport;
 use crate::fault::progress::Progress;
-use crate::fault::{Engine, case, undo};
+use crate::fault::rehearse::Stage;
+use crate::fault::{Engine, EngineError, case, leave, undo};
 use crate::inputs::Layers;
 use crate::provider::Provider;
 use crate::provider::kind::Kind;
+use crate::record::Faulted;
 use crate::report::{faults, terminal};
+use crate::runner::new_run_id;
 use crate::suites::Suites;
+use std::time::Instant;
 
 #[derive(Debug, clap::Args)]
-#[group(id = "what", required = true, multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[group(id = "what", multiple = false)]
 pub(super) struct Arguments {
     /// Faults (`<check>/<fault>`), checks, areas or suites
     #[arg(value_name = "ID", group = "what", num_args = 1..)]
@@ -20,13 +27,25 @@ pub(super) struct Arguments {
     /// Try every fault
     #[arg(long, group = "what")]
     all: bool,
-    /// Heal what a run left that did not end by itself
+    /// Heal what a run left that did not end by itself, or what `--leave` broke
     #[arg(long, group = "what")]
     undo: bool,
+    /// Try them on the reference recording, without a cluster; all when none is named
+    #[arg(long, conflicts_with_all = ["undo", "context", "provider"])]
+    recording: bool,
+    /// Bring them in, all at once, and leave them in the cluster until `--undo`
+    #[arg(long, requires = "names", conflicts_with = "recording")]
+    leave: bool,
 }
 
 pub(super) fn main(suites: &Suites, layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let cases = case::select(case::all(&suites.checks)?, &arguments.names)?;
+    if arguments.recording {
+        return rehearse(suites, layers, &cases);
+    }
+    if arguments.names.is_empty() && !arguments.all && !arguments.undo {
+        return Err(CliError::NoFault);
+    }
     let inputs = stack::ours(layers, "fault")?;
     let kind = Kind::find(&inputs);
     if arguments.undo {
@@ -38,12 +57,45 @@ pub(super) fn main(suites: &Suites, layers: &Layers, arguments: &Arguments) -> R
         print(&format!("{}\n", healed.to_string().trim_end()))?;
         return Ok(ExitCode::Passed);
     }
+    if arguments.leave {
+        let progress = Progress::on_stderr(cases.len());
+        runtime()?.block_on(leave::leave(&kind, &inputs, &cases, &progress))?;
+        print("the faults are in the cluster; `meshproof fault --undo` heals them\n")?;
+        return Ok(ExitCode::Passed);
+    }
     let (report, folder) = runtime()?.block_on(async {
         let progress = Progress::on_stderr(cases.len());
         let engine = Engine::open(suites, layers.clone(), &kind, progress).await?;
         let folder = engine.folder().to_owned();
         Ok::<_, CliError>((engine.run(&cases).await?, folder))
     })?;
+    print(&faults::body(&report, &folder, terminal::width().min(80)))?;
+    Ok(report.exit_code())
+}
+
+/// Tries faults on the reference recording.
+fn rehearse(suites: &Suites, layers: &Layers, cases: &[Case]) -> Result<ExitCode, CliError> {
+    let started = Instant::now();
+    let recording = suites.reference()?;
+    let faulted = Faulted::parse(suites.faulted.as_bytes())?;
+    let mut report = FaultReport {
+        run: new_run_id(),
+        cluster: "the reference recording".to_owned(),
+        duration_ms: 0,
+        faults: Vec::with_capacity(cases.len()),
+        not_tried: 0,
+    };
+    runtime()?.block_on(async {
+        let stage = Stage::open(suites, recording, faulted).await?;
+        for case in cases {
+            report.faults.push(stage.rehearse(case).await.tried);
+        }
+        Ok::<_, CliError>(())
+    })?;
+    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let folder = layers.merge()?.out.join(&report.run);
+    let path = FaultReport::path(&folder);
+    report.write(&folder).map_err(|source| EngineError::Write { path, source })?;
     print(&faults::body(&report, &folder, terminal::width().min(80)))?;
     Ok(report.exit_code())
 }

@@ -4,10 +4,12 @@ use super::{CliError, cluster, print, runtime};
 use crate::exit_code::ExitCode;
 use crate::inputs::Layers;
 use crate::plan::{select, shuffle};
+use crate::provider::files::Files;
 use crate::report::progress::Progress;
-use crate::report::{json, junit, terminal};
+use crate::report::{RunRecord, json, junit, terminal};
 use crate::runner::{RunError, Session, Source};
 use crate::suites::Suites;
+use std::path::PathBuf;
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Arguments {
@@ -16,6 +18,12 @@ pub(super) struct Arguments {
     /// Begin the checks in an order that this number tells, instead of the document's
     #[arg(long, value_name = "NUMBER")]
     shuffle: Option<u64>,
+    /// Judge a recording that is part of meshproof: `reference`, or `broken` to see failures
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["context", "provider", "files"])]
+    recording: Option<String>,
+    /// Judge files: a folder with manifests, a must-gather, or what `kubectl get -o yaml` printed
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["context", "provider"])]
+    files: Option<PathBuf>,
     /// Fail on the violation of a Should, too
     #[arg(long)]
     strict: bool,
@@ -25,7 +33,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum ReportFormat {
+pub(super) enum ReportFormat {
     /// For a person
     #[default]
     Terminal,
@@ -35,14 +43,29 @@ enum ReportFormat {
     Junit,
 }
 
+impl ReportFormat {
+    /// Prints a record as a program reads it.
+    pub(super) fn print(self, record: &RunRecord) -> Result<(), CliError> {
+        match self {
+            Self::Terminal => Ok(()),
+            Self::Json => print(&(serde_json::to_string_pretty(&json::report(record))? + "\n")),
+            Self::Junit => print(&String::from_utf8_lossy(&junit::render(record))),
+        }
+    }
+}
+
 pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let mut selected = select(&suites.checks, &arguments.names)?;
     if let Some(number) = arguments.shuffle {
         shuffle(&mut selected, number);
     }
     let inputs = layers.merge()?;
-    let source = cluster::as_it_is(suites, &inputs)?;
-    let is_recording = matches!(source, Source::Recording(_));
+    let source = match (&arguments.recording, &arguments.files) {
+        (Some(name), _) => cluster::recorded(suites, Some(name))?,
+        (None, Some(folder)) => Source::Files(Box::new(Files::read(folder)?)),
+        (None, None) => cluster::as_it_is(suites, &inputs)?,
+    };
+    let is_recording = matches!(source, Source::Recording(..));
     let progress = Progress::new(selected.len());
     let (record, folder) = runtime()?.block_on(async {
         let session = Session::open(suites, &selected, layers, source, vec![Box::new(progress)]).await?;
@@ -59,14 +82,10 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
         swept.map_err(RunError::Left)?;
         if interrupted { Err(CliError::Interrupted) } else { Ok((record, folder)) }
     })?;
-    match arguments.format {
-        ReportFormat::Terminal => {
-            print(&terminal::body(&record, &suites.checks, &folder, terminal::width()))?;
-        }
-        ReportFormat::Json => print(&(serde_json::to_string_pretty(&json::report(&record))? + "\n"))?,
-        ReportFormat::Junit => {
-            print(&String::from_utf8_lossy(&junit::render(&record)))?;
-        }
+    if arguments.format == ReportFormat::Terminal {
+        print(&terminal::body(&record, &suites.checks, &folder, terminal::width()))?;
+    } else {
+        arguments.format.print(&record)?;
     }
     Ok(ExitCode::of(&record.summary, arguments.strict))
 }

@@ -2,9 +2,14 @@
 
 use super::Context;
 use crate::error::HarnessError;
-use crate::traffic::{Exchanged, Position, Traffic, Wanted};
+use crate::record::{Digest, Given, Question, Seen};
+use crate::redact;
+use crate::traffic::{Position, Traffic, Wanted};
 use jiff::Timestamp;
-use probe::{Order, Transcript};
+use probe::{ClientCertificate, Order, Roots, Transcript};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,15 +30,31 @@ impl Context {
         {
             return Err(HarnessError::Bug(format!("the place `{place}` is not among its `places`")));
         }
+        let kept: Vec<_> = orders.iter().map(kept).collect();
+        let ask = |order| Question::Exchange { position: position.to_string(), order: Digest::of(order) };
+        let questions: Vec<_> = kept.iter().map(ask).collect();
+        let answer = match self.recorded() {
+            Some(recording) => questions
+                .iter()
+                .map(|question| self.player.transcript(recording, self.check.id, question))
+                .collect(),
+            None => self.send(position, orders).await,
+        };
+        for (index, (question, order)) in questions.into_iter().zip(kept).enumerate() {
+            let given = answer.as_ref().map_err(super::redacted);
+            let given = given.map(|transcripts: &Vec<Transcript>| transcripts.get(index).cloned());
+            if let Some(answer) = given.map(|one| one.map(|one| Given::Transcript(Box::new(one)))).transpose()
+            {
+                self.lock().seen.push(Seen { question, order: Some(order), answer });
+            }
+        }
+        answer
+    }
+
+    async fn send(&self, position: &Position, orders: &[Order]) -> Result<Vec<Transcript>, HarnessError> {
         let sent = self.traffic()?.send(self.check.id, position, orders).await;
         let transcripts = sent.map_err(|source| HarnessError::Traffic { source: Arc::new(source) })?;
-        let orders: Vec<_> = orders.iter().map(Order::without_secrets).collect();
-        self.lock().exchanges.push(Exchanged {
-            position: position.to_string(),
-            orders: serde_json::to_value(orders).unwrap_or_default(),
-            transcripts: transcripts.clone(),
-        });
-        Ok(transcripts)
+        Ok(transcripts.into_iter().map(without_secrets).collect())
     }
 
     /// Gives one order.
@@ -70,8 +91,10 @@ impl Context {
         let deadline = self.started + self.budget.mul_f64(share);
         let mut ticks = tokio::time::interval(AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mark = self.lock().seen.len();
         loop {
             ticks.tick().await;
+            self.begin_again(mark);
             let transcripts = self.probe(position, orders).await?;
             if transcripts.iter().all(&accept) || !self.world.is_patient() || Instant::now() >= deadline {
                 return Ok(transcripts);
@@ -87,8 +110,9 @@ impl Context {
         Fut: Future<Output = Result<Result<T, String>, HarnessError>> + Send,
     {
         let deadline = self.started + self.budget.mul_f64(0.5);
+        let mark = self.lock().seen.len();
         loop {
-            self.lock().changes.clear();
+            self.begin_again(mark);
             let last_seen = match look().await? {
                 Ok(found) => return Ok(found),
                 Err(instead) => instead,
@@ -107,14 +131,86 @@ impl Context {
         text: &str,
         patience: Duration,
     ) -> Result<Option<String>, HarnessError> {
-        let deadline = Instant::now() + patience;
-        let wanted = Wanted { namespace, pod, container, since, containing: text, deadline };
-        let line = self.traffic()?.log_line(self.check.id, &wanted).await;
-        line.map_err(|source| HarnessError::Traffic { source: Arc::new(source) })
+        let question = Question::Line {
+            container: format!("{namespace}/{pod}/{container}"),
+            containing: text.to_owned(),
+        };
+        let answer = if let Some(recording) = self.recorded() {
+            self.player.line(recording, self.check.id, &question)
+        } else {
+            let deadline = Instant::now() + patience;
+            let wanted = Wanted { namespace, pod, container, since, containing: text, deadline };
+            let line = self.traffic()?.log_line(self.check.id, &wanted).await;
+            let line = line.map_err(|source| HarnessError::Traffic { source: Arc::new(source) });
+            line.map(|line| line.map(|line| redact::text(&line).into_owned()))
+        };
+        let given = answer.as_ref().map(|line| Given::Line(line.clone())).map_err(super::redacted);
+        self.lock().seen.push(Seen { question, order: None, answer: given });
+        answer
+    }
+
+    /// Certificates of this machine, which `from` names: an input, or the machine's own store. A recording knows them by
+    /// their digest.
+    pub fn certificates<T: Material>(
+        &self,
+        from: &str,
+        read: impl FnOnce() -> Result<T, HarnessError>,
+    ) -> Result<T, HarnessError> {
+        let question = Question::Certificates { from: from.to_owned() };
+        let answer = match self.recorded() {
+            Some(recording) => {
+                self.player.certificates(recording, self.check.id, &question).and_then(|kept| {
+                    serde_json::from_value(kept).map_err(|_| HarnessError::NotRecorded(question.clone()))
+                })
+            }
+            None => read(),
+        };
+        let kept =
+            |material: &T| Given::Certificates(serde_json::to_value(material.kept()).unwrap_or_default());
+        let given = answer.as_ref().map(kept).map_err(super::redacted);
+        self.lock().seen.push(Seen { question, order: None, answer: given });
+        answer
     }
 
     fn traffic(&self) -> Result<&Traffic, HarnessError> {
         let none = || HarnessError::Bug("its tier is not `traffic`, and it sends".to_owned());
         self.traffic.as_deref().ok_or_else(none)
+    }
+}
+
+/// Certificates that a client uses.
+pub trait Material: Serialize + DeserializeOwned {
+    /// The same as they may be kept.
+    #[must_use]
+    fn kept(&self) -> Self;
+}
+
+impl Material for Roots {
+    fn kept(&self) -> Self {
+        self.kept()
+    }
+}
+
+impl Material for ClientCertificate {
+    fn kept(&self) -> Self {
+        self.kept()
+    }
+}
+
+/// An order as it is kept.
+fn kept(order: &Order) -> Value {
+    let mut order = serde_json::to_value(order.without_secrets()).unwrap_or_default();
+    redact::value(&mut order);
+    order
+}
+
+/// A transcript as it is judged and kept.
+fn without_secrets(transcript: Transcript) -> Transcript {
+    let mut value = serde_json::to_value(&transcript).unwrap_or_default();
+    if redact::value(&mut value) {
+        // What was said goes with the secret where the rest does not stand alone.
+        serde_json::from_value(value).unwrap_or(Transcript { exchange: None, ..transcript })
+    } else {
+        transcript
     }
 }

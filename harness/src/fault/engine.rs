@@ -18,6 +18,7 @@ use crate::inputs::{InputsError, Layers};
 use crate::plan::{Situation, plan};
 use crate::provider::kind::Kind;
 use crate::provider::{Provider, ProviderError};
+use crate::record::{Faulted, Situated};
 use crate::runner::{RunError, Source, discover, new_run_id};
 use crate::suites::Suites;
 use crate::traffic::Traffic;
@@ -28,6 +29,9 @@ use thiserror::Error;
 
 /// How long the cluster may take to be healthy before anything is tried.
 const HEALTHY_WITHIN: Duration = Duration::from_mins(1);
+
+/// The file beside the outcomes with what checks with traffic were given.
+pub const RECORDINGS: &str = "recordings.json";
 
 /// The faults could not be tried.
 #[derive(Debug, Error)]
@@ -85,6 +89,8 @@ pub struct Engine {
     held: Option<(Address, Record)>,
     progress: Progress,
     report: FaultReport,
+    /// What checks with traffic were given.
+    faulted: Faulted,
     folder: PathBuf,
 }
 
@@ -109,15 +115,12 @@ impl Engine {
         let (world, detection) = discover(suites, &given, &source, &run).await?;
         layers.discovered = detection.discovered;
         let inputs = layers.merge()?;
-        let mut capabilities = (suites.capabilities)(world.served());
-        capabilities.extend(kind.capabilities());
-        let situation = Situation {
-            flavour: detection.flavour,
-            capabilities: &capabilities,
+        let situated = Situated {
+            capabilities: suites.offered(world.served(), kind.capabilities()),
             allowed: kind.allowed(),
-            is_recording: false,
             has_probe: inputs.probe.image.is_some(),
         };
+        let situation = Situation { flavour: detection.flavour, situated: &situated, is_files: false };
         let planned = plan(&suites.checks, &situation);
         let checks = planned.iter().filter(|planned| planned.skip.is_none()).map(|planned| planned.check);
         let shared = Arc::new(inputs.clone());
@@ -140,7 +143,7 @@ impl Engine {
         let report =
             FaultReport { run, cluster: kind.describe(), duration_ms: 0, faults: Vec::new(), not_tried: 0 };
         let site = Site { inputs, ..site };
-        Ok(Self { site, judge, healthy, held: None, progress, report, folder })
+        Ok(Self { site, judge, healthy, held: None, progress, report, faulted: Faulted::default(), folder })
     }
 
     /// The folder that the run is written to.
@@ -198,8 +201,8 @@ impl Engine {
     }
 
     async fn trial(&mut self, case: &Case, interrupts: &mut Interrupts) -> Tale {
-        let Self { site, judge, healthy, held, progress, report, .. } = self;
-        Trial { site, judge, healthy, held, progress, run: &report.run, case }.tell(interrupts).await
+        let Self { site, judge, healthy, held, progress, report, faulted, .. } = self;
+        Trial { site, judge, healthy, held, progress, run: &report.run, case, faulted }.tell(interrupts).await
     }
 
     /// Lets go of what is held.
@@ -218,7 +221,10 @@ impl Engine {
 
     fn write(&self) -> Result<(), EngineError> {
         let path = FaultReport::path(&self.folder);
-        self.report.write(&self.folder).map_err(|source| EngineError::Write { path, source })
+        let failed = |source| EngineError::Write { path: path.clone(), source };
+        self.report.write(&self.folder).map_err(failed)?;
+        let recorded = serde_json::to_vec(&self.faulted).map_err(|error| failed(error.into()))?;
+        std::fs::write(path.with_file_name(RECORDINGS), recorded).map_err(failed)
     }
 }
 

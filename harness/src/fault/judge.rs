@@ -8,10 +8,12 @@ use crate::check::{Check, Flavour};
 use crate::error::chain;
 use crate::inputs::{Inputs, InputsError, Layers};
 use crate::outcome::Outcome;
-use crate::runner::attempt;
+use crate::record::Observations;
+use crate::runner::{Attempt, attempt};
 use crate::traffic::Traffic;
 use crate::world::{LiveWorld, World};
 use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +31,9 @@ const SKIPPED: &str = "skipped";
 
 /// What each check says, in words that are the same for the same verdict.
 pub(super) type Verdicts = BTreeMap<&'static str, String>;
+
+/// Attempts by their check.
+pub(super) type Attempts = BTreeMap<&'static str, Attempt>;
 
 /// See the module text.
 pub(super) struct Judge {
@@ -58,24 +63,26 @@ impl Judge {
     }
 
     /// Judges one check.
-    pub(super) async fn one(&self, check: &'static Check) -> Outcome {
+    pub(super) async fn one(&self, check: &'static Check) -> Attempt {
         match self.world().await {
             Ok(world) => self.attempt(check, &world).await,
-            Err(error) => Outcome::Errored { error: chain(&error) },
+            Err(error) => unable(&error),
         }
     }
 
     /// Judges all checks.
-    pub(super) async fn all(&self) -> Verdicts {
+    pub(super) async fn attempts(&self) -> Attempts {
         let world = match self.world().await {
             Ok(world) => world,
-            Err(error) => {
-                let told = word(&Outcome::Errored { error: chain(&error) });
-                return self.checks.iter().map(|check| (check.id, told.clone())).collect();
-            }
+            Err(error) => return self.checks.iter().map(|check| (check.id, unable(&error))).collect(),
         };
-        let judge = async |check: &&'static Check| (check.id, word(&self.attempt(check, &world).await));
+        let judge = async |check: &&'static Check| (check.id, self.attempt(check, &world).await);
         stream::iter(&self.checks).map(judge).buffer_unordered(IN_FLIGHT).collect().await
+    }
+
+    /// What all checks say.
+    pub(super) async fn all(&self) -> Verdicts {
+        verdicts(&self.attempts().await)
     }
 
     /// Judges until `is_so`, or until the time ends. The last verdict, and whether it is so.
@@ -103,7 +110,7 @@ impl Judge {
         Ok(Arc::new(World::Live(LiveWorld::connect(self.client.clone(), false).await?)))
     }
 
-    async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Outcome {
+    async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Attempt {
         attempt(
             check,
             Arc::clone(world),
@@ -112,8 +119,17 @@ impl Judge {
             self.flavour,
         )
         .await
-        .outcome
     }
+}
+
+fn unable(error: &kube::Error) -> Attempt {
+    let outcome = Outcome::Errored { error: chain(error) };
+    Attempt { outcome, observations: Observations::none(Timestamp::now()) }
+}
+
+/// What attempts say.
+pub(super) fn verdicts(attempts: &Attempts) -> Verdicts {
+    attempts.iter().map(|(id, attempt)| (*id, word(&attempt.outcome))).collect()
 }
 
 /// An outcome in words, without what differs from one judgement to the next.

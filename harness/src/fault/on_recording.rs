@@ -2,7 +2,7 @@
 
 use super::step::{Step, Target};
 use super::{Fault, FaultError};
-use crate::world::Recording;
+use crate::record::{Change, Recording};
 
 const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
@@ -21,18 +21,16 @@ impl Step {
             }
             Self::Delete { object } => {
                 let mut found = object.resource == DEFINITIONS && recording.stop_serving(&object.name);
-                for kind in recording.kinds_mut().iter_mut().filter(|kind| kind.resource == object.resource) {
-                    let before = kind.objects.len();
-                    kind.objects.retain(|value| !object.is(value));
-                    found |= kind.objects.len() < before;
-                }
+                recording.change_objects(&object.resource, |value| {
+                    let is_it = object.is(value);
+                    found |= is_it;
+                    Ok::<_, FaultError>(if is_it { Change::Remove } else { Change::Keep })
+                })?;
                 if found { Ok(()) } else { Err(FaultError::NoObject(object.to_string())) }
             }
             Self::Create { resource, object } => {
-                let mut kinds = recording.kinds_mut().iter_mut();
-                let kind = kinds.find(|kind| kind.resource == *resource && kind.scope == "*");
-                kind.ok_or_else(|| FaultError::NoKind(resource.clone()))?.objects.push(object.clone());
-                Ok(())
+                let is_added = recording.add_object(resource, object);
+                if is_added { Ok(()) } else { Err(FaultError::NoKind(resource.clone())) }
             }
             Self::Restart { .. } => Err(FaultError::ClusterOnly("restart")),
             Self::Input { .. } => Err(FaultError::ClusterOnly("input")),
@@ -44,27 +42,28 @@ impl Step {
 
 fn change(recording: &mut Recording, object: &Target, step: &Step) -> Result<(), FaultError> {
     let mut found = false;
-    for kind in recording.kinds_mut().iter_mut().filter(|kind| kind.resource == object.resource) {
-        for value in kind.objects.iter_mut().filter(|value| object.is(value)) {
-            step.change(value)?;
-            found = true;
+    recording.change_objects(&object.resource, |value| {
+        if !object.is(value) {
+            return Ok::<_, FaultError>(Change::Keep);
         }
-    }
+        found = true;
+        let mut value = value.clone();
+        step.change(&mut value)?;
+        Ok(Change::Replace(value))
+    })?;
     if found { Ok(()) } else { Err(FaultError::NoObject(object.to_string())) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{RecordedKind, Served};
+    use crate::record::example;
     use rstest::rstest;
     use serde_json::{Value, json};
 
     fn recording() -> Recording {
         let gateway = json!({"metadata": {"name": "a", "namespace": "n"}, "spec": {"selector": {"k": "v"}}});
-        let kind = RecordedKind { resource: "gateways.x".into(), scope: "*".into(), objects: vec![gateway] };
-        let served = Served::from_names([("gateways.x", "v1")]);
-        Recording::new(jiff::Timestamp::UNIX_EPOCH, served, vec![kind])
+        example::of_objects("a::b::c", "gateways.x", vec![gateway])
     }
 
     #[rstest]
@@ -75,7 +74,7 @@ mod tests {
         let fault = Fault::parse(&format!("finding: f\nsteps:\n- {step}\n")).unwrap();
         let mut recording = recording();
         fault.apply_to(&mut recording).unwrap();
-        assert_eq!(recording.kinds_mut()[0].objects[0]["spec"]["selector"]["k"], expected);
+        assert_eq!(recording.objects_of("gateways.x")[0]["spec"]["selector"]["k"], expected);
     }
 
     #[test]
@@ -85,7 +84,7 @@ mod tests {
         let mut recording = recording();
         Fault::parse(fault).unwrap().apply_to(&mut recording).unwrap();
         let names: Vec<_> =
-            recording.kinds_mut()[0].objects.iter().map(|o| o["metadata"]["name"].clone()).collect();
+            recording.objects_of("gateways.x").iter().map(|o| o["metadata"]["name"].clone()).collect();
         assert_eq!(names, [json!("b")]);
     }
 
@@ -95,7 +94,7 @@ mod tests {
         let mut recording = recording();
         Fault::parse(fault).unwrap().apply_to(&mut recording).unwrap();
         assert!(!recording.served().has_named("gateways.x"));
-        assert!(recording.kinds_mut().is_empty());
+        assert!(recording.objects_of("gateways.x").is_empty());
     }
 
     #[test]

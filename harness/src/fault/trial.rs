@@ -2,15 +2,17 @@
 
 use super::case::Case;
 use super::engine::millis;
-use super::judge::{Judge, PASSED, Verdicts, changed, word};
+use super::judge::{Attempts, Judge, PASSED, Verdicts, changed, verdicts, word};
 use super::outcome::{Durations, Fate};
 use super::progress::Progress;
 use super::record::{self, Record};
 use super::site::{Resources, Site, SiteError};
 use super::{heal, hold, inject, touch};
+use crate::check::Tier;
 use crate::cluster::whole::Address;
 use crate::error::chain;
-use crate::outcome::Outcome;
+use crate::record::Faulted;
+use crate::runner::Attempt;
 use futures::FutureExt;
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
@@ -34,6 +36,8 @@ pub(super) struct Trial<'a> {
     pub(super) progress: &'a Progress,
     pub(super) run: &'a str,
     pub(super) case: &'a Case,
+    /// What checks with traffic are given under the fault.
+    pub(super) faulted: &'a mut Faulted,
 }
 
 /// What became of it.
@@ -148,7 +152,7 @@ impl Trial<'_> {
     }
 
     async fn break_and_judge(
-        &self,
+        &mut self,
         resources: &Resources,
         started: Instant,
         durations: &mut Durations,
@@ -163,8 +167,8 @@ impl Trial<'_> {
         }
         self.progress.now("judging");
         let started = Instant::now();
-        let is_promised = |outcome: &Outcome| {
-            let findings = outcome.findings();
+        let is_promised = |attempt: &Attempt| {
+            let findings = attempt.outcome.findings();
             !findings.is_empty() && findings.iter().all(|finding| finding.code == fault.finding)
         };
         // What a fault changes on this machine, its judge is told.
@@ -173,33 +177,53 @@ impl Trial<'_> {
             Err(error) => return (Fate::Unviable, chain(&error)),
         };
         let judge = async || told.one(check).await;
-        let (outcome, is_caught) = told.until(CAUGHT_WITHIN, judge, is_promised).await;
+        let (caught, is_caught) = told.until(CAUGHT_WITHIN, judge, is_promised).await;
         durations.catch_ms = millis(started);
         if !is_caught {
-            return (Fate::Missed, format!("expected: {}; observed: {}", fault.finding, word(&outcome)));
+            return (
+                Fate::Missed,
+                format!("expected: {}; observed: {}", fault.finding, word(&caught.outcome)),
+            );
         }
-        match self.strangers(&told).await.as_slice() {
-            [] => (Fate::Caught, String::new()),
+        let (strangers, attempts) = self.strangers(&told).await;
+        match strangers.as_slice() {
+            [] => {
+                self.keep(&caught, &attempts);
+                (Fate::Caught, String::new())
+            }
             strangers => (Fate::Missed, format!("it changes other checks: {}", strangers.join(", "))),
         }
     }
 
     /// The checks that have nothing to do with the fault and say something else than before. An inability to judge is
     /// no verdict, and what a restart disturbs for a moment is none on the fault, so that is given some time to end.
-    async fn strangers(&self, told: &Judge) -> Vec<String> {
+    async fn strangers(&self, told: &Judge) -> (Vec<String>, Attempts) {
         let case = self.case;
         let judge = async || {
-            let verdicts = told.all().await;
+            let attempts = told.attempts().await;
+            let verdicts = verdicts(&attempts);
             let is_strange =
                 |(id, _): &(&str, &str)| *id != case.check.id && !case.fault.also.contains_key(*id);
             let strange = changed(self.healthy, &verdicts).into_iter().filter(is_strange);
-            strange.map(|(id, word)| (id, word.to_owned())).collect::<Vec<_>>()
+            (strange.map(|(id, word)| (id, word.to_owned())).collect::<Vec<_>>(), attempts)
         };
         // What a fault does to traffic shows when the proxies have taken it in.
         let taken_in = Instant::now() + TAKEN_IN_AFTER;
-        let is_quiet = |strangers: &Vec<_>| strangers.is_empty() && Instant::now() >= taken_in;
-        let (strangers, _) = told.until(JUDGED_WITHIN, judge, is_quiet).await;
-        strangers.into_iter().map(|(id, word)| format!("{id} is {word}")).collect()
+        let is_quiet =
+            |(strangers, _): &(Vec<_>, Attempts)| strangers.is_empty() && Instant::now() >= taken_in;
+        let ((strangers, attempts), _) = told.until(JUDGED_WITHIN, judge, is_quiet).await;
+        (strangers.into_iter().map(|(id, word)| format!("{id} is {word}")).collect(), attempts)
+    }
+
+    /// Keeps what the check was given, and the others whose verdicts the fault changes.
+    fn keep(&mut self, caught: &Attempt, attempts: &Attempts) {
+        let (check, fault) = (self.case.check, &self.case.fault);
+        if check.tier == Tier::Read {
+            return;
+        }
+        let others = attempts.iter().filter(|(id, _)| fault.also.contains_key(**id) && **id != check.id);
+        let others = others.map(|(id, attempt)| (*id, &attempt.observations));
+        self.faulted.keep(&self.case.id(), std::iter::once((check.id, &caught.observations)).chain(others));
     }
 
     async fn heal(&self, record: &Record, kept: &Address) -> Result<(), SiteError> {

@@ -1,6 +1,7 @@
 //! The layers that inputs are merged from, and where each value came from.
 
 use super::Inputs;
+use crate::redact;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde_json::Value;
@@ -22,6 +23,15 @@ pub enum InputsError {
     /// A value does not fit.
     #[error("could not read the inputs")]
     Invalid(#[source] Box<figment::Error>),
+    /// A pattern of what is secret cannot be read.
+    #[error("`{pattern}`, which `redact` lists, is not a regular expression")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// Why.
+        #[source]
+        source: regex::Error,
+    },
 }
 
 impl InputsError {
@@ -29,6 +39,7 @@ impl InputsError {
     pub fn hint(&self) -> String {
         match self {
             Self::NoFile(_) => "name a file that exists with `--config`, or leave it out".to_owned(),
+            Self::Pattern { .. } => "mend the pattern; https://docs.rs/regex tells its syntax".to_owned(),
             Self::Invalid(_) => "`meshproof config` shows each input and where it comes from".to_owned(),
         }
     }
@@ -57,8 +68,17 @@ pub struct Layers {
 
 impl Layers {
     /// Merges all layers.
+    ///
+    /// What they call secret is taken out of everything from here on.
     pub fn merge(&self) -> Result<Inputs, InputsError> {
-        self.figment()?.extract().map_err(|error| InputsError::Invalid(Box::new(error)))
+        let inputs: Inputs =
+            self.figment()?.extract().map_err(|error| InputsError::Invalid(Box::new(error)))?;
+        for pattern in &inputs.redact {
+            redact::register(pattern)
+                .map_err(|source| InputsError::Pattern { pattern: pattern.clone(), source })?;
+        }
+        inputs.kafka.password.iter().for_each(|password| redact::register_text(password));
+        Ok(inputs)
     }
 
     /// Each value of the merged inputs by dotted key, with where it came from.

@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::finding::Finding;
 use crate::journal::RunHeader;
 use crate::outcome::{Outcome, SkipReason, Summary};
+use crate::runner::replay::Changed;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,6 +22,28 @@ const BOLD: Style = Style::new().bold();
 /// Said first when no cluster is named.
 pub const NO_CLUSTER: &str = "No cluster is named, so this judges the recording of a reference cluster.\n\
                               Your own: `meshproof run --context <name>` reads it, and changes nothing.\n";
+
+/// The first lines of a replay: what is judged again, and which verdicts are others now.
+pub fn replay(made: &RunHeader, changed: &[Changed], new: &[&str]) -> String {
+    let mut text = format!(
+        "The bundle of run {}, which meshproof {} made on {}, judged again.\n",
+        made.run,
+        made.version,
+        made.at.strftime("%Y-%m-%d %H:%M UTC")
+    );
+    for Changed { check, before, now, why } in changed {
+        let _ =
+            writeln!(text, "{YELLOW}changed{YELLOW:#} {check}: {} → {}; {why}", before.word(), now.word());
+    }
+    if changed.is_empty() {
+        text.push_str("Every verdict is the same.\n");
+    }
+    if !new.is_empty() {
+        let _ = writeln!(text, "Not in the bundle, since they are new: {}", new.join(", "));
+    }
+    text.push('\n');
+    text
+}
 
 /// The first lines of a run.
 pub fn header(header: &RunHeader) -> String {
@@ -63,7 +86,7 @@ pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path, width:
     text.push_str(&skips(record, width));
     text.push_str(&summary(&record.summary, record.duration_ms));
     let _ =
-        writeln!(text, "{DIM}report.json, junit.xml and recording.json are in {}{DIM:#}", folder.display());
+        writeln!(text, "{DIM}report.json, junit.xml and bundle.tar.gz are in {}{DIM:#}", folder.display());
     text
 }
 

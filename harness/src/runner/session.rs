@@ -1,85 +1,29 @@
 //! A run from the first answer of the cluster to the reports on disk.
 
-use super::attempt;
+use super::source::{Asked, Source};
+use super::{RunError, attempt};
 use crate::base::sweep::SweepError;
 use crate::check::{Check, Flavour, Tier};
-use crate::cluster::client::UserAgent;
-use crate::context::Observations;
 use crate::error::chain;
-use crate::fault::undo::{self, UndoError};
-use crate::inputs::{Inputs, InputsError, Layers};
-use crate::journal::{Event, Journal, JournalError, Reader, RunHeader};
+use crate::fault::undo;
+use crate::inputs::{Inputs, Layers};
+use crate::journal::{Event, Journal, Reader, RunHeader};
 use crate::object::ObjectRef;
 use crate::outcome::Outcome;
 use crate::plan::{Planned, Situation, plan};
-use crate::provider::{Provider, ProviderError, classify};
-use crate::report::{self, RunRecord};
-use crate::suites::{DetectError, Detection, Suites};
+use crate::record::{self, About, Observations, Recorder};
+use crate::report::RunRecord;
+use crate::suites::Suites;
 use crate::traffic::Traffic;
-use crate::world::{LiveWorld, RecordedKind, Recording, World};
+use crate::world::World;
 use futures::StreamExt;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
-use thiserror::Error;
 
 /// How many checks are in flight at once. They wait for events, so cores do not bound them.
 const IN_FLIGHT: usize = 64;
-
-/// Where a run's answers come from.
-#[derive(Debug)]
-pub enum Source {
-    /// A cluster.
-    Cluster(Box<dyn Provider>),
-    /// A recording.
-    Recording(Box<Recording>),
-}
-
-impl Source {
-    /// The source in a few words, for a person.
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Cluster(provider) => provider.describe(),
-            Self::Recording(recording) => {
-                format!("the reference recording of {}", recording.recorded_at().strftime("%Y-%m-%d"))
-            }
-        }
-    }
-}
-
-/// A run could not begin or end.
-#[derive(Debug, Error)]
-pub enum RunError {
-    /// There is no cluster to work with.
-    #[error(transparent)]
-    Provider(#[from] ProviderError),
-    /// The inputs are wrong.
-    #[error(transparent)]
-    Inputs(#[from] InputsError),
-    /// The flavour could not be told.
-    #[error(transparent)]
-    Detect(#[from] DetectError),
-    /// The journal could not be written or read.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// A report could not be written.
-    #[error("could not write `{path}`")]
-    Report {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// What a run before this one broke could not be healed.
-    #[error("could not heal what an earlier run left")]
-    Undo(#[from] UndoError),
-    /// Something that the run made is still in the cluster.
-    #[error("the run left something in the cluster")]
-    Left(#[from] SweepError),
-}
 
 /// A run that is under way.
 #[derive(Debug)]
@@ -89,12 +33,12 @@ pub struct Session {
     traffic: Option<Arc<Traffic>>,
     inputs: Arc<Inputs>,
     flavour: Flavour,
-    header: RunHeader,
+    about: About,
     journal: Journal,
     order: Vec<&'static str>,
     planned: Vec<Planned>,
     started: Instant,
-    kept: Mutex<BTreeMap<(String, String), RecordedKind>>,
+    recorder: Recorder,
 }
 
 impl Session {
@@ -108,26 +52,18 @@ impl Session {
     ) -> Result<Self, RunError> {
         let started = Instant::now();
         let run = new_run_id();
-        let given = layers.merge()?;
-        let (world, detection) = discover(suites, &given, &source, &run).await?;
-        layers.discovered = detection.discovered;
-        let inputs = Arc::new(layers.merge()?);
-
-        let mut capabilities = (suites.capabilities)(world.served());
-        let allowed = match &source {
-            Source::Cluster(provider) => {
-                capabilities.extend(provider.capabilities());
-                provider.allowed()
-            }
-            Source::Recording(_) => Tier::Read,
+        let asked = source.ask(suites, &mut layers, &run).await?;
+        let header = source.header(&asked, run.clone());
+        let Asked { world, flavour, inputs, situated, .. } = asked;
+        let inputs = Arc::new(inputs);
+        let about = About {
+            header: header.clone(),
+            situation: situated,
+            inputs: record::kept(&inputs),
+            catalogue: record::catalogue(&suites.checks),
         };
-        let situation = Situation {
-            flavour: detection.flavour,
-            capabilities: &capabilities,
-            allowed,
-            is_recording: matches!(source, Source::Recording(_)),
-            has_probe: inputs.probe.image.is_some(),
-        };
+        let is_files = matches!(source, Source::Files(_));
+        let situation = Situation { flavour, situated: &about.situation, is_files };
         let planned = plan(selected, &situation);
         let sends = planned.iter().any(|one| one.skip.is_none() && one.check.tier > Tier::Read);
         let traffic = match (&source, world.client()) {
@@ -144,28 +80,18 @@ impl Session {
             _ => None,
         };
         let folder = inputs.out.join(&run);
-        let header = RunHeader {
-            run,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            cluster: source.describe(),
-            flavour: detection.flavour.to_string(),
-            evidence: detection.evidence,
-            allowed: allowed.to_string(),
-            rerun: rerun_flags(&source, &inputs),
-            at: Timestamp::now(),
-        };
         let journal = Journal::begin(&folder, readers)?;
         journal.note(&Event::RunStarted(header.clone()));
         Ok(Self {
             planned,
             traffic,
             order: suites.checks.iter().map(|check| check.id).collect(),
-            flavour: detection.flavour,
+            flavour,
             world: Arc::new(world),
             inputs,
-            kept: Mutex::default(),
+            recorder: Recorder::default(),
             folder,
-            header,
+            about,
             journal,
             started,
         })
@@ -178,7 +104,7 @@ impl Session {
 
     /// What the run is about.
     pub fn header(&self) -> &RunHeader {
-        &self.header
+        &self.about.header
     }
 
     /// The folder that the run is written to.
@@ -201,13 +127,13 @@ impl Session {
         let started = Instant::now();
         self.journal.note(&Event::CheckStarted { check: check.id.to_owned(), at: Timestamp::now() });
         let (outcome, observations) = if let Some(reason) = &planned.skip {
-            (Outcome::Skipped { reason: reason.clone() }, Observations::default())
+            (Outcome::Skipped { reason: reason.clone() }, None)
         } else {
             let (world, inputs) = (Arc::clone(&self.world), Arc::clone(&self.inputs));
             let attempt = attempt(check, world, self.traffic.clone(), inputs, self.flavour).await;
-            (attempt.outcome, attempt.observations)
+            (attempt.outcome, Some(attempt.observations))
         };
-        let evidence_file = self.keep(check, &outcome, observations);
+        let evidence_file = observations.and_then(|given| self.keep(check, &outcome, &given));
         self.journal.note(&Event::CheckFinished {
             check: check.id.to_owned(),
             duration_ms: millis(started),
@@ -226,35 +152,32 @@ impl Session {
         }
     }
 
-    /// Ends the run: writes `junit.xml`, `report.json` and `recording.json`, read from the journal and the observations.
+    /// Ends the run: writes the reports, read from the journal and the observations, and the bundle of all of it.
     pub fn finish(self) -> Result<RunRecord, RunError> {
         let events = crate::journal::read(self.journal.path())?;
-        let mut record = RunRecord::fold(self.header, events);
+        let mut record = RunRecord::fold(self.about.header.clone(), events);
         record.sort_by(&self.order);
         let duration_ms = millis(self.started);
         record.duration_ms = Some(duration_ms);
         self.journal.note(&Event::RunFinished { summary: record.summary, duration_ms, at: Timestamp::now() });
+        let journal = self.journal.path().to_owned();
         self.journal.end()?;
 
-        let kinds = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect();
-        let recording = Recording::new(self.world.now(), self.world.served().clone(), kinds);
-        write(&self.folder.join("recording.json"), serde_json::to_vec(&recording))?;
-        write(&self.folder.join("report.json"), serde_json::to_vec_pretty(&report::json::report(&record)))?;
-        write(&self.folder.join("junit.xml"), Ok(report::junit::render(&record)))?;
+        super::reports::write(&self.folder, &record)?;
+        let recording = self.recorder.finish(self.about, self.world.served().clone());
+        super::reports::bundle(&self.folder, &journal, &recording)?;
         Ok(record)
     }
 
-    /// Keeps what a check was given for the recording, and beside the journal when something is wrong.
-    fn keep(&self, check: &Check, outcome: &Outcome, observations: Observations) -> Option<String> {
-        let is_wrong = !matches!(outcome, Outcome::Passed { .. } | Outcome::Skipped { .. });
-        let file = is_wrong.then(|| format!("evidence/{}.json", check.id.replace("::", ".")));
-        let written = file.as_ref().map_or(Ok(()), |file| self.write_evidence(file, &observations));
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        for observed in observations.kinds {
-            kept.insert((observed.resource.clone(), observed.scope.clone()), observed);
+    /// Keeps what a check was given, and beside the journal, too, when something is wrong.
+    fn keep(&self, check: &Check, outcome: &Outcome, observations: &Observations) -> Option<String> {
+        self.recorder.keep(check.id, observations);
+        if matches!(outcome, Outcome::Passed { .. } | Outcome::Skipped { .. }) {
+            return None;
         }
-        match written {
-            Ok(()) => file,
+        let file = format!("evidence/{}.json", check.id.replace("::", "."));
+        match self.write_evidence(&file, observations) {
+            Ok(()) => Some(file),
             Err(error) => {
                 tracing::warn!(check = check.id, error = %chain(&error), "could not keep the evidence");
                 None
@@ -267,46 +190,7 @@ impl Session {
         let folder = path.parent().unwrap_or(&self.folder);
         std::fs::create_dir_all(folder)
             .map_err(|source| RunError::Report { path: folder.to_owned(), source })?;
-        write(&path, serde_json::to_vec_pretty(observations))
-    }
-}
-
-/// Asks a source what it is, and for the inputs that can be found on it.
-pub async fn discover(
-    suites: &Suites,
-    given: &Inputs,
-    source: &Source,
-    run: &str,
-) -> Result<(World, Detection), RunError> {
-    let world = answers(source, run).await?;
-    let mut detection = (suites.detect)(&world, given).await?;
-    if let Source::Cluster(provider) = source {
-        // What stands on the cluster outweighs what was written down when it was installed.
-        let mut found = provider.known_inputs()?;
-        found.extend(detection.discovered);
-        detection.discovered = found;
-    }
-    Ok((world, detection))
-}
-
-async fn answers(source: &Source, run: &str) -> Result<World, RunError> {
-    match source {
-        Source::Cluster(provider) => {
-            let client = provider.connect(&UserAgent::of_run(run)).await?;
-            // What checks with traffic make is not there when the objects are listed first.
-            let follows = provider.is_settling() || provider.allowed() > Tier::Read;
-            let connected = LiveWorld::connect(client, follows).await;
-            Ok(World::Live(connected.map_err(|error| classify(provider.describe(), error))?))
-        }
-        Source::Recording(recording) => Ok(World::Recorded((**recording).clone())),
-    }
-}
-
-fn rerun_flags(source: &Source, inputs: &Inputs) -> String {
-    match (source, &inputs.context) {
-        (Source::Cluster(_), Some(context)) => format!(" --context {context}"),
-        (Source::Cluster(_), None) => " --provider kind".to_owned(),
-        (Source::Recording(_), _) => String::new(),
+        super::reports::file(&path, serde_json::to_vec_pretty(&observations.document()))
     }
 }
 
@@ -317,11 +201,4 @@ pub(crate) fn new_run_id() -> String {
 
 fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-fn write(path: &Path, content: Result<Vec<u8>, serde_json::Error>) -> Result<(), RunError> {
-    content
-        .map_err(std::io::Error::from)
-        .and_then(|content| std::fs::write(path, content))
-        .map_err(|source| RunError::Report { path: path.to_owned(), source })
 }

@@ -34,13 +34,13 @@ impl fmt::Display for Position {
     }
 }
 
-/// Orders and what came of them, as they are recorded. Secrets of an order are not in it.
+/// An order and what came of it, as they are kept. Secrets of an order are not in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchanged {
     /// From where.
     pub position: String,
     /// What was sent.
-    pub orders: serde_json::Value,
+    pub order: serde_json::Value,
     /// What came of it.
-    pub transcripts: Vec<probe::Transcript>,
+    pub transcript: probe::Transcript,
 }

@@ -211,7 +211,7 @@ fn view_of<V: View>(object: DynamicObject) -> Result<V, ReadError> {
         object.metadata.name.as_deref().unwrap_or_default()
     );
     serde_json::to_value(object)
-        .and_then(V::from_object)
+        .and_then(super::view_of)
         .map_err(|source| ReadError::Shape { object: name, source })
 }
 

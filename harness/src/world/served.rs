@@ -50,7 +50,7 @@ impl Served {
     }
 
     /// Forgets a resource. Says whether it was served.
-    pub(super) fn remove(&mut self, full_name: &str) -> bool {
+    pub(crate) fn remove(&mut self, full_name: &str) -> bool {
         self.0.remove(full_name).is_some()
     }
 

@@ -54,18 +54,20 @@ pub async fn detect(world: &World, inputs: &Inputs) -> Result<Detection, DetectE
         discovered.insert("mesh.namespace".to_owned(), (Value::from(owner.root), owner.evidence));
     }
     discovered.extend(discover(world, inputs).await);
-    Ok(Detection { flavour, evidence, discovered })
+    let versions = versions(world).await;
+    Ok(Detection { flavour, evidence, discovered, versions })
 }
 
 async fn owner(world: &World, inputs: &Inputs) -> Result<Option<Owner>, DetectError> {
     let serving = &inputs.serverless.serving_namespace;
     let namespaces = all::<Namespace>(world).await?;
-    let Some(namespace) = namespaces.iter().find(|namespace| namespace.metadata.name == *serving) else {
+    let namespace = namespaces.iter().find(|namespace| namespace.metadata.name == *serving);
+    if namespace.is_none() && !namespaces.is_empty() {
         return Ok(None);
-    };
+    }
     for roll in all::<ServiceMeshMemberRoll>(world).await? {
         let root = roll.metadata.namespace.clone();
-        let is_member = namespace.label(MEMBER_OF) == Some(&root)
+        let is_member = namespace.is_some_and(|namespace| namespace.label(MEMBER_OF) == Some(&root))
             || roll.status.configured_members.contains(serving)
             || roll.spec.members.contains(serving);
         if is_member {
@@ -74,7 +76,7 @@ async fn owner(world: &World, inputs: &Inputs) -> Result<Option<Owner>, DetectEr
         }
     }
     for istio in all::<Istio>(world).await? {
-        if looks_at(&istio, namespace) {
+        if namespace.is_none_or(|namespace| looks_at(&istio, namespace)) {
             let evidence = istio.object_ref().to_string();
             return Ok(Some(Owner { flavour: OSSM3, root: istio.spec.namespace.clone(), evidence }));
         }
@@ -124,6 +126,30 @@ async fn discover(world: &World, inputs: &Inputs) -> BTreeMap<String, (Value, St
     found
 }
 
+/// The versions that Deployments name on their labels: of the control planes of the mesh and of Knative.
+async fn versions(world: &World) -> BTreeMap<String, String> {
+    const VERSION: &str = "app.kubernetes.io/version";
+    /// What charts of Istio say that were built and not released.
+    const UNRELEASED: &str = "1.0.0";
+    const PRODUCTS: &[(&str, &str)] = &[
+        ("istiod", "Istio"),
+        ("controller", "Knative Serving"),
+        ("eventing-controller", "Knative Eventing"),
+        ("kafka-controller", "Knative Kafka"),
+    ];
+    let mut versions = BTreeMap::new();
+    for deployment in all::<Deployment>(world).await.unwrap_or_default() {
+        let meta = &deployment.0.metadata;
+        let product = PRODUCTS.iter().find(|(name, _)| *name == meta.name);
+        if let (Some((_, product)), Some(version)) = (product, meta.labels.get(VERSION))
+            && version != UNRELEASED
+        {
+            versions.insert((*product).to_owned(), version.clone());
+        }
+    }
+    versions
+}
+
 async fn bootstrap_servers(world: &World, namespace: &str) -> Option<(Vec<String>, String)> {
     let split = |list: &str| -> Vec<_> {
         list.split(',').map(str::trim).filter(|server| !server.is_empty()).map(ToOwned::to_owned).collect()
@@ -156,5 +182,9 @@ async fn one<V: View>(world: &World, namespace: &str, name: &str) -> Option<Arc<
 
 async fn read<V: View>(world: &World, scope: Scope) -> Result<Objects<V>, HarnessError> {
     let (answer, _) = world.store::<V>(&scope).read().await;
-    answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source })
+    match answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source }) {
+        // Files may hold no object of the kind; what they hold may tell enough.
+        Err(error) if error.reason_to_skip().is_some() => Ok(Objects::<V>::new()),
+        answer => answer,
+    }
 }

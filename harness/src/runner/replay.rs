@@ -1,0 +1,199 @@
+//! Judges a bundle again: today's checks on the recorded observations, without the cluster.
+//!
+//! The report is made of the run's own journal, so that it is the same, byte for byte, where no verdict has changed. What
+//! was not recorded makes a check errored; nothing is guessed.
+
+use super::source::Asked;
+use super::{RunError, attempt, reports};
+use crate::check::Check;
+use crate::inputs::Inputs;
+use crate::journal::{Event, RunHeader};
+use crate::outcome::Outcome;
+use crate::plan::{Situation, plan, shuffle};
+use crate::record::bundle::{self, BundleError};
+use crate::record::{self, Digest, Observations, Recording};
+use crate::report::RunRecord;
+use crate::suites::Suites;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// A bundle that can be judged.
+#[derive(Debug)]
+pub struct Replay {
+    entries: bundle::Entries,
+    header: RunHeader,
+    events: Vec<Event>,
+    recording: Recording,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The record of the run, with today's verdicts.
+    pub record: RunRecord,
+    /// The verdicts that are others now.
+    pub changed: Vec<Changed>,
+    /// Checks of today that the run did not have.
+    pub new: Vec<&'static str>,
+    observations: BTreeMap<String, Observations>,
+}
+
+/// A verdict that is another now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// The check's id.
+    pub check: String,
+    /// What the run had recorded.
+    pub before: Outcome,
+    /// What is judged today.
+    pub now: Outcome,
+    /// What has changed.
+    pub why: Why,
+}
+
+/// What has changed where a verdict is another now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The check's own file.
+    OtherCheck,
+    /// Something that the check uses.
+    SameCheck,
+    /// There is no such check any more.
+    NoCheck,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherCheck => "the check has changed since",
+            Self::SameCheck => "the check is the same, and what it uses has changed",
+            Self::NoCheck => "this version has no such check",
+        })
+    }
+}
+
+impl Replay {
+    /// Reads a bundle.
+    pub fn read(path: &Path) -> Result<Self, BundleError> {
+        let entries = bundle::read(path)?;
+        let entry = |name: &str| entries.get(name).ok_or_else(|| BundleError::NoEntry(name.to_owned()));
+        let lines = entry(bundle::JOURNAL)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let event = |(index, line): (usize, &[u8])| {
+            serde_json::from_slice(line).map_err(|source| BundleError::Journal { line: index + 1, source })
+        };
+        let events: Vec<Event> = lines.enumerate().map(event).collect::<Result<_, _>>()?;
+        let recording = Recording::parse(entry(bundle::RECORDING)?)?;
+        let begun = events.iter().find_map(|event| match event {
+            Event::RunStarted(header) => Some(header.clone()),
+            _ => None,
+        });
+        let none = || BundleError::Malformed("its journal does not begin a run".to_owned());
+        let header = RunHeader { version: env!("CARGO_PKG_VERSION").to_owned(), ..begun.ok_or_else(none)? };
+        Ok(Self { entries, header, events, recording })
+    }
+
+    /// What the run was about, as it is judged today.
+    pub fn header(&self) -> &RunHeader {
+        &self.header
+    }
+
+    /// The entries of the bundle.
+    pub fn entries(&self) -> &bundle::Entries {
+        &self.entries
+    }
+
+    /// The observations.
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// Judges all checks that the run had, as many at once as there are threads, in the order that `number` tells.
+    pub async fn judge(&self, suites: &Suites, number: u64) -> Result<Replayed, RunError> {
+        let Asked { world, flavour, inputs, .. } =
+            Asked::of_recording(suites, &self.recording, &Inputs::default())?;
+        let situation = Situation { flavour, situated: &self.recording.about.situation, is_files: false };
+        let mut had: Vec<&'static Check> = Vec::new();
+        let mut new = Vec::new();
+        for check in &suites.checks {
+            if self.recorded(check.id).is_some() { had.push(*check) } else { new.push(check.id) }
+        }
+        shuffle(&mut had, number);
+        let (world, inputs) = (Arc::new(world), Arc::new(inputs));
+        let (mut outcomes, mut observations) = (BTreeMap::new(), BTreeMap::new());
+        let mut under_way = JoinSet::new();
+        for planned in plan(&had, &situation) {
+            if let Some(reason) = planned.skip {
+                outcomes.insert(planned.check.id.to_owned(), Outcome::Skipped { reason });
+                continue;
+            }
+            let (world, inputs) = (Arc::clone(&world), Arc::clone(&inputs));
+            under_way.spawn(async move {
+                (planned.check.id, attempt(planned.check, world, None, inputs, flavour).await)
+            });
+        }
+        while let Some(done) = under_way.join_next().await {
+            // A panic of a check is caught where it runs.
+            let Ok((id, attempt)) = done else { continue };
+            outcomes.insert(id.to_owned(), attempt.outcome);
+            observations.insert(id.to_owned(), attempt.observations);
+        }
+        let (record, changed) = self.record(suites, &mut outcomes);
+        Ok(Replayed { record, changed, new, observations })
+    }
+
+    /// The run's own record with other verdicts, and which of them are others.
+    fn record(&self, suites: &Suites, outcomes: &mut BTreeMap<String, Outcome>) -> (RunRecord, Vec<Changed>) {
+        let today = record::catalogue(&suites.checks);
+        let mut changed = Vec::new();
+        let mut events = self.events.clone();
+        for event in &mut events {
+            let Event::CheckFinished { check, outcome, .. } = event else { continue };
+            let gone = || Outcome::Errored { error: "this version has no such check".to_owned() };
+            let now = outcomes.remove(check).unwrap_or_else(gone);
+            let before = std::mem::replace(outcome, now.clone());
+            if before != now {
+                let why = match today.get(check) {
+                    None => Why::NoCheck,
+                    digest if digest != self.catalogued(check) => Why::OtherCheck,
+                    _ => Why::SameCheck,
+                };
+                changed.push(Changed { check: check.clone(), before, now, why });
+            }
+        }
+        let mut record = RunRecord::fold(self.header.clone(), events);
+        let order: Vec<_> = suites.checks.iter().map(|check| check.id).collect();
+        record.sort_by(&order);
+        changed.sort_by(|one, other| one.check.cmp(&other.check));
+        (record, changed)
+    }
+
+    fn recorded(&self, id: &str) -> Option<&Outcome> {
+        self.events.iter().find_map(|event| match event {
+            Event::CheckFinished { check, outcome, .. } if check == id => Some(outcome),
+            _ => None,
+        })
+    }
+
+    fn catalogued(&self, id: &str) -> Option<&Digest> {
+        self.recording.about.catalogue.get(id)
+    }
+}
+
+impl Replayed {
+    /// Writes the reports to a folder of their own below `out`.
+    pub fn write(&self, out: &Path) -> Result<PathBuf, RunError> {
+        let folder = out.join(format!("{}.replay", self.record.header.run));
+        let failed = |source| RunError::Report { path: folder.clone(), source };
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        reports::write(&folder, &self.record)?;
+        Ok(folder)
+    }
+
+    /// What each check was given.
+    pub fn observations(&self) -> &BTreeMap<String, Observations> {
+        &self.observations
+    }
+}

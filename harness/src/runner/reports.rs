@@ -1,0 +1,48 @@
+//! What a run leaves in its folder.
+
+use super::RunError;
+use crate::record::{Recording, bundle};
+use crate::report::{self, RunRecord};
+use std::path::Path;
+
+/// Writes `report.json` and `junit.xml`.
+pub(super) fn write(folder: &Path, record: &RunRecord) -> Result<(), RunError> {
+    file(&folder.join("report.json"), serde_json::to_vec_pretty(&report::json::report(record)))?;
+    file(&folder.join("junit.xml"), Ok(report::junit::render(record)))
+}
+
+/// Writes the bundle: the journal, the recording, and the evidence that lies in the folder.
+pub(super) fn bundle(folder: &Path, journal: &Path, recording: &Recording) -> Result<(), RunError> {
+    let path = folder.join(bundle::FILE);
+    let failed = |source| RunError::Report { path: path.clone(), source };
+    let mut entries = bundle::Entries::new();
+    entries.insert(bundle::JOURNAL.to_owned(), std::fs::read(journal).map_err(failed)?);
+    let recorded = serde_json::to_vec(recording).map_err(|error| failed(error.into()))?;
+    entries.insert(bundle::RECORDING.to_owned(), recorded);
+    take_in(folder, &folder.join("evidence"), &mut entries).map_err(failed)?;
+    bundle::write(&path, &entries).map_err(failed)
+}
+
+fn take_in(top: &Path, folder: &Path, entries: &mut bundle::Entries) -> std::io::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            take_in(top, &path, entries)?;
+        } else if let Ok(name) = path.strip_prefix(top) {
+            let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+            entries.insert(parts.join("/"), std::fs::read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file.
+pub(super) fn file(path: &Path, content: Result<Vec<u8>, serde_json::Error>) -> Result<(), RunError> {
+    content
+        .map_err(std::io::Error::from)
+        .and_then(|content| std::fs::write(path, content))
+        .map_err(|source| RunError::Report { path: path.to_owned(), source })
+}

@@ -1,0 +1,171 @@
+//! Where a run's answers come from, and what it says of itself before the first check.
+
+use super::RunError;
+use crate::check::{Flavour, Tier};
+use crate::cluster::client::UserAgent;
+use crate::inputs::{Inputs, Layers};
+use crate::journal::RunHeader;
+use crate::provider::files::Files;
+use crate::provider::{Provider, classify};
+use crate::record::{Recording, RecordingError, Situated};
+use crate::suites::{DetectError, Detection, Suites};
+use crate::world::{LiveWorld, World};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Where a run's answers come from.
+#[derive(Debug)]
+pub enum Source {
+    /// A cluster.
+    Cluster(Box<dyn Provider>),
+    /// A recording that is part of the program, by its name.
+    Recording(&'static str, Box<Recording>),
+    /// Files.
+    Files(Box<Files>),
+}
+
+/// What a source says of itself.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) world: World,
+    pub(super) flavour: Flavour,
+    pub(super) evidence: String,
+    pub(super) versions: BTreeMap<String, String>,
+    pub(super) inputs: Inputs,
+    pub(super) situated: Situated,
+}
+
+impl Source {
+    /// The source in a few words, for a person.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Cluster(provider) => provider.describe(),
+            Self::Recording(name, recording) => {
+                format!("the {name} recording of {}", recording.about.header.at.strftime("%Y-%m-%d"))
+            }
+            Self::Files(files) => files.describe(),
+        }
+    }
+
+    /// Asks the source what it is. A recording is judged by the inputs by which it was made.
+    pub(super) async fn ask(
+        &self,
+        suites: &Suites,
+        layers: &mut Layers,
+        run: &str,
+    ) -> Result<Asked, RunError> {
+        let given = layers.merge()?;
+        if let Self::Recording(_, recording) = self {
+            return Asked::of_recording(suites, recording, &given);
+        }
+        let (world, Detection { flavour, evidence, discovered, versions }) =
+            discover(suites, &given, self, run).await?;
+        layers.discovered = discovered;
+        let inputs = layers.merge()?;
+        let more = match self {
+            Self::Cluster(provider) => provider.capabilities(),
+            Self::Recording(..) | Self::Files(_) => Vec::new(),
+        };
+        let mut capabilities = suites.offered(world.served(), more);
+        if let Self::Files(files) = self {
+            capabilities.retain(|name| files.offers(name));
+        }
+        let situated =
+            Situated { capabilities, allowed: self.allowed(), has_probe: inputs.probe.image.is_some() };
+        Ok(Asked { world, flavour, evidence, versions, inputs, situated })
+    }
+
+    /// What the run is about.
+    pub(super) fn header(&self, asked: &Asked, run: String) -> RunHeader {
+        RunHeader {
+            run,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cluster: self.describe(),
+            flavour: asked.flavour.to_string(),
+            evidence: asked.evidence.clone(),
+            versions: asked.versions.clone(),
+            allowed: asked.situated.allowed.to_string(),
+            rerun: self.rerun_flags(&asked.inputs),
+            at: Timestamp::now(),
+        }
+    }
+
+    fn allowed(&self) -> Tier {
+        match self {
+            Self::Cluster(provider) => provider.allowed(),
+            Self::Recording(..) | Self::Files(_) => Tier::Read,
+        }
+    }
+
+    fn rerun_flags(&self, inputs: &Inputs) -> String {
+        match (self, &inputs.context) {
+            (Self::Cluster(_), Some(context)) => format!(" --context {context}"),
+            (Self::Cluster(_), None) => " --provider kind".to_owned(),
+            (Self::Recording(name, _), _) => format!(" --recording {name}"),
+            (Self::Files(files), _) => format!(" --files {}", files.folder().display()),
+        }
+    }
+}
+
+impl Asked {
+    /// What a recording says of itself.
+    pub(super) fn of_recording(
+        suites: &Suites,
+        recording: &Recording,
+        given: &Inputs,
+    ) -> Result<Self, RunError> {
+        let about = &recording.about;
+        let header = &about.header;
+        let recorded = suites.flavour(&header.flavour);
+        let flavour = match given.flavour.as_str() {
+            "auto" => recorded.ok_or_else(|| RecordingError::Flavour(header.flavour.clone()))?,
+            named => suites.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
+        };
+        let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
+        Ok(Self {
+            world: World::Recorded(recording.clone()),
+            flavour,
+            evidence: header.evidence.clone(),
+            versions: header.versions.clone(),
+            inputs: Inputs { out: given.out.clone(), ..inputs },
+            situated: about.situation.clone(),
+        })
+    }
+}
+
+/// Asks a source what it is, and for the inputs that can be found on it.
+pub async fn discover(
+    suites: &Suites,
+    given: &Inputs,
+    source: &Source,
+    run: &str,
+) -> Result<(World, Detection), RunError> {
+    let world = match source {
+        Source::Cluster(provider) => {
+            let client = provider.connect(&UserAgent::of_run(run)).await?;
+            // What checks with traffic make is not there when the objects are listed first.
+            let follows = provider.is_settling() || provider.allowed() > Tier::Read;
+            let connected = LiveWorld::connect(client, follows).await;
+            World::Live(connected.map_err(|error| classify(provider.describe(), error))?)
+        }
+        Source::Recording(_, recording) => World::Recorded((**recording).clone()),
+        Source::Files(files) => World::Files(files.manifests().clone()),
+    };
+    let mut detection = (suites.detect)(&world, given).await?;
+    if let Source::Cluster(provider) = source {
+        // What stands on the cluster outweighs what was written down when it was installed.
+        let mut found = provider.known_inputs()?;
+        found.extend(detection.discovered);
+        detection.discovered = found;
+        if let Some(version) = kubernetes(&world).await {
+            detection.versions.insert("Kubernetes".to_owned(), version);
+        }
+    }
+    Ok((world, detection))
+}
+
+/// The version of the API server, if it tells.
+async fn kubernetes(world: &World) -> Option<String> {
+    let version = world.client()?.apiserver_version().await;
+    version.ok().map(|info| info.git_version)
+}
