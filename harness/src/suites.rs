@@ -2,6 +2,7 @@
 
 use crate::check::{Capability, Check, Flavour};
 use crate::error::HarnessError;
+use crate::evidence::Witnesses;
 use crate::inputs::Inputs;
 use crate::world::{Served, World};
 use futures::future::BoxFuture;
@@ -18,6 +19,8 @@ pub struct Suites {
     pub capabilities: fn(&Served) -> Vec<Capability>,
     /// Tells the flavour and finds inputs.
     pub detect: for<'a> fn(&'a World, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
+    /// Which pods can tell why a check went wrong, and what they are asked.
+    pub evidence: Witnesses,
     /// The reference recording, as JSON: judged when no cluster is named.
     pub recording: &'static str,
 }

@@ -2,7 +2,7 @@
 //!
 //! What is sent and what came back are the probe's words, and know nothing of Kubernetes; here is only the way to them.
 
-mod forward;
+pub(crate) mod forward;
 mod log;
 mod position;
 

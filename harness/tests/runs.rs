@@ -7,6 +7,7 @@
 use futures::FutureExt;
 use harness::check::{Check, CheckFuture, FindingKind, Flavour, Level, Requirement, Tier};
 use harness::context::Context;
+use harness::evidence::Witnesses;
 use harness::exit_code::ExitCode;
 use harness::finding::{Finding, Verdict};
 use harness::inputs::Layers;
@@ -139,6 +140,7 @@ fn suites(checks: &[&'static Check]) -> Suites {
             let evidence = "Deployment mesh/istiod".to_owned();
             async { Ok(Detection { flavour: FLAVOUR, evidence, discovered: BTreeMap::new() }) }.boxed()
         },
+        evidence: Witnesses::NONE,
         recording: "{}",
     }
 }

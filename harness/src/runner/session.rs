@@ -6,6 +6,7 @@ use crate::check::{Check, Flavour, Tier};
 use crate::cluster::client::UserAgent;
 use crate::context::Observations;
 use crate::error::chain;
+use crate::evidence::{Attachment, Concern, Evidence};
 use crate::fault::undo::{self, UndoError};
 use crate::inputs::{Inputs, InputsError, Layers};
 use crate::journal::{Event, Journal, JournalError, Reader, RunHeader};
@@ -95,6 +96,8 @@ pub struct Session {
     planned: Vec<Planned>,
     started: Instant,
     kept: Mutex<BTreeMap<(String, String), RecordedKind>>,
+    evidence: Option<Evidence>,
+    attachments: Mutex<BTreeMap<&'static str, Vec<Attachment>>>,
 }
 
 impl Session {
@@ -156,12 +159,16 @@ impl Session {
         };
         let journal = Journal::begin(&folder, readers)?;
         journal.note(&Event::RunStarted(header.clone()));
+        let world = Arc::new(world);
+        let evidence = Evidence::of(&world, suites.evidence, allowed, &inputs, folder.clone());
         Ok(Self {
+            evidence,
+            attachments: Mutex::default(),
             planned,
             traffic,
             order: suites.checks.iter().map(|check| check.id).collect(),
             flavour: detection.flavour,
-            world: Arc::new(world),
+            world,
             inputs,
             kept: Mutex::default(),
             folder,
@@ -198,7 +205,7 @@ impl Session {
     /// Runs one planned check, and notes it.
     pub async fn run_one(&self, planned: &Planned) -> Outcome {
         let check = planned.check;
-        let started = Instant::now();
+        let (started, since) = (Instant::now(), Timestamp::now());
         self.journal.note(&Event::CheckStarted { check: check.id.to_owned(), at: Timestamp::now() });
         let (outcome, observations) = if let Some(reason) = &planned.skip {
             (Outcome::Skipped { reason: reason.clone() }, Observations::default())
@@ -207,6 +214,7 @@ impl Session {
             let attempt = attempt(check, world, self.traffic.clone(), inputs, self.flavour).await;
             (attempt.outcome, attempt.observations)
         };
+        let concern = Concern::of(check, &outcome, &observations, since);
         let evidence_file = self.keep(check, &outcome, observations);
         self.journal.note(&Event::CheckFinished {
             check: check.id.to_owned(),
@@ -215,7 +223,16 @@ impl Session {
             evidence_file,
             at: Timestamp::now(),
         });
+        if let (Some(evidence), Some(concern)) = (&self.evidence, &concern) {
+            let attachments = evidence.collect(concern).await;
+            self.attachments.lock().unwrap_or_else(PoisonError::into_inner).insert(check.id, attachments);
+        }
         outcome
+    }
+
+    /// What was collected so far for the checks that went wrong, by the check's id.
+    pub fn attachments(&self) -> BTreeMap<&'static str, Vec<Attachment>> {
+        self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Removes what the run made in the cluster.

@@ -1,0 +1,119 @@
+//! What the API server says of the namespaces that are concerned, and of the objects that the findings name.
+
+use super::concern::Concern;
+use super::objects;
+use super::source::{List, Source};
+use crate::object::ObjectRef;
+use crate::world::Served;
+use futures::future::join_all;
+use kube::core::{ApiResource, GroupVersionKind};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::time::Instant;
+
+/// Where events of what has no namespace are kept.
+const OF_THE_CLUSTER: &str = "default";
+/// How many objects of findings are told of.
+const MOST: usize = 20;
+
+/// What could not be had, and why.
+pub(super) type Missing = (String, String);
+
+/// See the module text.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) pods: Vec<Value>,
+    pub(super) services: Vec<Value>,
+    /// By namespace.
+    events: BTreeMap<String, Vec<Value>>,
+    /// The objects of the findings, with what was read of them.
+    pub(super) objects: Vec<(ObjectRef, Option<Value>)>,
+    pub(super) missing: Vec<Missing>,
+}
+
+impl Lists {
+    /// Reads all at once.
+    pub(super) async fn read(
+        source: &Source,
+        served: &Served,
+        concern: &Concern,
+        namespaces: &BTreeSet<String>,
+        deadline: Instant,
+    ) -> Self {
+        let mut found: Vec<&ObjectRef> = concern.findings.iter().map(|finding| &finding.object).collect();
+        found.sort();
+        found.dedup();
+        let has_cluster_scoped = found.iter().any(|object| object.namespace.is_none());
+        let of_cluster = has_cluster_scoped.then(|| OF_THE_CLUSTER.to_owned());
+        let mut asked = Vec::new();
+        for namespace in namespaces {
+            asked.extend(["Pod", "Service", "Event"].map(|kind| (kind, namespace.clone())));
+        }
+        asked.extend(of_cluster.map(|namespace| ("Event", namespace)));
+
+        let reading = asked.iter().map(|(kind, namespace)| {
+            let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", kind));
+            async move {
+                let list = List { resource: &resource, namespace: Some(namespace), name: None };
+                source.list(list, deadline).await
+            }
+        });
+        let objects = found.iter().take(MOST).map(|object| one(source, served, concern, object, deadline));
+        let (answers, objects) = futures::future::join(join_all(reading), join_all(objects)).await;
+
+        let mut lists = Self::default();
+        for ((kind, namespace), answer) in asked.into_iter().zip(answers) {
+            match (kind, answer) {
+                ("Pod", Ok(pods)) => lists.pods.extend(pods.iter().cloned()),
+                ("Service", Ok(services)) => lists.services.extend(services.iter().cloned()),
+                (_, Ok(events)) => {
+                    lists.events.insert(namespace, events.to_vec());
+                }
+                (kind, Err(why)) => {
+                    lists.missing.push((format!("{}s of {namespace}", kind.to_lowercase()), why));
+                }
+            }
+        }
+        for (object, answer) in found.iter().zip(objects) {
+            match answer {
+                Ok(read) => lists.objects.push(((*object).clone(), read)),
+                Err(why) => lists.missing.push((object.to_string(), why)),
+            }
+        }
+        lists.missing.extend(
+            found
+                .iter()
+                .skip(MOST)
+                .map(|object| (object.to_string(), format!("more than {MOST} objects are named"))),
+        );
+        lists
+    }
+
+    /// The events of a namespace, or of what has none.
+    pub(super) fn events(&self, namespace: Option<&str>) -> &[Value] {
+        self.events.get(namespace.unwrap_or(OF_THE_CLUSTER)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The objects of the findings that are there.
+    pub(super) fn there(&self) -> Vec<Value> {
+        self.objects.iter().filter_map(|(_, object)| object.clone()).collect()
+    }
+}
+
+/// One object, in a list: judging has the right to that and to nothing more.
+async fn one(
+    source: &Source,
+    served: &Served,
+    concern: &Concern,
+    object: &ObjectRef,
+    deadline: Instant,
+) -> Result<Option<Value>, String> {
+    let resource = objects::resource(&object.kind, &concern.resources, served)
+        .ok_or_else(|| "the API server does not serve its kind".to_owned())?;
+    let list = List { resource: &resource, namespace: object.namespace.as_deref(), name: Some(&object.name) };
+    let mut found = source.list(list, deadline).await?.first().cloned();
+    if let Some(found) = &mut found {
+        found["kind"] = json!(object.kind);
+    }
+    Ok(found)
+}
