@@ -73,13 +73,22 @@ fn is_of_the_mesh(check: &Check) -> bool {
     matches!(check.suite(), "mesh" | "mtls" | "gateways" | "https" | "kafka")
 }
 
+/// Whether what it sends goes by a gateway to a Knative Service.
+fn passes_the_gateway(check: &Check) -> bool {
+    check.suite() == "https"
+}
+
+fn is_about_gateways(check: &Check) -> bool {
+    check.suite() == "gateways" || check.id.starts_with("mtls::local_gateway::")
+}
+
 fn namespaces(check: &Check, inputs: &Inputs) -> Vec<String> {
     if !is_of_the_mesh(check) {
         return Vec::new();
     }
     let mut namespaces = vec![inputs.mesh.namespace.clone(), inputs.mesh.gateway_namespace.clone()];
-    if matches!(check.suite(), "mtls" | "https") {
-        // The activator and what belongs to it are on the way.
+    if passes_the_gateway(check) {
+        // The activator is on the way, too.
         namespaces.push(inputs.serverless.serving_namespace.clone());
     }
     namespaces
@@ -98,11 +107,11 @@ fn concerned(scene: &Scene<'_>) -> Vec<(PodName, &'static str)> {
         if !is_of_the_mesh(scene.check) {
             return None;
         }
-        let is_activator = labels["app"] == "activator" && matches!(scene.check.suite(), "mtls" | "https");
+        let passes = passes_the_gateway(scene.check);
         match kind(pod)? {
             Kind::ControlPlane => Some("the control plane"),
-            Kind::Gateway => Some("a gateway"),
-            Kind::Sidecar => is_activator.then_some("the activator"),
+            Kind::Gateway => (passes || is_about_gateways(scene.check)).then_some("a gateway"),
+            Kind::Sidecar => (passes && labels["app"] == "activator").then_some("the activator"),
         }
     };
     scene.pods.iter().filter_map(|pod| Some((PodName::of(pod), why(pod)?))).collect()

@@ -4,8 +4,9 @@ use super::Attachment;
 
 /// How much of all documents of a check is kept.
 pub(super) const ALL: usize = 5 << 20;
-/// How much of one document is kept.
-const EACH: usize = 512 << 10;
+/// How much of one log is kept, and of another document.
+const LOG: usize = 256 << 10;
+const OTHER: usize = 512 << 10;
 /// What is too little to be of use.
 const LEAST: usize = 4 << 10;
 
@@ -39,7 +40,8 @@ pub(super) fn fit(documents: Vec<Document>, all: usize) -> (Vec<Attachment>, Vec
             left_out.push(format!("{path} ({}): the {} of a check are used up", size(length), size(all)));
             continue;
         }
-        let (text, shortened) = shorten(text, cut, EACH.min(room));
+        let longest = if cut == Cut::Beginning { LOG } else { OTHER };
+        let (text, shortened) = shorten(text, cut, longest.min(room));
         room -= text.len().min(room);
         let notes: Vec<String> = note.into_iter().chain(shortened).collect();
         let cut = (!notes.is_empty()).then(|| notes.join("; "));
@@ -72,7 +74,7 @@ pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KiB", bytes.div_ceil(1024)),
-        _ => format!("{}.{} MiB", bytes >> 20, (bytes & 0xf_ffff) * 10 >> 20),
+        _ => format!("{}.{} MiB", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20),
     }
 }
 
@@ -82,7 +84,7 @@ mod tests {
     use rstest::rstest;
 
     fn lines(count: usize) -> String {
-        (0..count).map(|line| format!("line {line:06}\n")).collect()
+        (0..count).map(|line| format!("line {line:06}")).chain([String::new()]).collect::<Vec<_>>().join("\n")
     }
 
     #[rstest]
@@ -113,7 +115,7 @@ mod tests {
         assert!(kept.iter().map(|one| one.text.len()).sum::<usize>() <= 20_000);
         assert_eq!(kept[0].cut.as_deref(), Some("older lines are left out"));
         assert!(kept[1].cut.as_deref().unwrap().ends_with("at the beginning are left out"));
-        assert_eq!(left_out, ["c (12 KiB): the 19 KiB of a check are used up"]);
+        assert_eq!(left_out, ["c (12 KiB): the 20 KiB of a check are used up"]);
     }
 
     #[rstest]

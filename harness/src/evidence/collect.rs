@@ -16,7 +16,7 @@ use crate::world::World;
 use futures::future::join_all;
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,7 +95,9 @@ impl Evidence {
         for attachment in &mut attachments {
             attachment.name = format!("{}/{}", folder::of(concern.check.id), attachment.name);
         }
-        attachments.insert(0, folder::index(concern, &attachments, &missing, began.elapsed().as_millis()));
+        let pods: Vec<_> = involved.iter().map(Involved::line).collect();
+        let index = folder::index(concern, &pods, &attachments, &missing, began.elapsed().as_millis());
+        attachments.insert(0, index);
         if let Err(error) = folder::write(&self.folder, &attachments) {
             tracing::warn!(check = concern.check.id, error = %chain(&error), "could not write the evidence");
         }
@@ -140,16 +142,25 @@ impl Evidence {
             match answer {
                 Ok(text) => documents.push(Document {
                     path: format!("proxies/{}.{}/{file}", name.namespace, name.name),
-                    about: format!("{about}, of pod {name} (GET :{port}{path})"),
+                    about: format!("{about} (:{port}{path})"),
                     text: text.to_string(),
                     cut: Cut::Middle,
                     note: None,
                 }),
-                Err(why) => missing.push((format!("{about}, of pod {name}"), why)),
+                Err(why) => missing.push((*file, why)),
             }
         }
-        (documents, missing)
+        (documents, by_reason(&name, missing))
     }
+}
+
+/// One line for all that a pod did not tell for one reason.
+fn by_reason(pod: &PodName, missing: Vec<(&str, String)>) -> Vec<Missing> {
+    let mut files = BTreeMap::<String, Vec<&str>>::new();
+    for (file, why) in missing {
+        files.entry(why).or_default().push(file);
+    }
+    files.into_iter().map(|(why, files)| (format!("{} of pod {pod}", files.join(", ")), why)).collect()
 }
 
 /// The objects of the findings and the pods, told for a person.
@@ -163,7 +174,7 @@ fn told(lists: &Lists, involved: &[Involved<'_>]) -> Vec<Document> {
         .collect();
     let pod = |one: &Involved<'_>| {
         let events = lists.events(one.pod["metadata"]["namespace"].as_str());
-        containers::describe(one.pod, &one.why, events)
+        containers::describe(one.pod, &one.line(), events)
     };
     let pods: Vec<_> = involved.iter().map(pod).collect();
     let parts = [
@@ -182,9 +193,11 @@ fn told(lists: &Lists, involved: &[Involved<'_>]) -> Vec<Document> {
 }
 
 fn about_log(pod: &PodName, log: &Log) -> String {
-    let Log { container, previous, .. } = log;
-    let before = if *previous { " before its restart" } else { "" };
-    format!("log of container {container} of pod {pod}{before}")
+    format!("log of container {} of pod {pod}{}", log.container, before(log))
+}
+
+fn before(log: &Log) -> &'static str {
+    if log.previous { " before its last restart" } else { "" }
 }
 
 fn log_document(pod: &PodName, log: &Log, text: &str, since: Timestamp) -> Option<Document> {
@@ -196,7 +209,7 @@ fn log_document(pod: &PodName, log: &Log, text: &str, since: Timestamp) -> Optio
     let previous = if log.previous { ".previous" } else { "" };
     (!part.is_empty()).then(|| Document {
         path: format!("logs/{}.{}.{}{previous}.log", pod.namespace, pod.name, log.container),
-        about: format!("{}, {window}", about_log(pod, log)),
+        about: format!("log of container {}{}, {window}", log.container, before(log)),
         text: part.to_owned(),
         cut: Cut::Beginning,
         note: is_cut.then(|| format!("only the last {LINES} lines were asked for")),

@@ -16,6 +16,8 @@ pub(crate) struct Concern {
     /// How it ended, in one word.
     pub(super) word: &'static str,
     pub(super) findings: Vec<Finding>,
+    /// Why it could not tell.
+    pub(super) error: Option<String>,
     /// When it began.
     pub(super) since: Timestamp,
     /// The resources that it read, by full name.
@@ -51,6 +53,10 @@ impl Concern {
             check,
             word: outcome.word(),
             findings: outcome.findings().to_vec(),
+            error: match outcome {
+                Outcome::Errored { error } => Some(error.clone()),
+                _ => None,
+            },
             since,
             resources: observations.kinds.iter().map(|kind| kind.resource.clone()).collect(),
             hosts,

@@ -34,11 +34,10 @@ pub(super) fn owner(pod: &Value) -> Option<(String, String)> {
     })
 }
 
-/// The pod, with the reason for which it is concerned.
-pub(super) fn describe(pod: &Value, why: &str, told: &[Value]) -> String {
+/// The pod, headed by a line.
+pub(super) fn describe(pod: &Value, line: &str, told: Option<&[Value]>) -> String {
     let name = PodName::of(pod);
-    let state = if is_well(pod) { "running" } else { "not running" };
-    let mut text = format!("Pod {name}: {state} ({why})\n");
+    let mut text = format!("Pod {line}\n");
     if let Some((kind, owner)) = owner(pod) {
         let _ = writeln!(text, "  owner: {kind} {}/{owner}", name.namespace);
     }
@@ -132,7 +131,11 @@ mod tests {
                      "state": {"running": {"startedAt": "2026-11-24T10:00:01Z"}}}],
             },
         });
-        insta::assert_snapshot!(describe(&pod, "owned by what a finding names", &[]));
+        insta::assert_snapshot!(describe(
+            &pod,
+            "shop/cart-5d9-x: not running (of Deployment shop/cart, which a finding names)",
+            Some(&[])
+        ));
     }
 
     #[rstest]

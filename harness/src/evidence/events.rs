@@ -7,8 +7,9 @@ use std::fmt::Write;
 /// How many events of an object are told.
 const MOST: usize = 20;
 
-/// The events of the objects that `is_about` names, the latest last.
-pub(super) fn about(events: &[Value], is_about: impl Fn(&str, &str) -> bool) -> String {
+/// The events of the objects that `is_about` names, the latest last. None: they could not be read.
+pub(super) fn about(events: Option<&[Value]>, is_about: impl Fn(&str, &str) -> bool) -> String {
+    let Some(events) = events else { return "  events: could not be read\n".to_owned() };
     let about = |event: &&Value| {
         let object = &event["involvedObject"];
         is_about(object["kind"].as_str().unwrap_or_default(), object["name"].as_str().unwrap_or_default())
@@ -65,15 +66,16 @@ mod tests {
             json!({"involvedObject": {"kind": "Pod", "name": "p"}, "type": "Normal", "reason": "Scheduled", "message": "on node n",
                    "lastTimestamp": null, "eventTime": "2026-11-24T10:00:01.5Z", "reportingComponent": "default-scheduler"}),
         ];
-        insta::assert_snapshot!(about(&events, |kind, name| (kind, name) == ("Pod", "p")));
-        assert_eq!(about(&events, |_, name| name == "r"), "  events: none\n");
+        insta::assert_snapshot!(about(Some(&events), |kind, name| (kind, name) == ("Pod", "p")));
+        assert_eq!(about(Some(&events), |_, name| name == "r"), "  events: none\n");
+        assert_eq!(about(None, |_, _| true), "  events: could not be read\n");
     }
 
     #[test]
     fn only_the_last_events_are_told() {
         let event = |second: usize| json!({"involvedObject": {"name": "p"}, "reason": format!("R{second}"), "lastTimestamp": format!("2026-11-24T10:00:{second:02}Z")});
         let events: Vec<_> = (0..25).map(event).collect();
-        let text = about(&events, |_, _| true);
+        let text = about(Some(&events), |_, _| true);
         assert!(text.contains("5 older ones are left out") && text.contains("R24") && !text.contains("R4 "));
     }
 }

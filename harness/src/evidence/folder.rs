@@ -16,6 +16,7 @@ pub(super) fn of(check: &str) -> String {
 /// The index of a folder.
 pub(super) fn index(
     concern: &Concern,
+    pods: &[String],
     attachments: &[Attachment],
     missing: &[Missing],
     took_ms: u128,
@@ -27,12 +28,21 @@ pub(super) fn index(
         let _ = write!(text, "\n{}: {}, {}\n", finding.code, finding.object, finding.field);
         let _ = writeln!(text, "  expected: {}\n  observed: {}", finding.expected, finding.observed);
     }
+    if let Some(error) = &concern.error {
+        let _ = writeln!(text, "\nerror: {error}");
+    }
+    if !pods.is_empty() {
+        text.push_str("\nPods\n");
+    }
+    for pod in pods {
+        let _ = writeln!(text, "  {pod}");
+    }
     text.push_str("\nFiles\n");
     let path = |attachment: &Attachment| attachment.name.replacen(&format!("{folder}/"), "", 1);
     let widest = attachments.iter().map(|one| path(one).chars().count()).max().unwrap_or_default();
     for one in attachments {
         let cut = one.cut.as_ref().map(|cut| format!("; cut: {cut}")).unwrap_or_default();
-        let _ = writeln!(text, "  {:widest$}  {}, {}{cut}", path(one), one.about, size(one.text.len()));
+        let _ = writeln!(text, "  {:>8}  {:widest$}  {}{cut}", size(one.text.len()), path(one), one.about);
     }
     if !missing.is_empty() {
         text.push_str("\nNot collected\n");

@@ -17,6 +17,23 @@ const MOST: usize = 12;
 pub(super) struct Involved<'a> {
     pub(super) pod: &'a Value,
     pub(super) why: String,
+    /// How near it is to what went wrong: what a finding names, what was sent to, what is on the way.
+    near: Near,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Near {
+    Found,
+    SentTo,
+    OnTheWay,
+}
+
+impl Involved<'_> {
+    /// The pod in one line.
+    pub(super) fn line(&self) -> String {
+        let state = if is_well(self.pod) { "running" } else { "not running" };
+        format!("{}: {state} ({})", PodName::of(self.pod), self.why)
+    }
 }
 
 /// The pods that are concerned, and how many more there are. `more` are those that the suites know of.
@@ -27,52 +44,48 @@ pub(super) fn pods<'a>(
     more: &[(PodName, &'static str)],
 ) -> (Vec<Involved<'a>>, usize) {
     let found_in: BTreeSet<&str> =
-        concern.findings.iter().filter_map(|one| one.object.namespace.as_deref()).collect();
+        concern.findings.iter().filter_map(|finding| finding.object.namespace.as_deref()).collect();
     let why = |pod: &Value| {
         let name = PodName::of(pod);
-        let finding =
-            concern.findings.iter().find_map(|finding| by_finding(&finding.object, pod, &name, lists));
-        finding
-            .or_else(|| concern.pods.contains(&name).then(|| "what was sent went to its port".to_owned()))
-            .or_else(|| {
-                concern
-                    .hosts
-                    .iter()
-                    .find(|host| leads_to(host, pod, &name, lists))
-                    .map(|host| format!("reached as {host}"))
-            })
-            .or_else(|| in_place(places, &name).map(|place| format!("in the place `{place}`")))
-            .or_else(|| more.iter().find(|(other, _)| *other == name).map(|(_, why)| (*why).to_owned()))
-            .or_else(|| {
-                let is_near = found_in.contains(name.namespace.as_str()) && !is_well(pod);
-                is_near.then(|| "in the namespace of a finding".to_owned())
-            })
+        let mut objects = concern.findings.iter().map(|finding| &finding.object);
+        if let Some(object) = objects.find(|object| is_of(object, pod, &name, lists)) {
+            return Some((Near::Found, format!("of {object}, which a finding names")));
+        }
+        if concern.pods.contains(&name) {
+            return Some((Near::SentTo, "its port was sent to".to_owned()));
+        }
+        if let Some(host) = concern.hosts.iter().find(|host| leads_to(host, pod, &name, lists)) {
+            return Some((Near::SentTo, format!("reached as {host}")));
+        }
+        if let Some(place) = in_place(places, &name) {
+            return Some((Near::SentTo, format!("in the place `{place}`")));
+        }
+        if let Some((_, why)) = more.iter().find(|(other, _)| *other == name) {
+            return Some((Near::OnTheWay, (*why).to_owned()));
+        }
+        let is_beside = found_in.contains(name.namespace.as_str()) && !is_well(pod);
+        is_beside.then(|| (Near::OnTheWay, "in the namespace of a finding".to_owned()))
     };
     let is_left = |pod: &&Value| !is_done(pod);
-    let concerned =
-        lists.pods.iter().filter(is_left).filter_map(|pod| Some(Involved { pod, why: why(pod)? }));
-    let mut all: Vec<_> = concerned.collect();
+    let concerned = lists.pods.iter().filter(is_left);
+    let mut all: Vec<_> =
+        concerned.filter_map(|pod| why(pod).map(|(near, why)| Involved { pod, why, near })).collect();
     // Stable: otherwise in the order of namespaces and names.
-    all.sort_by_key(|involved| (is_well(involved.pod), rank(&involved.why)));
+    all.sort_by_key(|involved| (is_well(involved.pod), involved.near));
     let left_out = all.len().saturating_sub(MOST);
     all.truncate(MOST);
     (all, left_out)
 }
 
-/// What a finding names counts more than what is on the way.
-fn rank(why: &str) -> u8 {
-    u8::from(!why.contains("finding"))
-}
-
-fn by_finding(object: &ObjectRef, pod: &Value, name: &PodName, lists: &Lists) -> Option<String> {
+/// Whether a pod belongs to an object.
+fn is_of(object: &ObjectRef, pod: &Value, name: &PodName, lists: &Lists) -> bool {
     let is_here = object.namespace.as_deref() == Some(&name.namespace);
-    let is_it = match object.kind.as_str() {
+    match object.kind.as_str() {
         "Pod" => is_here && object.name == name.name,
         "Service" => is_here && selects(&object.name, pod, name, lists),
         "Namespace" => object.name == name.namespace && !is_well(pod),
         kind => is_here && owner(pod).is_some_and(|(owner, of)| owner == kind && of == object.name),
-    };
-    is_it.then(|| format!("of {object}, which a finding names"))
+    }
 }
 
 fn leads_to(host: &str, pod: &Value, name: &PodName, lists: &Lists) -> bool {
@@ -140,6 +153,7 @@ mod tests {
             check: crate::evidence::collect::tests::check(),
             word: "failed",
             findings,
+            error: None,
             since: jiff::Timestamp::UNIX_EPOCH,
             resources: Vec::new(),
             hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),

@@ -25,7 +25,7 @@ pub(super) struct Lists {
     pub(super) pods: Vec<Value>,
     pub(super) services: Vec<Value>,
     /// By namespace.
-    events: BTreeMap<String, Vec<Value>>,
+    pub(super) events: BTreeMap<String, Vec<Value>>,
     /// The objects of the findings, with what was read of them.
     pub(super) objects: Vec<(ObjectRef, Option<Value>)>,
     pub(super) missing: Vec<Missing>,
@@ -89,9 +89,9 @@ impl Lists {
         lists
     }
 
-    /// The events of a namespace, or of what has none.
-    pub(super) fn events(&self, namespace: Option<&str>) -> &[Value] {
-        self.events.get(namespace.unwrap_or(OF_THE_CLUSTER)).map(Vec::as_slice).unwrap_or_default()
+    /// The events of a namespace, or of what has none, if they could be read.
+    pub(super) fn events(&self, namespace: Option<&str>) -> Option<&[Value]> {
+        self.events.get(namespace.unwrap_or(OF_THE_CLUSTER)).map(Vec::as_slice)
     }
 
     /// The objects of the findings that are there.
@@ -108,12 +108,21 @@ async fn one(
     object: &ObjectRef,
     deadline: Instant,
 ) -> Result<Option<Value>, String> {
-    let resource = objects::resource(&object.kind, &concern.resources, served)
-        .ok_or_else(|| "the API server does not serve its kind".to_owned())?;
-    let list = List { resource: &resource, namespace: object.namespace.as_deref(), name: Some(&object.name) };
-    let mut found = source.list(list, deadline).await?.first().cloned();
-    if let Some(found) = &mut found {
-        found["kind"] = json!(object.kind);
+    let mut why = Some("the API server does not serve its kind".to_owned());
+    for resource in objects::resources(&object.kind, &concern.resources, served) {
+        let list =
+            List { resource: &resource, namespace: object.namespace.as_deref(), name: Some(&object.name) };
+        match source.list(list, deadline).await {
+            Ok(found) => match found.first() {
+                Some(found) => {
+                    let mut found = found.clone();
+                    found["kind"] = json!(object.kind);
+                    return Ok(Some(found));
+                }
+                None => why = None,
+            },
+            Err(error) => why = Some(error),
+        }
     }
-    Ok(found)
+    why.map_or(Ok(None), Err)
 }

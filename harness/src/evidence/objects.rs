@@ -9,19 +9,23 @@ use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The resource of a kind that a finding names. A check that read one of that name meant that one: `Service` is a kind of
-/// Kubernetes and of Knative.
-pub(super) fn resource(kind: &str, read: &[String], served: &Served) -> Option<ApiResource> {
+/// The resources that a kind of a finding can mean, the likeliest first: `Service` is a kind of Kubernetes and of Knative,
+/// and what the check read is what it most likely speaks of.
+pub(super) fn resources(kind: &str, read: &[String], served: &Served) -> Vec<ApiResource> {
     let plural = ApiResource::from_gvk(&GroupVersionKind::gvk("", "", kind)).plural;
     let is_it = |full_name: &&str| full_name.split('.').next() == Some(plural.as_str());
-    let full_name = read.iter().map(String::as_str).find(is_it).or_else(|| served.names().find(is_it))?;
-    let group = full_name.split_once('.').map_or("", |(_, group)| group);
-    let version = served.versions(full_name).first()?;
-    Some(ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), &plural))
+    let was_read = |full_name: &&str| read.iter().any(|one| one == full_name);
+    let (first, then): (Vec<_>, Vec<_>) = served.names().filter(is_it).partition(was_read);
+    let resource = |full_name: &str| {
+        let group = full_name.split_once('.').map_or("", |(_, group)| group);
+        let version = served.versions(full_name).first()?;
+        Some(ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), &plural))
+    };
+    first.into_iter().chain(then).filter_map(resource).collect()
 }
 
 /// The object, or that it is not there.
-pub(super) fn describe(name: &ObjectRef, object: Option<&Value>, told: &[Value]) -> String {
+pub(super) fn describe(name: &ObjectRef, object: Option<&Value>, told: Option<&[Value]>) -> String {
     let Some(object) = object else {
         return format!("{name}: not there\n{}", of_it(name, told));
     };
@@ -31,7 +35,7 @@ pub(super) fn describe(name: &ObjectRef, object: Option<&Value>, told: &[Value])
     text + &of_it(name, told)
 }
 
-fn of_it(name: &ObjectRef, told: &[Value]) -> String {
+fn of_it(name: &ObjectRef, told: Option<&[Value]>) -> String {
     // What a Deployment makes says why its pods are not there.
     let is_its = |kind: &str, other: &str| {
         kind == "ReplicaSet"
@@ -52,6 +56,9 @@ pub(super) fn metadata(object: &Value, text: &mut String) {
     if let Some(created) = metadata["creationTimestamp"].as_str() {
         let _ = writeln!(text, "  created: {created}");
     }
+    if let Some((at, by)) = last_change(metadata) {
+        let _ = writeln!(text, "  last changed: {at} by {by}");
+    }
     if let Some(deleted) = metadata["deletionTimestamp"].as_str() {
         let finalizers = &metadata["finalizers"];
         let _ = writeln!(text, "  being deleted since: {deleted}, finalizers: {finalizers}");
@@ -61,6 +68,15 @@ pub(super) fn metadata(object: &Value, text: &mut String) {
         let observed = observed.map(|observed| format!(", observed: {observed}")).unwrap_or_default();
         let _ = writeln!(text, "  generation: {generation}{observed}");
     }
+}
+
+/// When somebody last changed what the object is, rather than its status, and by which name.
+fn last_change(metadata: &Value) -> Option<(&str, &str)> {
+    let entries = metadata["managedFields"].as_array()?.iter();
+    let changes = entries.filter(|entry| entry["subresource"].as_str().is_none_or(str::is_empty));
+    let told = changes.filter_map(|entry| Some((entry["time"].as_str()?, entry["manager"].as_str()?)));
+    // Times are all of one form.
+    told.max()
 }
 
 /// The plain fields of a status, and its conditions, as lines.
@@ -99,31 +115,30 @@ mod tests {
     use serde_json::json;
 
     #[rstest]
-    #[case::of_kubernetes("Service", "services", "services", "v1")]
-    #[case::of_knative("Service", "services.serving.knative.dev", "services.serving.knative.dev", "v1")]
-    #[case::not_read_by_the_check("Gateway", "pods", "gateways.networking.istio.io", "v1beta1")]
-    fn resource_is_the_one_that_was_read(
-        #[case] kind: &str,
-        #[case] read: &str,
-        #[case] expected: &str,
-        #[case] version: &str,
-    ) {
+    #[case::of_kubernetes("Service", "services", &["services.v1", "services.serving.knative.dev.v1"])]
+    #[case::of_knative("Service", "services.serving.knative.dev", &["services.serving.knative.dev.v1", "services.v1"])]
+    #[case::not_read("Gateway", "pods", &["gateways.networking.istio.io.v1beta1"])]
+    #[case::not_served("Lamp", "pods", &[])]
+    fn what_was_read_is_likeliest(#[case] kind: &str, #[case] read: &str, #[case] expected: &[&str]) {
         let served = Served::from_names([
             ("gateways.networking.istio.io", "v1beta1"),
             ("services", "v1"),
             ("services.serving.knative.dev", "v1"),
         ]);
-        let found = resource(kind, &[read.to_owned()], &served).unwrap();
-        let full_name = format!("{}.{}", found.plural, found.group);
-        assert_eq!((full_name.trim_end_matches('.'), found.version.as_str()), (expected, version));
-        assert!(resource("Lamp", &[], &served).is_none());
+        let found = resources(kind, &[read.to_owned()], &served);
+        let full =
+            |one: &ApiResource| format!("{}.{}.{}", one.plural, one.group, one.version).replace("..", ".");
+        assert_eq!(found.iter().map(full).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn deployment_tells_of_its_replica_sets() {
         let object = json!({
             "metadata": {"name": "cart", "namespace": "shop", "generation": 2, "labels": {"app": "cart"},
-                         "creationTimestamp": "2026-11-24T10:00:00Z"},
+                         "creationTimestamp": "2026-11-24T10:00:00Z", "managedFields": [
+                             {"manager": "kubectl-patch", "time": "2026-11-24T10:00:03Z"},
+                             {"manager": "kube-controller-manager", "time": "2026-11-24T10:00:04Z", "subresource": "status"},
+                             {"manager": "helm", "time": "2026-11-24T10:00:00Z"}]},
             "spec": {"template": {"env": "hunter2"}},
             "status": {"observedGeneration": 1, "replicas": 1, "unavailableReplicas": 1, "conditions": [
                 {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable",
@@ -134,9 +149,9 @@ mod tests {
             "message": "exceeded quota", "count": 12, "lastTimestamp": "2026-11-24T10:00:05Z", "source": {"component": "replicaset-controller"}}),
         ];
         let name = ObjectRef::namespaced("Deployment", "shop", "cart");
-        insta::assert_snapshot!(describe(&name, Some(&object), &events));
+        insta::assert_snapshot!(describe(&name, Some(&object), Some(&events)));
         assert_eq!(
-            describe(&ObjectRef::cluster("Istio", "default"), None, &events),
+            describe(&ObjectRef::cluster("Istio", "default"), None, Some(&events)),
             "Istio default: not there\n  events: none\n"
         );
     }

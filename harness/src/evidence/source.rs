@@ -7,6 +7,7 @@ use crate::cluster::answer;
 use crate::error::chain;
 use crate::redact;
 use crate::traffic::forward;
+use futures::future::FutureExt;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DynamicObject, ListParams, LogParams};
 use kube::core::ApiResource;
@@ -120,7 +121,7 @@ impl Source {
     /// What a port of a pod answers.
     pub(super) async fn ask(&self, pod: &PodName, ask: &Ask, deadline: Instant) -> Answer<String> {
         if !self.forwards {
-            return Err("the run only reads, and a pod's port is forwarded to: `--allow traffic`".to_owned());
+            return Err("it is read by a pod's port, and a run that only reads forwards to none; `--allow traffic` would".to_owned());
         }
         let what = format!("{pod}:{}{}", ask.port, ask.path);
         let fetch = async {
@@ -140,7 +141,7 @@ impl Source {
                 _ => Err(transcript.ended.to_string()),
             }
         };
-        self.texts.get(&what, FRESH_OF_PROXY, each(deadline), fetch).await
+        self.texts.get(&what, FRESH_OF_PROXY, each(deadline), fetch.boxed()).await
     }
 }
 
