@@ -2,15 +2,17 @@
 
 use super::bounds::{ALL, Cut, Document, fit};
 use super::concern::Concern;
-use super::involved::{Involved, pods};
+use super::involved::{Involved, owners, pods};
 use super::lists::{Lists, Missing};
 use super::logs::{self, Log};
 use super::source::{LINES, Source};
 use super::{Ask, Attachment, PodName, Scene, Witnesses, containers, folder, objects};
 use crate::base::{self, Whereabouts};
 use crate::check::Tier;
+use crate::cluster::kinds::ref_of;
 use crate::error::chain;
 use crate::inputs::Inputs;
+use crate::object::ObjectRef;
 use crate::redact;
 use crate::world::World;
 use futures::future::join_all;
@@ -172,13 +174,21 @@ fn told(lists: &Lists, involved: &[Involved<'_>]) -> Vec<Document> {
             objects::describe(name, object.as_ref(), lists.events(name.namespace.as_deref()))
         })
         .collect();
+    let is_told = |name: &ObjectRef| lists.objects.iter().any(|(other, _)| other == name);
+    let owner = |workload: &Value| {
+        let name = ref_of(workload);
+        let events = lists.events(name.namespace.as_deref());
+        (!is_told(&name)).then(|| objects::describe(&name, Some(workload), events))
+    };
+    let objects: Vec<_> =
+        objects.into_iter().chain(owners(lists, involved).into_iter().filter_map(owner)).collect();
     let pod = |one: &Involved<'_>| {
         let events = lists.events(one.pod["metadata"]["namespace"].as_str());
         containers::describe(one.pod, &one.line(), events)
     };
     let pods: Vec<_> = involved.iter().map(pod).collect();
     let parts = [
-        ("objects.txt", "conditions and events of what the findings name", objects),
+        ("objects.txt", "conditions and events of what the findings name, and of what lacks pods", objects),
         ("pods.txt", "containers, conditions and events of the pods that are concerned", pods),
     ];
     let has_any = |(_, _, told): &(&str, &str, Vec<String>)| !told.is_empty();

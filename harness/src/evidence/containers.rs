@@ -5,10 +5,25 @@ use super::{events, objects};
 use serde_json::Value;
 use std::fmt::Write;
 
+const RUNNING: &str = "running";
+
+/// How it is, in words.
+pub(super) fn state(pod: &Value) -> &'static str {
+    let mut statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
+    if !pod["metadata"]["deletionTimestamp"].is_null() {
+        "being deleted"
+    } else if pod["status"]["phase"] != "Running" {
+        "not running"
+    } else if statuses.any(|status| status["ready"] != true) {
+        "not ready"
+    } else {
+        RUNNING
+    }
+}
+
 /// Whether it runs and all its containers are ready.
 pub(super) fn is_well(pod: &Value) -> bool {
-    let mut statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
-    pod["status"]["phase"] == "Running" && statuses.all(|status| status["ready"] == true)
+    state(pod) == RUNNING
 }
 
 /// Whether it has done its work, as the pod of a Job.
@@ -67,15 +82,15 @@ fn container(status: &Value, text: &mut String) {
     let name = status["name"].as_str().unwrap_or_default();
     let ready = if status["ready"] == true { "ready" } else { "not ready" };
     let restarts = status["restartCount"].as_i64().unwrap_or_default();
-    let _ = writeln!(text, "    {name}: {}, {ready}, {restarts} restarts", state(&status["state"]));
+    let _ = writeln!(text, "    {name}: {}, {ready}, {restarts} restarts", state_of(&status["state"]));
     let _ = writeln!(text, "      image: {}", status["image"].as_str().unwrap_or_default());
     if status["lastState"]["terminated"].is_object() {
-        let _ = writeln!(text, "      before: {}", state(&status["lastState"]));
+        let _ = writeln!(text, "      before: {}", state_of(&status["lastState"]));
     }
 }
 
 /// The state of a container in words.
-pub(super) fn state(state: &Value) -> String {
+fn state_of(state: &Value) -> String {
     let with_message = |text: String, message: &Value| match message.as_str().map(str::trim) {
         Some(message) if !message.is_empty() => format!("{text}: {}", message.replace('\n', "\n        ")),
         _ => text,
@@ -133,7 +148,7 @@ mod tests {
         });
         insta::assert_snapshot!(describe(
             &pod,
-            "shop/cart-5d9-x: not running (of Deployment shop/cart, which a finding names)",
+            "shop/cart-5d9-x: not ready (of Deployment shop/cart, which a finding names)",
             Some(&[])
         ));
     }

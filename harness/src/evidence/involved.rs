@@ -2,7 +2,7 @@
 
 use super::PodName;
 use super::concern::{Concern, has_address, service_of};
-use super::containers::{is_done, is_well, owner};
+use super::containers::{is_done, is_well, owner, state};
 use super::lists::Lists;
 use crate::base::Whereabouts;
 use crate::object::ObjectRef;
@@ -31,8 +31,7 @@ enum Near {
 impl Involved<'_> {
     /// The pod in one line.
     pub(super) fn line(&self) -> String {
-        let state = if is_well(self.pod) { "running" } else { "not running" };
-        format!("{}: {state} ({})", PodName::of(self.pod), self.why)
+        format!("{}: {} ({})", PodName::of(self.pod), state(self.pod), self.why)
     }
 }
 
@@ -75,6 +74,29 @@ pub(super) fn pods<'a>(
     let left_out = all.len().saturating_sub(MOST);
     all.truncate(MOST);
     (all, left_out)
+}
+
+/// The Deployments and their like that explain why pods do not run, or are not there at all.
+pub(super) fn owners<'a>(lists: &'a Lists, involved: &[Involved<'_>]) -> Vec<&'a Value> {
+    let owners: BTreeSet<_> = involved
+        .iter()
+        .filter(|one| !is_well(one.pod))
+        .filter_map(|one| Some((PodName::of(one.pod).namespace, owner(one.pod)?)))
+        .collect();
+    let is_wanted = |workload: &&Value| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let PodName { namespace, name } = PodName::of(workload);
+        !has_all(workload) || owners.contains(&(namespace, (text(&workload["kind"]), name)))
+    };
+    lists.workloads.iter().filter(is_wanted).take(MOST).collect()
+}
+
+/// Whether all its pods are ready. A DaemonSet counts them by other names.
+fn has_all(workload: &Value) -> bool {
+    let (spec, status) = (&workload["spec"], &workload["status"]);
+    let wanted = spec["replicas"].as_i64().or(status["desiredNumberScheduled"].as_i64()).unwrap_or_default();
+    let ready = status["readyReplicas"].as_i64().or(status["numberReady"].as_i64()).unwrap_or_default();
+    ready >= wanted
 }
 
 /// Whether a pod belongs to an object.
@@ -172,6 +194,26 @@ mod tests {
         let (found, _) = pods(&concern, &lists, &[], &[]);
         let names: Vec<_> = found.iter().map(|one| PodName::of(one.pod).name).collect();
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn workloads_without_their_pods_are_told() {
+        let workload = |kind: &str, name: &str, wanted: i64, ready: i64| {
+            json!({"kind": kind, "metadata": {"namespace": "shop", "name": name}, "spec": {"replicas": wanted},
+                   "status": {"readyReplicas": ready}})
+        };
+        let mut lists = lists();
+        lists.workloads = vec![
+            workload("Deployment", "cart", 2, 2),
+            workload("StatefulSet", "gone", 1, 0),
+            workload("Deployment", "desk", 1, 1),
+            json!({"kind": "DaemonSet", "metadata": {"namespace": "shop", "name": "lamps"},
+                   "status": {"desiredNumberScheduled": 3, "numberReady": 2}}),
+        ];
+        let concern = concern(vec![Finding::new("c", ObjectRef::namespaced("Lamp", "shop", "l"), "f")], &[]);
+        let (involved, _) = pods(&concern, &lists, &[], &[]);
+        let names: Vec<_> = owners(&lists, &involved).into_iter().map(|one| PodName::of(one).name).collect();
+        assert_eq!(names, ["gone", "desk", "lamps"]);
     }
 
     #[test]

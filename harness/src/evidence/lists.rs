@@ -16,6 +16,17 @@ const OF_THE_CLUSTER: &str = "default";
 /// How many objects of findings are told of.
 const MOST: usize = 20;
 
+const EVENT: (&str, &str) = ("", "Event");
+/// What is read of a namespace: group and kind.
+const KINDS: &[(&str, &str)] = &[
+    ("", "Pod"),
+    ("", "Service"),
+    ("apps", "Deployment"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    EVENT,
+];
+
 /// What could not be had, and why.
 pub(super) type Missing = (String, String);
 
@@ -24,6 +35,8 @@ pub(super) type Missing = (String, String);
 pub(super) struct Lists {
     pub(super) pods: Vec<Value>,
     pub(super) services: Vec<Value>,
+    /// Deployments and their like.
+    pub(super) workloads: Vec<Value>,
     /// By namespace.
     pub(super) events: BTreeMap<String, Vec<Value>>,
     /// The objects of the findings, with what was read of them.
@@ -47,12 +60,12 @@ impl Lists {
         let of_cluster = has_cluster_scoped.then(|| OF_THE_CLUSTER.to_owned());
         let mut asked = Vec::new();
         for namespace in namespaces {
-            asked.extend(["Pod", "Service", "Event"].map(|kind| (kind, namespace.clone())));
+            asked.extend(KINDS.iter().map(|kind| (*kind, namespace.clone())));
         }
-        asked.extend(of_cluster.map(|namespace| ("Event", namespace)));
+        asked.extend(of_cluster.map(|namespace| (EVENT, namespace)));
 
-        let reading = asked.iter().map(|(kind, namespace)| {
-            let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", kind));
+        let reading = asked.iter().map(|((group, kind), namespace)| {
+            let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, "v1", kind));
             async move {
                 let list = List { resource: &resource, namespace: Some(namespace), name: None };
                 source.list(list, deadline).await
@@ -62,15 +75,23 @@ impl Lists {
         let (answers, objects) = futures::future::join(join_all(reading), join_all(objects)).await;
 
         let mut lists = Self::default();
-        for ((kind, namespace), answer) in asked.into_iter().zip(answers) {
+        for (((group, kind), namespace), answer) in asked.into_iter().zip(answers) {
             match (kind, answer) {
-                ("Pod", Ok(pods)) => lists.pods.extend(pods.iter().cloned()),
-                ("Service", Ok(services)) => lists.services.extend(services.iter().cloned()),
-                (_, Ok(events)) => {
-                    lists.events.insert(namespace, events.to_vec());
-                }
                 (kind, Err(why)) => {
                     lists.missing.push((format!("{}s of {namespace}", kind.to_lowercase()), why));
+                }
+                ("Pod", Ok(pods)) => lists.pods.extend(pods.iter().cloned()),
+                ("Service", Ok(services)) => lists.services.extend(services.iter().cloned()),
+                (kind, Ok(workloads)) if !group.is_empty() => {
+                    let with_kind = |workload: &Value| {
+                        let mut workload = workload.clone();
+                        workload["kind"] = json!(kind);
+                        workload
+                    };
+                    lists.workloads.extend(workloads.iter().map(with_kind));
+                }
+                (_, Ok(events)) => {
+                    lists.events.insert(namespace, events.to_vec());
                 }
             }
         }
