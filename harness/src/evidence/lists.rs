@@ -97,7 +97,10 @@ impl Lists {
         }
         for (object, answer) in found.iter().zip(objects) {
             match answer {
-                Ok(read) => lists.objects.push(((*object).clone(), read)),
+                Ok(read) if read.is_empty() => lists.objects.push(((*object).clone(), None)),
+                Ok(read) => {
+                    lists.objects.extend(read.into_iter().map(|one| ((*object).clone(), Some(one))));
+                }
                 Err(why) => lists.missing.push((object.to_string(), why)),
             }
         }
@@ -121,29 +124,31 @@ impl Lists {
     }
 }
 
-/// One object, in a list: judging has the right to that and to nothing more.
+/// One object, in a list: judging has the right to that and to nothing more. Several, where kinds share a name.
 async fn one(
     source: &Source,
     served: &Served,
     concern: &Concern,
     object: &ObjectRef,
     deadline: Instant,
-) -> Result<Option<Value>, String> {
-    let mut why = Some("the API server does not serve its kind".to_owned());
-    for resource in objects::resources(&object.kind, &concern.resources, served) {
+) -> Result<Vec<Value>, String> {
+    let resources = objects::resources(&object.kind, &concern.resources, served);
+    let mut why = resources.is_empty().then(|| "the API server does not serve its kind".to_owned());
+    let mut read = Vec::new();
+    for resource in resources {
         let list =
             List { resource: &resource, namespace: object.namespace.as_deref(), name: Some(&object.name) };
         match source.list(list, deadline).await {
-            Ok(found) => match found.first() {
-                Some(found) => {
-                    let mut found = found.clone();
-                    found["kind"] = json!(object.kind);
-                    return Ok(Some(found));
-                }
-                None => why = None,
-            },
+            Ok(found) => read.extend(found.first().cloned().map(|mut found| {
+                found["kind"] = json!(object.kind);
+                found["apiVersion"] = json!(resource.api_version);
+                found
+            })),
             Err(error) => why = Some(error),
         }
     }
-    why.map_or(Ok(None), Err)
+    match why {
+        Some(why) if read.is_empty() => Err(why),
+        _ => Ok(read),
+    }
 }

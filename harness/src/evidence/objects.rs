@@ -30,6 +30,9 @@ pub(super) fn describe(name: &ObjectRef, object: Option<&Value>, told: Option<&[
         return format!("{name}: not there\n{}", of_it(name, told));
     };
     let mut text = format!("{name}\n");
+    if let Some(version) = object["apiVersion"].as_str() {
+        let _ = writeln!(text, "  version: {version}");
+    }
     metadata(object, &mut text);
     status(object, &mut text);
     text + &of_it(name, told)
