@@ -11,11 +11,11 @@ pub mod sweep;
 pub use ledger::{Ledger, MakeError};
 pub use place::{BaseError, Place};
 
-use crate::cluster::kinds::Kinds;
+use crate::cluster::kinds::{Kinds, ref_of};
 use crate::inputs::Inputs;
 use fixtures::Values;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
@@ -72,6 +72,24 @@ pub(crate) fn values(inputs: &Inputs) -> Values {
     values
 }
 
+/// Where the pods of a place are.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Whereabouts {
+    /// The namespaces that are its own: all pods in them are.
+    pub(crate) namespaces: BTreeSet<String>,
+    /// Its pods in the namespaces of others, by namespace and name.
+    pub(crate) pods: BTreeSet<(String, String)>,
+}
+
+/// Where the pods of a place are, whether it could be made or not.
+pub(crate) fn whereabouts(name: &str, inputs: &Inputs) -> Whereabouts {
+    let Ok((_, objects)) = place::render(name, &values(inputs)) else { return Whereabouts::default() };
+    let of_kind = |kind: &'static str| objects.iter().map(ref_of).filter(move |object| object.kind == kind);
+    let namespaces: BTreeSet<_> = of_kind("Namespace").map(|namespace| namespace.name).collect();
+    let pods = of_kind("Pod").filter_map(|pod| Some((pod.namespace?, pod.name)));
+    Whereabouts { pods: pods.filter(|(namespace, _)| !namespaces.contains(namespace)).collect(), namespaces }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +104,16 @@ mod tests {
                 place.unwrap_or_else(|error| panic!("{name}: {}", crate::error::chain(&error)));
             assert!(!spec.title.is_empty() && !objects.is_empty(), "{name}");
         }
+    }
+
+    #[test]
+    fn pods_of_a_place_are_known_before_it_is_made() {
+        let mut inputs = Inputs::default();
+        inputs.probe.image = Some("registry.example/probe:1".to_owned());
+        let mesh = whereabouts("mesh", &inputs);
+        assert_eq!(mesh.namespaces, BTreeSet::from(["meshproof-mesh".to_owned()]));
+        let eventing = whereabouts("eventing", &inputs);
+        let probe = ("knative-eventing".to_owned(), "meshproof-probe".to_owned());
+        assert_eq!((eventing.namespaces.len(), eventing.pods), (0, BTreeSet::from([probe])));
     }
 }

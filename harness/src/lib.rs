@@ -8,6 +8,7 @@ pub mod cli;
 pub mod cluster;
 pub mod context;
 pub mod error;
+pub mod evidence;
 pub mod exit_code;
 pub mod fault;
 pub mod finding;

@@ -2,6 +2,7 @@
 
 use crate::check::{Capability, Check, Flavour, STATUS};
 use crate::error::HarnessError;
+use crate::evidence::Witnesses;
 use crate::inputs::Inputs;
 use crate::record::{Recording, RecordingError};
 use crate::world::{Served, World};
@@ -19,6 +20,8 @@ pub struct Suites {
     pub capabilities: fn(&Served) -> Vec<Capability>,
     /// Tells the flavour and finds inputs.
     pub detect: for<'a> fn(&'a World, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
+    /// Which pods can tell why a check went wrong, and what they are asked.
+    pub evidence: Witnesses,
     /// Every flavour.
     pub flavours: &'static [Flavour],
     /// The recordings that are part of the program, by name, as JSON. The first is judged when no cluster is named.

@@ -2,11 +2,12 @@
 //!
 //! What is sent and what came back are the probe's words, and know nothing of Kubernetes; here is only the way to them.
 
-mod forward;
+pub(crate) mod forward;
 mod log;
 mod position;
 
 pub use log::Wanted;
+pub(crate) use position::pod_of;
 pub use position::{Exchanged, Position};
 
 use crate::base::sweep::{self, SweepError};

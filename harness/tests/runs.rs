@@ -7,6 +7,7 @@
 use futures::FutureExt;
 use harness::check::{Check, CheckFuture, FindingKind, Flavour, Level, Requirement, Tier};
 use harness::context::Context;
+use harness::evidence::Witnesses;
 use harness::exit_code::ExitCode;
 use harness::finding::{Finding, Verdict};
 use harness::inputs::{Inputs, Layers};
@@ -142,6 +143,7 @@ fn suites(checks: &[&'static Check]) -> Suites {
             let (discovered, versions) = (BTreeMap::new(), BTreeMap::new());
             async { Ok(Detection { flavour: FLAVOUR, evidence, discovered, versions }) }.boxed()
         },
+        evidence: Witnesses::NONE,
         flavours: &[FLAVOUR, OTHER],
         recordings: &[],
         faulted: "",
@@ -230,14 +232,15 @@ async fn bundle_is_judged_again_alike_in_any_order() {
     }
 }
 
+static LENIENT: Check = Check {
+    text: "//! A fake that was changed.\n",
+    ..fake("light::hall::fails", Level::Must, |cx| lamp_at(cx, "desk"))
+};
+
 #[tokio::test]
 async fn replay_says_which_verdict_has_changed() {
     let out = tempfile::tempdir().unwrap();
     let (_, folder) = run(out.path(), &[&FAILS, &WARNS]).await;
-    static LENIENT: Check = Check {
-        text: "//! A fake that was changed.\n",
-        ..fake("light::hall::fails", Level::Must, |cx| lamp_at(cx, "desk"))
-    };
     let replay = Replay::read(&folder.join("bundle.tar.gz")).unwrap();
     let replayed = replay.judge(&suites(&[&LENIENT, &PASSES]), 0).await.unwrap();
     insta::assert_snapshot!(

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod config_istio;
 pub mod control_plane;
 pub mod discovery;
+pub mod evidence;
 pub mod flavour;
 pub mod gateways;
 pub mod hop;
@@ -56,6 +57,7 @@ pub fn suites() -> Suites {
         checks: checks(),
         capabilities: capability::of,
         detect: |world, inputs| Box::pin(flavour::detect(world, inputs)),
+        evidence: evidence::WITNESSES,
         flavours: flavour::ALL,
         recordings: &[("reference", include_str!("../../fixtures/recordings/reference.json"))],
         faulted: include_str!("../../fixtures/recordings/faults.json"),

@@ -5,6 +5,7 @@ use super::{RunError, attempt};
 use crate::base::sweep::SweepError;
 use crate::check::{Check, Flavour, Tier};
 use crate::error::chain;
+use crate::evidence::{Attachment, Concern, Evidence};
 use crate::fault::undo;
 use crate::inputs::{Inputs, Layers};
 use crate::journal::{Event, Journal, Reader, RunHeader};
@@ -18,8 +19,9 @@ use crate::traffic::Traffic;
 use crate::world::World;
 use futures::StreamExt;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// How many checks are in flight at once. They wait for events, so cores do not bound them.
@@ -39,6 +41,8 @@ pub struct Session {
     planned: Vec<Planned>,
     started: Instant,
     recorder: Recorder,
+    evidence: Option<Evidence>,
+    attachments: Mutex<BTreeMap<&'static str, Vec<Attachment>>>,
 }
 
 impl Session {
@@ -82,12 +86,17 @@ impl Session {
         let folder = inputs.out.join(&run);
         let journal = Journal::begin(&folder, readers)?;
         journal.note(&Event::RunStarted(header.clone()));
+        let world = Arc::new(world);
+        let evidence =
+            Evidence::of(&world, suites.evidence, about.situation.allowed, &inputs, folder.clone());
         Ok(Self {
+            evidence,
+            attachments: Mutex::default(),
             planned,
             traffic,
             order: suites.checks.iter().map(|check| check.id).collect(),
             flavour,
-            world: Arc::new(world),
+            world,
             inputs,
             recorder: Recorder::default(),
             folder,
@@ -124,7 +133,7 @@ impl Session {
     /// Runs one planned check, and notes it.
     pub async fn run_one(&self, planned: &Planned) -> Outcome {
         let check = planned.check;
-        let started = Instant::now();
+        let (started, since) = (Instant::now(), Timestamp::now());
         self.journal.note(&Event::CheckStarted { check: check.id.to_owned(), at: Timestamp::now() });
         let (outcome, observations) = if let Some(reason) = &planned.skip {
             (Outcome::Skipped { reason: reason.clone() }, None)
@@ -133,6 +142,8 @@ impl Session {
             let attempt = attempt(check, world, self.traffic.clone(), inputs, self.flavour).await;
             (attempt.outcome, Some(attempt.observations))
         };
+        let given = observations.as_ref();
+        let concern = given.and_then(|given| Concern::of(check, &outcome, given, since));
         let evidence_file = observations.and_then(|given| self.keep(check, &outcome, &given));
         self.journal.note(&Event::CheckFinished {
             check: check.id.to_owned(),
@@ -141,7 +152,16 @@ impl Session {
             evidence_file,
             at: Timestamp::now(),
         });
+        if let (Some(evidence), Some(concern)) = (&self.evidence, &concern) {
+            let attachments = evidence.collect(concern).await;
+            self.attachments.lock().unwrap_or_else(PoisonError::into_inner).insert(check.id, attachments);
+        }
         outcome
+    }
+
+    /// What was collected so far for the checks that went wrong, by the check's id.
+    pub fn attachments(&self) -> BTreeMap<&'static str, Vec<Attachment>> {
+        self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Removes what the run made in the cluster.

@@ -14,7 +14,7 @@ const OVERHEAD_MS: u64 = 5_000;
 const WHOLE: usize = 64 << 20;
 
 /// Carries out one order over a stream to a port of a pod.
-pub(super) async fn order(
+pub(crate) async fn order(
     client: kube::Client,
     namespace: String,
     name: String,

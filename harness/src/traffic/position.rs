@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+const AT_POD: &str = "this machine, at pod ";
+
 /// From where a check sends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Position {
@@ -27,7 +29,7 @@ impl fmt::Display for Position {
         match self {
             Self::Place(place) => write!(f, "the probe in place `{place}`"),
             Self::Pod { namespace, name, port } => {
-                write!(f, "this machine, at pod {namespace}/{name}:{port}")
+                write!(f, "{AT_POD}{namespace}/{name}:{port}")
             }
             Self::Outside => f.write_str("this machine"),
         }
@@ -43,4 +45,23 @@ pub struct Exchanged {
     pub order: serde_json::Value,
     /// What came of it.
     pub transcript: probe::Transcript,
+}
+
+/// The pod to whose port something was sent through the API server, by namespace and name.
+pub(crate) fn pod_of(position: &str) -> Option<(&str, &str)> {
+    let (pod, _port) = position.strip_prefix(AT_POD)?.rsplit_once(':')?;
+    pod.split_once('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pod_is_read_from_where_it_was_written() {
+        let there = Position::Pod { namespace: "shop".to_owned(), name: "cart-0".to_owned(), port: 80 };
+        assert_eq!(pod_of(&there.to_string()), Some(("shop", "cart-0")));
+        assert_eq!(pod_of(&Position::Outside.to_string()), None);
+        assert_eq!(pod_of(&Position::Place("mesh").to_string()), None);
+    }
 }

@@ -49,6 +49,16 @@ impl Served {
         self.0.contains_key(full_name)
     }
 
+    /// The full names of all resources.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The versions in which a resource is served, by its full name.
+    pub(crate) fn versions(&self, full_name: &str) -> &[String] {
+        self.0.get(full_name).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Forgets a resource. Says whether it was served.
     pub(crate) fn remove(&mut self, full_name: &str) -> bool {
         self.0.remove(full_name).is_some()
