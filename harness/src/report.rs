@@ -4,6 +4,7 @@ pub mod card;
 pub mod faults;
 pub mod json;
 pub mod junit;
+pub mod page;
 pub mod progress;
 pub mod terminal;
 

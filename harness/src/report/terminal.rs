@@ -175,7 +175,8 @@ fn summary(summary: &Summary, duration_ms: Option<u64>) -> String {
     format!("\n{} {noun}: {}{took}\n", summary.total(), parts.join(", "))
 }
 
-fn duration(ms: u64) -> String {
+/// A duration in milliseconds, for a person.
+pub(super) fn duration(ms: u64) -> String {
     if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 
