@@ -111,7 +111,11 @@ impl CliError {
             | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
             | Self::Interrupted
             | Self::Output(_) => ExitCode::Errored,
-            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Case(_) => ExitCode::Bug,
+            Self::Recording(_)
+            | Self::Json(_)
+            | Self::Runtime(_)
+            | Self::Case(_)
+            | Self::Run(RunError::Page(_)) => ExitCode::Bug,
         }
     }
 
@@ -146,7 +150,8 @@ impl CliError {
             | Self::Runtime(_)
             | Self::Output(_)
             | Self::Interrupted
-            | Self::Case(_) => None,
+            | Self::Case(_)
+            | Self::Run(RunError::Page(_)) => None,
         }
     }
 

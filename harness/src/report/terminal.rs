@@ -62,8 +62,11 @@ pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path, width:
     }
     text.push_str(&skips(record, width));
     text.push_str(&summary(&record.summary, record.duration_ms));
-    let _ =
-        writeln!(text, "{DIM}report.json, junit.xml and recording.json are in {}{DIM:#}", folder.display());
+    let _ = writeln!(
+        text,
+        "{DIM}report.html, report.json, junit.xml and recording.json are in {}{DIM:#}",
+        folder.display()
+    );
     text
 }
 

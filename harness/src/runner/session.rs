@@ -13,6 +13,7 @@ use crate::object::ObjectRef;
 use crate::outcome::Outcome;
 use crate::plan::{Planned, Situation, plan};
 use crate::provider::{Provider, ProviderError, classify};
+use crate::report::page::{self, PageError, Shown};
 use crate::report::{self, RunRecord};
 use crate::suites::{DetectError, Detection, Suites};
 use crate::traffic::Traffic;
@@ -64,6 +65,9 @@ pub enum RunError {
     /// The journal could not be written or read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The report page could not be made.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A report could not be written.
     #[error("could not write `{path}`")]
     Report {
@@ -91,10 +95,12 @@ pub struct Session {
     flavour: Flavour,
     header: RunHeader,
     journal: Journal,
-    order: Vec<&'static str>,
+    checks: Vec<&'static Check>,
     planned: Vec<Planned>,
     started: Instant,
     kept: Mutex<BTreeMap<(String, String), RecordedKind>>,
+    /// What each check was given, by its id.
+    shown: Mutex<BTreeMap<String, Observations>>,
 }
 
 impl Session {
@@ -159,11 +165,12 @@ impl Session {
         Ok(Self {
             planned,
             traffic,
-            order: suites.checks.iter().map(|check| check.id).collect(),
+            checks: suites.checks.clone(),
             flavour: detection.flavour,
             world: Arc::new(world),
             inputs,
             kept: Mutex::default(),
+            shown: Mutex::default(),
             folder,
             header,
             journal,
@@ -226,11 +233,12 @@ impl Session {
         }
     }
 
-    /// Ends the run: writes `junit.xml`, `report.json` and `recording.json`, read from the journal and the observations.
+    /// Ends the run: writes `junit.xml`, `report.json`, `recording.json` and `report.html`, read from the journal and the
+    /// observations.
     pub fn finish(self) -> Result<RunRecord, RunError> {
         let events = crate::journal::read(self.journal.path())?;
         let mut record = RunRecord::fold(self.header, events);
-        record.sort_by(&self.order);
+        record.sort_by(&self.checks.iter().map(|check| check.id).collect::<Vec<_>>());
         let duration_ms = millis(self.started);
         record.duration_ms = Some(duration_ms);
         self.journal.note(&Event::RunFinished { summary: record.summary, duration_ms, at: Timestamp::now() });
@@ -241,6 +249,13 @@ impl Session {
         write(&self.folder.join("recording.json"), serde_json::to_vec(&recording))?;
         write(&self.folder.join("report.json"), serde_json::to_vec_pretty(&report::json::report(&record)))?;
         write(&self.folder.join("junit.xml"), Ok(report::junit::render(&record)))?;
+        let observed = self.shown.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let shown = |observations| Shown { observations, attachments: &[] };
+        let shown = observed.iter().map(|(id, observations)| (id.clone(), shown(observations))).collect();
+        write(
+            &self.folder.join("report.html"),
+            Ok(page::render(&record, &self.checks, &shown)?.into_bytes()),
+        )?;
         Ok(record)
     }
 
@@ -250,9 +265,11 @@ impl Session {
         let file = is_wrong.then(|| format!("evidence/{}.json", check.id.replace("::", ".")));
         let written = file.as_ref().map_or(Ok(()), |file| self.write_evidence(file, &observations));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        for observed in observations.kinds {
-            kept.insert((observed.resource.clone(), observed.scope.clone()), observed);
+        for observed in &observations.kinds {
+            kept.insert((observed.resource.clone(), observed.scope.clone()), observed.clone());
         }
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.insert(check.id.to_owned(), observations);
         match written {
             Ok(()) => file,
             Err(error) => {
