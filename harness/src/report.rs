@@ -4,11 +4,14 @@ pub mod card;
 pub mod faults;
 pub mod json;
 pub mod junit;
+pub mod page;
 pub mod progress;
 pub mod terminal;
 
 use crate::journal::{Event, RunHeader};
 use crate::outcome::{Outcome, Summary};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// A run as its journal tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +31,8 @@ pub struct RunRecord {
 pub struct CheckRecord {
     /// The check's id.
     pub id: String,
+    /// When it began.
+    pub started: Option<Timestamp>,
     /// How long it took.
     pub duration_ms: u64,
     /// How it ended.
@@ -40,14 +45,25 @@ impl RunRecord {
     /// Folds the events of a journal.
     pub fn fold(header: RunHeader, events: impl IntoIterator<Item = Event>) -> Self {
         let mut record = Self { header, checks: Vec::new(), summary: Summary::default(), duration_ms: None };
+        let mut began = BTreeMap::new();
         for event in events {
             match event {
+                Event::CheckStarted { check, at } => {
+                    began.insert(check, at);
+                }
                 Event::CheckFinished { check, duration_ms, outcome, evidence_file, .. } => {
                     record.summary.count(&outcome);
-                    record.checks.push(CheckRecord { id: check, duration_ms, outcome, evidence_file });
+                    let started = began.remove(&check);
+                    record.checks.push(CheckRecord {
+                        id: check,
+                        started,
+                        duration_ms,
+                        outcome,
+                        evidence_file,
+                    });
                 }
                 Event::RunFinished { duration_ms, .. } => record.duration_ms = Some(duration_ms),
-                Event::RunStarted(_) | Event::CheckStarted { .. } => {}
+                Event::RunStarted(_) => {}
             }
         }
         record

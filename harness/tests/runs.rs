@@ -227,7 +227,7 @@ async fn bundle_is_judged_again_alike_in_any_order() {
     for number in 0..20 {
         let replayed = replay.judge(&suites(FAKES), number).await.unwrap();
         assert_eq!(replayed.changed, []);
-        let again = replayed.write(out.path()).unwrap();
+        let again = replayed.write(out.path(), &suites(FAKES)).unwrap();
         assert_eq!(std::fs::read(again.join("report.json")).unwrap(), report);
     }
 }

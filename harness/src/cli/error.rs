@@ -122,6 +122,7 @@ impl CliError {
             | Self::Bundle(_)
             | Self::Run(
                 RunError::Recording(_)
+                | RunError::Bundle(_)
                 | RunError::Inputs(_)
                 | RunError::Detect(DetectError::UnknownFlavour(_)),
             )
@@ -136,7 +137,11 @@ impl CliError {
             | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
             | Self::Interrupted
             | Self::Output(_) => ExitCode::Errored,
-            Self::Recording(_) | Self::Json(_) | Self::Runtime(_) | Self::Case(_) => ExitCode::Bug,
+            Self::Recording(_)
+            | Self::Json(_)
+            | Self::Runtime(_)
+            | Self::Case(_)
+            | Self::Run(RunError::Page(_)) => ExitCode::Bug,
         }
     }
 
@@ -167,7 +172,7 @@ impl CliError {
             ),
             Self::UnknownRecording { known, .. } => Some(format!("name one of {}", known.join(", "))),
             Self::Files(error) => Some(error.hint().to_owned()),
-            Self::Bundle(error) => Some(bundle_hint(error)),
+            Self::Bundle(error) | Self::Run(RunError::Bundle(error)) => Some(bundle_hint(error)),
             Self::Run(RunError::Recording(_)) => {
                 Some("judge it with the version of meshproof that made it".to_owned())
             }
@@ -181,7 +186,8 @@ impl CliError {
             | Self::Runtime(_)
             | Self::Output(_)
             | Self::Interrupted
-            | Self::Case(_) => None,
+            | Self::Case(_)
+            | Self::Run(RunError::Page(_)) => None,
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn main(suites: &Suites, layers: &Layers, arguments: &Arguments) -> R
     let out = layers.merge()?.out;
     let replay = Replay::read(&arguments.bundle)?;
     let replayed = runtime()?.block_on(replay.judge(suites, arguments.shuffle))?;
-    let folder = replayed.write(&out)?;
+    let folder = replayed.write(&out, suites)?;
     if arguments.format == ReportFormat::Terminal {
         let made = &replay.recording().about.header;
         print(&terminal::replay(made, &replayed.changed, &replayed.new))?;

@@ -27,6 +27,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const JOURNAL: &str = "journal.jsonl";
 /// The entry with the observations.
 pub const RECORDING: &str = "recording.json";
+/// The entry that tells what the evidence is, by the check's id.
+pub const ATTACHMENTS: &str = "attachments.json";
 
 /// The gzip header up to its comment: deflate, a comment, no time, best compression, no system.
 const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0x10, 0, 0, 0, 0, 2, 255];

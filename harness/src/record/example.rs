@@ -1,12 +1,17 @@
 //! A small recording, for tests.
 
-use super::{About, Answer, Observation, Observed, Pool, Question, Recording, Situated};
+use super::{
+    About, Answer, Digest, Given, Kept, Observation, Observations, Observed, Pool, Question, RecordedKind,
+    Recording, Seen, Situated,
+};
 use crate::check::Tier;
 use crate::journal::RunHeader;
+use crate::traffic::Exchanged;
 use crate::world::Served;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How it was made.
 pub(crate) fn about() -> About {
@@ -39,4 +44,27 @@ pub(crate) fn of_objects(check: &str, resource: &str, objects: Vec<Value>) -> Re
     let observed = Observed { now: Timestamp::UNIX_EPOCH, waited_ms: None, unjudged: None, answers };
     let checks = BTreeMap::from([(check.to_owned(), observed)]);
     Recording::new(about(), Served::from_names([(resource, "v1")]), checks, pool)
+}
+
+/// An object of no known kind.
+struct Whole(Value);
+
+impl Kept for Whole {
+    fn value(&self) -> Value {
+        self.0.clone()
+    }
+}
+
+/// What a check was given that saw these objects and sent these orders.
+pub(crate) fn given(kinds: Vec<RecordedKind>, exchanges: Vec<Exchanged>) -> Observations {
+    let objects = kinds.into_iter().map(|RecordedKind { resource, scope, objects }| {
+        let objects = objects.into_iter().map(|object| Arc::new(Whole(object)) as Arc<dyn Kept>).collect();
+        let question = Question::Objects { resource, scope };
+        Seen { question, order: None, answer: Ok(Given::Objects(objects)) }
+    });
+    let sent = exchanges.into_iter().map(|Exchanged { position, order, transcript }| {
+        let question = Question::Exchange { position, order: Digest::of(&order) };
+        Seen { question, order: Some(order), answer: Ok(Given::Transcript(Box::new(transcript))) }
+    });
+    Observations { seen: objects.chain(sent).collect(), ..Observations::none(Timestamp::UNIX_EPOCH) }
 }

@@ -85,8 +85,7 @@ pub fn body(record: &RunRecord, checks: &[&'static Check], folder: &Path, width:
     }
     text.push_str(&skips(record, width));
     text.push_str(&summary(&record.summary, record.duration_ms));
-    let _ =
-        writeln!(text, "{DIM}report.json, junit.xml and bundle.tar.gz are in {}{DIM:#}", folder.display());
+    let _ = writeln!(text, "{DIM}report.html, report.json and junit.xml are in {}{DIM:#}", folder.display());
     text
 }
 
@@ -198,7 +197,8 @@ fn summary(summary: &Summary, duration_ms: Option<u64>) -> String {
     format!("\n{} {noun}: {}{took}\n", summary.total(), parts.join(", "))
 }
 
-fn duration(ms: u64) -> String {
+/// A duration in milliseconds, for a person.
+pub(super) fn duration(ms: u64) -> String {
     if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 

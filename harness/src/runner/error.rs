@@ -6,6 +6,8 @@ use crate::inputs::InputsError;
 use crate::journal::JournalError;
 use crate::provider::ProviderError;
 use crate::record::RecordingError;
+use crate::record::bundle::BundleError;
+use crate::report::page::PageError;
 use crate::suites::DetectError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -25,6 +27,9 @@ pub enum RunError {
     /// The journal could not be written or read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The report page could not be made.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A report could not be written.
     #[error("could not write `{path}`")]
     Report {
@@ -40,6 +45,9 @@ pub enum RunError {
     /// The recording cannot be judged.
     #[error(transparent)]
     Recording(#[from] RecordingError),
+    /// The bundle cannot be judged.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// Something that the run made is still in the cluster.
     #[error("the run left something in the cluster")]
     Left(#[from] SweepError),

@@ -6,6 +6,7 @@
 use super::source::Asked;
 use super::{RunError, attempt, reports};
 use crate::check::Check;
+use crate::evidence::Attachment;
 use crate::inputs::Inputs;
 use crate::journal::{Event, RunHeader};
 use crate::outcome::Outcome;
@@ -38,7 +39,8 @@ pub struct Replayed {
     pub changed: Vec<Changed>,
     /// Checks of today that the run did not have.
     pub new: Vec<&'static str>,
-    observations: BTreeMap<String, Observations>,
+    observations: BTreeMap<&'static str, Observations>,
+    attachments: BTreeMap<&'static str, Vec<Attachment>>,
 }
 
 /// A verdict that is another now.
@@ -138,10 +140,11 @@ impl Replay {
             // A panic of a check is caught where it runs.
             let Ok((id, attempt)) = done else { continue };
             outcomes.insert(id.to_owned(), attempt.outcome);
-            observations.insert(id.to_owned(), attempt.observations);
+            observations.insert(id, attempt.observations);
         }
         let (record, changed) = self.record(suites, &mut outcomes);
-        Ok(Replayed { record, changed, new, observations })
+        let attachments = self.attachments(&had)?;
+        Ok(Replayed { record, changed, new, observations, attachments })
     }
 
     /// The run's own record with other verdicts, and which of them are others.
@@ -170,6 +173,22 @@ impl Replay {
         (record, changed)
     }
 
+    /// The evidence that was collected when a check went wrong.
+    fn attachments(
+        &self,
+        had: &[&'static Check],
+    ) -> Result<BTreeMap<&'static str, Vec<Attachment>>, BundleError> {
+        let listed = self.entries.get(bundle::ATTACHMENTS).map_or(&b"{}"[..], Vec::as_slice);
+        let mut listed: BTreeMap<String, Vec<Attachment>> = serde_json::from_slice(listed)
+            .map_err(|error| BundleError::Malformed(format!("`{}`: {error}", bundle::ATTACHMENTS)))?;
+        for attachment in listed.values_mut().flatten() {
+            if let Some(content) = self.entries.get(&attachment.name) {
+                attachment.text = String::from_utf8_lossy(content).into_owned();
+            }
+        }
+        Ok(had.iter().filter_map(|check| Some((check.id, listed.remove(check.id)?))).collect())
+    }
+
     fn recorded(&self, id: &str) -> Option<&Outcome> {
         self.events.iter().find_map(|event| match event {
             Event::CheckFinished { check, outcome, .. } if check == id => Some(outcome),
@@ -184,16 +203,12 @@ impl Replay {
 
 impl Replayed {
     /// Writes the reports to a folder of their own below `out`.
-    pub fn write(&self, out: &Path) -> Result<PathBuf, RunError> {
+    pub fn write(&self, out: &Path, suites: &Suites) -> Result<PathBuf, RunError> {
         let folder = out.join(format!("{}.replay", self.record.header.run));
         let failed = |source| RunError::Report { path: folder.clone(), source };
         std::fs::create_dir_all(&folder).map_err(failed)?;
-        reports::write(&folder, &self.record)?;
+        let (given, attachments) = (&self.observations, &self.attachments);
+        reports::write(&folder, &self.record, &suites.checks, given, attachments)?;
         Ok(folder)
-    }
-
-    /// What each check was given.
-    pub fn observations(&self) -> &BTreeMap<String, Observations> {
-        &self.observations
     }
 }

@@ -1,24 +1,47 @@
 //! What a run leaves in its folder.
 
 use super::RunError;
-use crate::record::{Recording, bundle};
+use crate::check::Check;
+use crate::evidence::Attachment;
+use crate::record::{Observations, Recording, bundle};
+use crate::report::page::{self, Shown};
 use crate::report::{self, RunRecord};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Writes `report.json` and `junit.xml`.
-pub(super) fn write(folder: &Path, record: &RunRecord) -> Result<(), RunError> {
+/// Writes `report.html`, `report.json` and `junit.xml`.
+pub(super) fn write(
+    folder: &Path,
+    record: &RunRecord,
+    checks: &[&'static Check],
+    given: &BTreeMap<&'static str, Observations>,
+    attachments: &BTreeMap<&'static str, Vec<Attachment>>,
+) -> Result<(), RunError> {
+    let shown = |(id, observations): (&&'static str, _)| {
+        let attachments = attachments.get(*id).map(Vec::as_slice).unwrap_or_default();
+        ((*id).to_owned(), Shown { observations, attachments })
+    };
+    let page = page::render(record, checks, &given.iter().map(shown).collect())?;
+    file(&folder.join("report.html"), Ok(page.into_bytes()))?;
     file(&folder.join("report.json"), serde_json::to_vec_pretty(&report::json::report(record)))?;
     file(&folder.join("junit.xml"), Ok(report::junit::render(record)))
 }
 
 /// Writes the bundle: the journal, the recording, and the evidence that lies in the folder.
-pub(super) fn bundle(folder: &Path, journal: &Path, recording: &Recording) -> Result<(), RunError> {
+pub(super) fn bundle(
+    folder: &Path,
+    journal: &Path,
+    recording: &Recording,
+    attachments: &BTreeMap<&'static str, Vec<Attachment>>,
+) -> Result<(), RunError> {
     let path = folder.join(bundle::FILE);
     let failed = |source| RunError::Report { path: path.clone(), source };
     let mut entries = bundle::Entries::new();
     entries.insert(bundle::JOURNAL.to_owned(), std::fs::read(journal).map_err(failed)?);
     let recorded = serde_json::to_vec(recording).map_err(|error| failed(error.into()))?;
     entries.insert(bundle::RECORDING.to_owned(), recorded);
+    let attached = serde_json::to_vec(attachments).map_err(|error| failed(error.into()))?;
+    entries.insert(bundle::ATTACHMENTS.to_owned(), attached);
     take_in(folder, &folder.join("evidence"), &mut entries).map_err(failed)?;
     bundle::write(&path, &entries).map_err(failed)
 }

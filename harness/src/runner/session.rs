@@ -37,12 +37,14 @@ pub struct Session {
     flavour: Flavour,
     about: About,
     journal: Journal,
-    order: Vec<&'static str>,
+    checks: Vec<&'static Check>,
     planned: Vec<Planned>,
     started: Instant,
     recorder: Recorder,
     evidence: Option<Evidence>,
     attachments: Mutex<BTreeMap<&'static str, Vec<Attachment>>>,
+    /// What each check was given, by its id.
+    shown: Mutex<BTreeMap<&'static str, Observations>>,
 }
 
 impl Session {
@@ -94,7 +96,8 @@ impl Session {
             attachments: Mutex::default(),
             planned,
             traffic,
-            order: suites.checks.iter().map(|check| check.id).collect(),
+            checks: suites.checks.clone(),
+            shown: Mutex::default(),
             flavour,
             world,
             inputs,
@@ -144,7 +147,7 @@ impl Session {
         };
         let given = observations.as_ref();
         let concern = given.and_then(|given| Concern::of(check, &outcome, given, since));
-        let evidence_file = observations.and_then(|given| self.keep(check, &outcome, &given));
+        let evidence_file = observations.and_then(|given| self.keep(check, &outcome, given));
         self.journal.note(&Event::CheckFinished {
             check: check.id.to_owned(),
             duration_ms: millis(started),
@@ -159,11 +162,6 @@ impl Session {
         outcome
     }
 
-    /// What was collected so far for the checks that went wrong, by the check's id.
-    pub fn attachments(&self) -> BTreeMap<&'static str, Vec<Attachment>> {
-        self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Removes what the run made in the cluster.
     pub async fn clean_up(&self) -> Result<Vec<ObjectRef>, SweepError> {
         match &self.traffic {
@@ -176,28 +174,30 @@ impl Session {
     pub fn finish(self) -> Result<RunRecord, RunError> {
         let events = crate::journal::read(self.journal.path())?;
         let mut record = RunRecord::fold(self.about.header.clone(), events);
-        record.sort_by(&self.order);
+        record.sort_by(&self.checks.iter().map(|check| check.id).collect::<Vec<_>>());
         let duration_ms = millis(self.started);
         record.duration_ms = Some(duration_ms);
         self.journal.note(&Event::RunFinished { summary: record.summary, duration_ms, at: Timestamp::now() });
         let journal = self.journal.path().to_owned();
         self.journal.end()?;
 
-        super::reports::write(&self.folder, &record)?;
+        let given = self.shown.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let attachments = self.attachments.into_inner().unwrap_or_else(PoisonError::into_inner);
+        super::reports::write(&self.folder, &record, &self.checks, &given, &attachments)?;
         let recording = self.recorder.finish(self.about, self.world.served().clone());
-        super::reports::bundle(&self.folder, &journal, &recording)?;
+        super::reports::bundle(&self.folder, &journal, &recording, &attachments)?;
         Ok(record)
     }
 
     /// Keeps what a check was given, and beside the journal, too, when something is wrong.
-    fn keep(&self, check: &Check, outcome: &Outcome, observations: &Observations) -> Option<String> {
-        self.recorder.keep(check.id, observations);
-        if matches!(outcome, Outcome::Passed { .. } | Outcome::Skipped { .. }) {
-            return None;
-        }
-        let file = format!("evidence/{}.json", check.id.replace("::", "."));
-        match self.write_evidence(&file, observations) {
-            Ok(()) => Some(file),
+    fn keep(&self, check: &Check, outcome: &Outcome, observations: Observations) -> Option<String> {
+        self.recorder.keep(check.id, &observations);
+        let is_wrong = !matches!(outcome, Outcome::Passed { .. } | Outcome::Skipped { .. });
+        let file = is_wrong.then(|| format!("evidence/{}.json", check.id.replace("::", ".")));
+        let written = file.as_ref().map_or(Ok(()), |file| self.write_evidence(file, &observations));
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(check.id, observations);
+        match written {
+            Ok(()) => file,
             Err(error) => {
                 tracing::warn!(check = check.id, error = %chain(&error), "could not keep the evidence");
                 None

@@ -1,0 +1,116 @@
+//! What a check was given, as the page shows it. The only file of the page that knows how observations are kept.
+
+use crate::record::{Observations, RecordedKind};
+use crate::traffic::Exchanged;
+use probe::Transcript;
+use serde_json::Value;
+
+/// What a check was given.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Objects, in the order in which they were recorded.
+    pub(super) objects: Vec<SeenObject>,
+    /// What was sent, and what came of it, in order.
+    pub(super) exchanges: Vec<SeenExchange>,
+}
+
+/// An object that a check was given.
+#[derive(Debug)]
+pub(super) struct SeenObject {
+    /// The resource's full name.
+    pub(super) resource: String,
+    /// The kind, where it is known.
+    pub(super) kind: Option<String>,
+    /// The namespace; empty for what is cluster-scoped.
+    pub(super) namespace: String,
+    /// The name.
+    pub(super) name: String,
+    /// The view.
+    pub(super) value: Value,
+    /// The view as pretty JSON.
+    pub(super) text: String,
+}
+
+/// An order and what came of it.
+#[derive(Debug)]
+pub(super) struct SeenExchange {
+    /// From where it was sent.
+    pub(super) position: String,
+    /// The order, without secrets.
+    pub(super) order: Value,
+    /// What came of it.
+    pub(super) transcript: Transcript,
+}
+
+/// Reads observations.
+pub(super) fn seen(observations: &Observations) -> Seen {
+    let exchanged = |one: Exchanged| SeenExchange {
+        position: one.position,
+        order: one.order,
+        transcript: one.transcript,
+    };
+    Seen {
+        objects: observations.kinds().into_iter().flat_map(objects).collect(),
+        exchanges: observations.exchanges().into_iter().map(exchanged).collect(),
+    }
+}
+
+fn objects(kind: RecordedKind) -> impl Iterator<Item = SeenObject> {
+    let RecordedKind { resource, objects, .. } = kind;
+    objects.into_iter().map(move |value| {
+        let of = |field: &str| value["metadata"][field].as_str().unwrap_or_default().to_owned();
+        SeenObject::new(&resource, None, of("namespace"), of("name"), value)
+    })
+}
+
+impl SeenObject {
+    /// An object that a check was given.
+    pub(super) fn new(
+        resource: &str,
+        kind: Option<String>,
+        namespace: String,
+        name: String,
+        value: Value,
+    ) -> Self {
+        let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+        Self { resource: resource.to_owned(), kind, namespace, name, value, text }
+    }
+
+    /// Whether it is of this kind: where only the resource is known, by the rule that makes it from the kind.
+    pub(super) fn is_of_kind(&self, kind: &str) -> bool {
+        if let Some(own) = &self.kind {
+            return own == kind;
+        }
+        let kind = kind.to_lowercase();
+        let plural = self.resource.split('.').next().unwrap_or_default();
+        let stem = kind.strip_suffix('y').map(|stem| format!("{stem}ies"));
+        plural == format!("{kind}s")
+            || plural == format!("{kind}es")
+            || stem.is_some_and(|stem| plural == stem)
+    }
+
+    /// `namespace/name`, or the name of what is cluster-scoped.
+    pub(super) fn full_name(&self) -> String {
+        if self.namespace.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}/{}", self.namespace, self.name)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("Gateway", "gateways.networking.istio.io", true)]
+    #[case("ServiceEntry", "serviceentries.networking.istio.io", true)]
+    #[case("Ingress", "ingresses.networking.k8s.io", true)]
+    #[case("Service", "serviceentries.networking.istio.io", false)]
+    fn kind_is_known_by_its_resource(#[case] kind: &str, #[case] resource: &str, #[case] same: bool) {
+        let object = SeenObject::new(resource, None, String::new(), String::new(), Value::Null);
+        assert_eq!(object.is_of_kind(kind), same);
+    }
+}

@@ -1,0 +1,61 @@
+//! When each check ran, as bars over the time of the run.
+
+use super::model::{anchor, suite};
+use crate::outcome::Outcome;
+use crate::report::{RunRecord, terminal};
+use serde::Serialize;
+
+/// The length of the whole run in the units of the drawing.
+const WIDTH: u64 = 1000;
+/// What the shortest bar is drawn as.
+const LEAST: u64 = 4;
+
+/// When each check ran.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Timeline {
+    took: String,
+    bars: Vec<Bar>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Bar {
+    id: String,
+    anchor: String,
+    suite: String,
+    outcome: &'static str,
+    x: u64,
+    width: u64,
+    from: String,
+    took: String,
+}
+
+impl Timeline {
+    /// The bars of all checks that ran, in the order of the document. Nothing if none did.
+    pub(super) fn of(record: &RunRecord) -> Option<Self> {
+        let began = record.header.at.as_millisecond();
+        let ran = record.checks.iter().filter(|check| !matches!(check.outcome, Outcome::Skipped { .. }));
+        let ran: Vec<_> = ran
+            .filter_map(|check| {
+                let since = u64::try_from(check.started?.as_millisecond() - began).unwrap_or(0);
+                Some((check, since))
+            })
+            .collect();
+        let ends = ran.iter().map(|(check, since)| since + check.duration_ms);
+        let total = ends.chain(record.duration_ms).max()?.max(1);
+        let bars = ran.iter().map(|(check, since)| {
+            let width = (check.duration_ms * WIDTH / total).clamp(LEAST, WIDTH);
+            Bar {
+                id: check.id.clone(),
+                anchor: anchor(&check.id),
+                suite: suite(&check.id).to_owned(),
+                outcome: check.outcome.word(),
+                x: (since * WIDTH / total).min(WIDTH - width),
+                width,
+                from: terminal::duration(*since),
+                took: terminal::duration(check.duration_ms),
+            }
+        });
+        let bars: Vec<_> = bars.collect();
+        (!bars.is_empty()).then(|| Self { took: terminal::duration(total), bars })
+    }
+}
