@@ -19,19 +19,18 @@ use std::time::Instant;
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[group(id = "what", multiple = false)]
 pub(super) struct Arguments {
     /// Faults (`<check>/<fault>`), checks, areas or suites
-    #[arg(value_name = "ID", group = "what", num_args = 1..)]
+    #[arg(value_name = "ID")]
     names: Vec<String>,
     /// Try every fault
-    #[arg(long, group = "what")]
+    #[arg(long, conflicts_with = "names")]
     all: bool,
     /// Heal what a run left that did not end by itself, or what `--leave` broke
-    #[arg(long, group = "what")]
+    #[arg(long, conflicts_with_all = ["names", "all"])]
     undo: bool,
     /// Try them on the reference recording, without a cluster; all when none is named
-    #[arg(long, conflicts_with_all = ["undo", "context", "provider"])]
+    #[arg(long, conflicts_with_all = ["undo", "context", "provider", "kubeconfig"])]
     recording: bool,
     /// Bring them in, all at once, and leave them in the cluster until `--undo`
     #[arg(long, requires = "names", conflicts_with = "recording")]
