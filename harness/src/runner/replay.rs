@@ -114,9 +114,9 @@ impl Replay {
 
     /// Judges all checks that the run had, as many at once as there are threads, in the order that `number` tells.
     pub async fn judge(&self, suites: &Suites, number: u64) -> Result<Replayed, RunError> {
-        let Asked { world, flavour, inputs, .. } =
+        let Asked { world, flavour, inputs, situated, .. } =
             Asked::of_recording(suites, &self.recording, &Inputs::default())?;
-        let situation = Situation { flavour, situated: &self.recording.about.situation, is_files: false };
+        let situation = Situation { flavour, situated: &situated, is_files: false };
         let mut had: Vec<&'static Check> = Vec::new();
         let mut new = Vec::new();
         for check in &suites.checks {
