@@ -41,6 +41,8 @@ pub struct Replayed {
     pub new: Vec<&'static str>,
     observations: BTreeMap<&'static str, Observations>,
     attachments: BTreeMap<&'static str, Vec<Attachment>>,
+    /// The files to which the report page leads.
+    evidence: bundle::Entries,
 }
 
 /// A verdict that is another now.
@@ -144,7 +146,10 @@ impl Replay {
         }
         let (record, changed) = self.record(suites, &mut outcomes);
         let attachments = self.attachments(&had)?;
-        Ok(Replayed { record, changed, new, observations, attachments })
+        let is_evidence = |(name, _): &(&String, _)| name.starts_with("evidence/");
+        let evidence = self.entries.iter().filter(is_evidence);
+        let evidence = evidence.map(|(name, content)| (name.clone(), content.clone())).collect();
+        Ok(Replayed { record, changed, new, observations, attachments, evidence })
     }
 
     /// The run's own record with other verdicts, and which of them are others.
@@ -210,6 +215,7 @@ impl Replayed {
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let (given, attachments) = (&self.observations, &self.attachments);
         reports::write(&folder, &self.record, &suites.checks, given, attachments)?;
+        reports::evidence(&folder, &self.evidence)?;
         Ok(folder)
     }
 }
