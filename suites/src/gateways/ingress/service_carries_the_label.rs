@@ -50,8 +50,8 @@ pub static CHECK: Check = Check {
         },
         FindingKind {
             code: LABEL_MISSING,
-            meaning: "a Gateway selects by no label, or by one that the Service lacks: net-istio finds no Service to probe, and \
-                      calls every route ready at once",
+            meaning: "net-istio finds no Service to probe, and calls every route ready at once; or a Gateway selects by \
+                      no label at all, and configures every gateway of the mesh",
         },
     ],
     formerly: &[],
