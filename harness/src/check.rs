@@ -155,6 +155,12 @@ pub const STATUS: Capability = Capability {
     hint: "judge a cluster, or files that hold status: `kubectl get -o yaml`, a must-gather",
 };
 
+/// It is known which kinds the API server serves. Files tell it by the definitions among them.
+pub const DISCOVERY: Capability = Capability {
+    name: "Discovery",
+    hint: "judge a cluster, or add the definitions to the files: `kubectl get customresourcedefinitions -o yaml`",
+};
+
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)

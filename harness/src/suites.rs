@@ -1,14 +1,14 @@
 //! What the harness is handed: the checks, and how to tell the flavour of a cluster.
 
-use crate::check::{Capability, Check, Flavour, STATUS};
+use crate::check::{Capability, Check, DISCOVERY, Flavour, STATUS};
 use crate::error::HarnessError;
 use crate::evidence::Witnesses;
 use crate::inputs::Inputs;
-use crate::record::{Recording, RecordingError};
+use crate::record::{Recording, RecordingError, Situated};
 use crate::world::{Served, World};
 use futures::future::BoxFuture;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// The checks, and how to tell the flavour of a cluster.
@@ -33,8 +33,24 @@ pub struct Suites {
 impl Suites {
     /// The names of all that a cluster offers.
     pub(crate) fn offered(&self, served: &Served, more: Vec<Capability>) -> Vec<String> {
-        let offered = (self.capabilities)(served).into_iter().chain(more).chain([STATUS]);
+        let offered = (self.capabilities)(served).into_iter().chain(more).chain([STATUS, DISCOVERY]);
         offered.map(|capability| capability.name.to_owned()).collect()
+    }
+
+    /// What decides which checks run on a recording: what was said then, and what its kinds are known to offer today.
+    pub(crate) fn situated(&self, recording: &Recording) -> Situated {
+        let Situated { mut capabilities, allowed, has_probe } = recording.about.situation.clone();
+        let known = self.offered(recording.served(), Vec::new());
+        capabilities
+            .extend(known.into_iter().filter(|name| !recording.about.situation.capabilities.contains(name)));
+        Situated { capabilities, allowed, has_probe }
+    }
+
+    /// The names of all that any check needs: what manifests say of a cluster is judged as if it were there.
+    pub(crate) fn needed(&self) -> Vec<String> {
+        let needed: BTreeSet<_> =
+            self.checks.iter().flat_map(|check| check.needs).map(|one| one.name).collect();
+        needed.into_iter().map(ToOwned::to_owned).collect()
     }
 
     /// The recording that is judged when no cluster is named.

@@ -59,7 +59,10 @@ pub fn suites() -> Suites {
         detect: |world, inputs| Box::pin(flavour::detect(world, inputs)),
         evidence: evidence::WITNESSES,
         flavours: flavour::ALL,
-        recordings: &[("reference", include_str!("../../fixtures/recordings/reference.json"))],
+        recordings: &[
+            ("reference", include_str!("../../fixtures/recordings/reference.json")),
+            ("broken", include_str!("../../fixtures/recordings/broken.json")),
+        ],
         faulted: include_str!("../../fixtures/recordings/faults.json"),
     }
 }

@@ -53,6 +53,13 @@ users:
 #[case::unknown_flavour(&["run", "--flavour", "ossm9"], 2)]
 #[case::no_inputs_file(&["run", "--config", "nosuch.toml"], 2)]
 #[case::unknown_input(&["run", "--config", "misspelt.toml"], 2)]
+#[case::unknown_recording(&["run", "--recording", "nosuch"], 2)]
+#[case::recording_of_a_cluster(&["run", "--recording", "broken", "--context", "prod"], 2)]
+#[case::no_files(&["run", "--files", "nosuch"], 2)]
+#[case::files_without_objects(&["run", "--files", "misspelt.toml"], 2)]
+#[case::files_that_are_broken(&["run", "--files", "."], 2)]
+#[case::files_of_no_mesh(&["run", "--files", "object.yaml"], 5)]
+#[case::leaving_nothing(&["fault", "--leave"], 2)]
 #[case::no_kubeconfig(&["run", "--context", "prod"], 5)]
 #[case::broken_kubeconfig(&["run", "--context", "prod", "--kubeconfig", "broken.yaml"], 5)]
 #[case::no_context(&["run", "--provider", "live", "--kubeconfig", "kubeconfig.yaml"], 5)]
@@ -63,6 +70,8 @@ fn bad_input_gets_one_clear_error(#[case] arguments: &[&str], #[case] code: i32)
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("kubeconfig.yaml"), KUBECONFIG).unwrap();
     std::fs::write(folder.path().join("broken.yaml"), "apiVersion: v1\nclusters: {not a list\n").unwrap();
+    std::fs::write(folder.path().join("object.yaml"), "{apiVersion: v1, kind: Pod, metadata: {name: a}}")
+        .unwrap();
     std::fs::write(folder.path().join("misspelt.toml"), "[mesh]\nnamspace = 'istio-system'\n").unwrap();
 
     let output = meshproof(folder.path(), arguments);
@@ -84,7 +93,8 @@ fn without_a_cluster_the_recording_is_judged() {
     let output = meshproof(folder.path(), &[]);
     let stdout = text(&output.stdout);
     assert!(stdout.starts_with("No cluster is named"), "{stdout}");
-    assert!(stdout.contains("meshproof run --context <name>"), "{stdout}");
+    let first = stdout.lines().next().unwrap();
+    assert!(first.contains("meshproof run --context NAME") && first.len() <= 80, "{first}");
     assert_eq!(output.status.code(), Some(0), "{stdout}");
 }
 

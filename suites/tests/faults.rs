@@ -107,6 +107,12 @@ fn every_fault_is_caught_on_the_lab() {
     assert_eq!(tried, wanted, "to mend it: cargo ci faults, on the lab's cluster");
 }
 
+/// What no API server with Istio takes in, so that no cluster can have it.
+const REFUSED_BEFORE: &[&str] = &[
+    "kafka::service_entry::names_each_port_once: port-name-repeated",
+    "kafka::service_entry::names_each_port_once: port-number-repeated",
+];
+
 #[test]
 fn every_finding_is_caught_on_a_cluster() {
     let mut offences = Vec::new();
@@ -119,5 +125,5 @@ fn every_finding_is_caught_on_a_cluster() {
         let findings = check.findings.iter().filter(|finding| !caught.contains(finding.code));
         offences.extend(findings.map(|finding| format!("{}: {}", check.id, finding.code)));
     }
-    assert!(offences.is_empty(), "only on a recording: {}", offences.join(", "));
+    assert_eq!(offences, REFUSED_BEFORE, "only on a recording");
 }

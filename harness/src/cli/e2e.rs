@@ -54,6 +54,6 @@ fn run(suites: &Suites, arguments: &Arguments) -> Result<ExitCode, CliError> {
     };
     let record = session.finish()?;
     swept.map_err(RunError::Left)?;
-    anstream::eprintln!("journal, report.json and junit.xml are in {}", folder.display());
+    anstream::eprintln!("report.html, report.json and junit.xml are in {}", folder.display());
     Ok(ExitCode::of(&record.summary, false))
 }

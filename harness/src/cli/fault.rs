@@ -20,19 +20,18 @@ use std::time::Instant;
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[group(skip)]
 pub(super) struct Arguments {
     /// Faults (`<check>/<fault>`), checks, areas or suites
-    #[arg(value_name = "ID", group = "what", num_args = 1..)]
+    #[arg(value_name = "ID")]
     names: Vec<String>,
     /// Try every fault
-    #[arg(long, group = "what")]
+    #[arg(long, conflicts_with = "names")]
     all: bool,
     /// Heal what a run left that did not end by itself, or what `--leave` broke
-    #[arg(long, group = "what")]
+    #[arg(long, conflicts_with_all = ["names", "all"])]
     undo: bool,
     /// Try them on the reference recording, without a cluster; all when none is named
-    #[arg(long, conflicts_with_all = ["undo", "context", "provider"])]
+    #[arg(long, conflicts_with_all = ["undo", "context", "provider", "kubeconfig"])]
     recording: bool,
     /// Judge what is generated instead of written: each field of each recorded object removed, flipped, or its neighbour's
     #[arg(long, requires = "recording", conflicts_with_all = ["names", "all"])]

@@ -65,12 +65,12 @@ pub(super) fn main(suites: &Suites, layers: Layers, arguments: &Arguments) -> Re
         (None, Some(folder)) => Source::Files(Box::new(Files::read(folder)?)),
         (None, None) => cluster::as_it_is(suites, &inputs)?,
     };
-    let is_recording = matches!(source, Source::Recording(..));
+    let is_unasked = arguments.recording.is_none() && matches!(source, Source::Recording(..));
     let progress = Progress::new(selected.len());
     let (record, folder) = runtime()?.block_on(async {
         let session = Session::open(suites, &selected, layers, source, vec![Box::new(progress)]).await?;
         if arguments.format == ReportFormat::Terminal {
-            if is_recording {
+            if is_unasked {
                 print(&format!("{}\n", terminal::NO_CLUSTER))?;
             }
             print(&terminal::header(session.header()))?;

@@ -55,7 +55,7 @@ impl Stage {
         let name = &about.header.flavour;
         let flavour = suites.flavour(name).ok_or_else(|| RecordingError::Flavour(name.clone()))?;
         let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
-        let situation = Situation { flavour, situated: &about.situation, is_files: false };
+        let situation = Situation { flavour, situated: &suites.situated(&recording), is_files: false };
         let planned = plan(&suites.checks, &situation).into_iter();
         let checks = planned.filter(|planned| planned.skip.is_none()).map(|planned| planned.check).collect();
         let (inputs, healthy) = (Arc::new(inputs), Outcomes::new());

@@ -4,7 +4,7 @@
 
 mod document;
 
-use crate::check::STATUS;
+use crate::check::{DISCOVERY, STATUS};
 use crate::world::{Manifests, Raw, Served};
 use document::Found;
 use jiff::Timestamp;
@@ -64,6 +64,9 @@ impl FilesError {
     }
 }
 
+/// The versions and the objects of each resource; objects by namespace and name.
+type Known = BTreeMap<String, (BTreeSet<String>, BTreeMap<(String, String), Value>)>;
+
 /// See the module text.
 #[derive(Debug)]
 pub struct Files {
@@ -72,6 +75,7 @@ pub struct Files {
     objects: usize,
     read: usize,
     has_status: bool,
+    has_definitions: bool,
 }
 
 impl Files {
@@ -86,7 +90,7 @@ impl Files {
             with_objects += usize::from(found.len() > before);
         }
         let plurals = plurals(&found);
-        let mut known = BTreeMap::<String, (BTreeSet<String>, BTreeMap<(String, String), Value>)>::new();
+        let mut known = Known::new();
         for Found { api_version, kind, object } in found {
             let (resource, version) = resource(&api_version, &kind, &plurals);
             let (versions, objects) = known.entry(resource).or_default();
@@ -106,16 +110,26 @@ impl Files {
         let names = known.iter().flat_map(|(resource, (versions, _))| {
             versions.iter().map(|version| (resource.as_str(), version.as_str()))
         });
-        let served = Served::from_names(names);
+        let defined = definitions(&known);
+        let defined = defined.iter().map(|(resource, version)| (resource.as_str(), version.as_str()));
+        let served = Served::from_names(names.chain(defined));
         let is_judged = |(resource, _): &(&String, &(_, BTreeMap<_, Value>))| *resource != DEFINITIONS;
         let has_status =
             known.iter().filter(is_judged).any(|(_, (_, objects))| objects.values().any(has_status));
+        let has_definitions = known.contains_key(DEFINITIONS);
         let raw: Raw = known
             .into_iter()
             .map(|(resource, (_, objects))| (resource, objects.into_values().collect()))
             .collect();
         let manifests = Manifests::some(Timestamp::now(), served, raw);
-        Ok(Self { folder: folder.to_owned(), manifests, objects, read: with_objects, has_status })
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifests,
+            objects,
+            read: with_objects,
+            has_status,
+            has_definitions,
+        })
     }
 
     /// The files in a few words, for a person.
@@ -136,7 +150,8 @@ impl Files {
 
     /// Whether a capability is there, of those that a cluster with these objects would have.
     pub fn offers(&self, capability: &str) -> bool {
-        capability != STATUS.name || self.has_status
+        (capability != STATUS.name || self.has_status)
+            && (capability != DISCOVERY.name || self.has_definitions)
     }
 }
 
@@ -177,6 +192,19 @@ fn plurals(found: &[Found]) -> BTreeMap<(String, String), String> {
         Some(((text("/group")?, text("/names/kind")?), text("/names/plural")?))
     };
     definitions.filter_map(plural).collect()
+}
+
+/// The resources that definitions among the objects define, with their versions.
+fn definitions(known: &Known) -> Vec<(String, String)> {
+    let definitions = known.get(DEFINITIONS).into_iter().flat_map(|(_, objects)| objects.values());
+    let versions = |definition: &Value| {
+        let name = definition["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        let versions = definition["spec"]["versions"].as_array().cloned().unwrap_or_default();
+        let served = versions.into_iter().filter(|version| version["served"] != false);
+        let named = served.filter_map(|version| Some(version["name"].as_str()?.to_owned()));
+        named.map(|version| (name.clone(), version)).collect::<Vec<_>>()
+    };
+    definitions.flat_map(versions).collect()
 }
 
 /// The full name of a resource, and the version.

@@ -62,7 +62,10 @@ fn summary(report: &FaultReport) -> String {
         0 => String::new(),
         left => format!(", {left} not tried"),
     };
-    let took = humantime::format_duration(Duration::from_secs(report.duration_ms / 1000));
+    let took = match report.duration_ms {
+        short @ ..10_000 => super::terminal::duration(short),
+        long => humantime::format_duration(Duration::from_secs(long / 1000)).to_string(),
+    };
     let faults = if total == 1 { "fault" } else { "faults" };
     format!("{total} {faults}: {}{left} in {took}", counts.join(", "))
 }

@@ -20,8 +20,8 @@ const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
 /// Said first when no cluster is named.
-pub const NO_CLUSTER: &str = "No cluster is named, so this judges the recording of a reference cluster.\n\
-                              Your own: `meshproof run --context <name>` reads it, and changes nothing.\n";
+pub const NO_CLUSTER: &str = "No cluster is named, so this is a recording. Yours: meshproof run --context NAME\n\
+                              which only reads it. To see failures: meshproof run --recording broken\n";
 
 /// The first lines of a replay: what is judged again, and which verdicts are others now.
 pub fn replay(made: &RunHeader, changed: &[Changed], new: &[&str]) -> String {
@@ -47,10 +47,16 @@ pub fn replay(made: &RunHeader, changed: &[Changed], new: &[&str]) -> String {
 
 /// The first lines of a run.
 pub fn header(header: &RunHeader) -> String {
-    format!(
-        "{BOLD}meshproof {}{BOLD:#} on {}: flavour {} ({})\n{DIM}run {}, allowed: {}{DIM:#}\n",
-        header.version, header.cluster, header.flavour, header.evidence, header.run, header.allowed
-    )
+    let mut text = format!(
+        "{BOLD}meshproof {}{BOLD:#} on {}: flavour {} ({})\n",
+        header.version, header.cluster, header.flavour, header.evidence
+    );
+    if !header.versions.is_empty() {
+        let found = header.versions.iter().map(|(product, version)| format!("{product} {version}"));
+        let _ = writeln!(text, "{DIM}found: {}{DIM:#}", found.collect::<Vec<_>>().join(", "));
+    }
+    let _ = writeln!(text, "{DIM}run {}, allowed: {}{DIM:#}", header.run, header.allowed);
+    text
 }
 
 /// How wide the terminal is, within what reads well.

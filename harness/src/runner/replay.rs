@@ -41,6 +41,8 @@ pub struct Replayed {
     pub new: Vec<&'static str>,
     observations: BTreeMap<&'static str, Observations>,
     attachments: BTreeMap<&'static str, Vec<Attachment>>,
+    /// The files to which the report page leads.
+    evidence: bundle::Entries,
 }
 
 /// A verdict that is another now.
@@ -114,9 +116,9 @@ impl Replay {
 
     /// Judges all checks that the run had, as many at once as there are threads, in the order that `number` tells.
     pub async fn judge(&self, suites: &Suites, number: u64) -> Result<Replayed, RunError> {
-        let Asked { world, flavour, inputs, .. } =
+        let Asked { world, flavour, inputs, situated, .. } =
             Asked::of_recording(suites, &self.recording, &Inputs::default())?;
-        let situation = Situation { flavour, situated: &self.recording.about.situation, is_files: false };
+        let situation = Situation { flavour, situated: &situated, is_files: false };
         let mut had: Vec<&'static Check> = Vec::new();
         let mut new = Vec::new();
         for check in &suites.checks {
@@ -144,7 +146,10 @@ impl Replay {
         }
         let (record, changed) = self.record(suites, &mut outcomes);
         let attachments = self.attachments(&had)?;
-        Ok(Replayed { record, changed, new, observations, attachments })
+        let is_evidence = |(name, _): &(&String, _)| name.starts_with("evidence/");
+        let evidence = self.entries.iter().filter(is_evidence);
+        let evidence = evidence.map(|(name, content)| (name.clone(), content.clone())).collect();
+        Ok(Replayed { record, changed, new, observations, attachments, evidence })
     }
 
     /// The run's own record with other verdicts, and which of them are others.
@@ -157,7 +162,8 @@ impl Replay {
             let gone = || Outcome::Errored { error: "this version has no such check".to_owned() };
             let now = outcomes.remove(check).unwrap_or_else(gone);
             let before = std::mem::replace(outcome, now.clone());
-            if before != now {
+            // As they are kept: what a report does not tell is no change.
+            if serde_json::to_value(&before).ok() != serde_json::to_value(&now).ok() {
                 let why = match today.get(check) {
                     None => Why::NoCheck,
                     digest if digest != self.catalogued(check) => Why::OtherCheck,
@@ -209,6 +215,7 @@ impl Replayed {
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let (given, attachments) = (&self.observations, &self.attachments);
         reports::write(&folder, &self.record, &suites.checks, given, attachments)?;
+        reports::evidence(&folder, &self.evidence)?;
         Ok(folder)
     }
 }

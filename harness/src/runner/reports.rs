@@ -46,6 +46,17 @@ pub(super) fn bundle(
     bundle::write(&path, &entries).map_err(failed)
 }
 
+/// Writes the evidence of a bundle. Its names are plain, as whoever read it has seen to.
+pub(super) fn evidence(folder: &Path, entries: &bundle::Entries) -> Result<(), RunError> {
+    for (name, content) in entries {
+        let path = folder.join(name);
+        let failed = |source| RunError::Report { path: path.clone(), source };
+        std::fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(failed)?;
+        std::fs::write(&path, content).map_err(failed)?;
+    }
+    Ok(())
+}
+
 fn take_in(top: &Path, folder: &Path, entries: &mut bundle::Entries) -> std::io::Result<()> {
     if !folder.is_dir() {
         return Ok(());

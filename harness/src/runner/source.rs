@@ -62,14 +62,11 @@ impl Source {
             discover(suites, &given, self, run).await?;
         layers.discovered = discovered;
         let inputs = layers.merge()?;
-        let more = match self {
-            Self::Cluster(provider) => provider.capabilities(),
-            Self::Recording(..) | Self::Files(_) => Vec::new(),
+        let capabilities = match self {
+            Self::Cluster(provider) => suites.offered(world.served(), provider.capabilities()),
+            Self::Recording(..) => suites.offered(world.served(), Vec::new()),
+            Self::Files(files) => suites.needed().into_iter().filter(|name| files.offers(name)).collect(),
         };
-        let mut capabilities = suites.offered(world.served(), more);
-        if let Self::Files(files) = self {
-            capabilities.retain(|name| files.offers(name));
-        }
         let situated =
             Situated { capabilities, allowed: self.allowed(), has_probe: inputs.probe.image.is_some() };
         Ok(Asked { world, flavour, evidence, versions, inputs, situated })
@@ -128,7 +125,7 @@ impl Asked {
             evidence: header.evidence.clone(),
             versions: header.versions.clone(),
             inputs: Inputs { out: given.out.clone(), ..inputs },
-            situated: about.situation.clone(),
+            situated: suites.situated(recording),
         })
     }
 }

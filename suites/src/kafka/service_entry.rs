@@ -1,9 +1,14 @@
 //! The ServiceEntry of the Kafka cluster.
 
 pub mod is_external_without_resolution;
+pub mod names_each_port_once;
 pub mod names_the_bootstrap_hosts;
 
 use harness::check::Check;
 
 /// The checks of this area.
-pub const CHECKS: &[&Check] = &[&names_the_bootstrap_hosts::CHECK, &is_external_without_resolution::CHECK];
+pub const CHECKS: &[&Check] = &[
+    &names_the_bootstrap_hosts::CHECK,
+    &names_each_port_once::CHECK,
+    &is_external_without_resolution::CHECK,
+];

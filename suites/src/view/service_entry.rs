@@ -37,6 +37,9 @@ pub struct Spec {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Port {
+    /// Its name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// Its number.
     pub number: u16,
     /// `TCP`, `TLS`, `HTTP`, …

@@ -4,7 +4,7 @@ use super::appendix::{Appendix, Read};
 use super::evidence::{self, Decided};
 use super::limits::{self, Limits, Listed};
 use super::model::{Input, anchor, suite};
-use super::seen::Seen;
+use super::seen::{Seen, SeenLine};
 use super::trail::{Trail, trails};
 use crate::check::Check;
 use crate::finding::Finding;
@@ -32,6 +32,8 @@ pub(super) struct Entry {
     evidence_file: Option<String>,
     rerun: String,
     trails: Listed<Trail>,
+    /// What was looked for in logs, and what came.
+    lines: Vec<LogLine>,
     read: Vec<Read>,
     attachments: Listed<Attached>,
 }
@@ -54,6 +56,13 @@ struct Found {
     observed: String,
     waited: Option<String>,
     decided: Option<Decided>,
+}
+
+#[derive(Debug, Serialize)]
+struct LogLine {
+    container: String,
+    containing: String,
+    line: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -119,10 +128,20 @@ impl Entry {
             evidence_file: record.evidence_file.clone(),
             rerun: format!("meshproof run {id}{}", input.record.header.rerun),
             trails: limits::first(trails(&seen.exchanges, limit), limits.items),
+            lines: lines(seen, limit),
             read: appendix.read(seen, limits),
             attachments: limits::first(attachments, limits.items),
         }
     }
+}
+
+fn lines(seen: &Seen, limit: usize) -> Vec<LogLine> {
+    let line = |one: &SeenLine| LogLine {
+        container: one.container.clone(),
+        containing: one.containing.clone(),
+        line: one.line.as_ref().map(|line| limits::prose(line, limit)),
+    };
+    seen.lines.iter().map(line).collect()
 }
 
 fn found(

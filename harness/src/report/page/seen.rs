@@ -12,6 +12,19 @@ pub(super) struct Seen {
     pub(super) objects: Vec<SeenObject>,
     /// What was sent, and what came of it, in order.
     pub(super) exchanges: Vec<SeenExchange>,
+    /// Lines of logs that were looked for.
+    pub(super) lines: Vec<SeenLine>,
+}
+
+/// A line of a log that was looked for.
+#[derive(Debug)]
+pub(super) struct SeenLine {
+    /// The container: `namespace/pod/container`.
+    pub(super) container: String,
+    /// What the line contains.
+    pub(super) containing: String,
+    /// The line, if it came.
+    pub(super) line: Option<String>,
 }
 
 /// An object that a check was given.
@@ -49,9 +62,15 @@ pub(super) fn seen(observations: &Observations) -> Seen {
         order: one.order,
         transcript: one.transcript,
     };
+    let line = |(container, containing, line): (&str, &str, Option<&str>)| SeenLine {
+        container: container.to_owned(),
+        containing: containing.to_owned(),
+        line: line.map(ToOwned::to_owned),
+    };
     Seen {
         objects: observations.kinds().into_iter().flat_map(objects).collect(),
         exchanges: observations.exchanges().into_iter().map(exchanged).collect(),
+        lines: observations.lines().into_iter().map(line).collect(),
     }
 }
 

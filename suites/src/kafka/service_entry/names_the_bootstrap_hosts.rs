@@ -2,7 +2,7 @@
 //!
 //! The servers are those that Knative itself is given: by KnativeKafka, by the ConfigMaps of Knative's Kafka components,
 //! or, where neither is there, by the inputs. Port numbers of the document are examples; the one in use has to be among
-//! them. The document's own list repeats port names, which the API server refuses.
+//! them.
 
 use crate::bootstrap::{self, Server};
 use crate::capability;

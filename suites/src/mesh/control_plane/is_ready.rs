@@ -8,7 +8,7 @@ use crate::view::istio::{Istio, IstioCni};
 use crate::view::service_mesh::ServiceMeshControlPlane;
 use crate::view::workload::Deployment;
 use crate::{capability, control_plane, flavour};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
@@ -32,7 +32,7 @@ pub static CHECK: Check = Check {
     },
     tier: Tier::Read,
     flavours: &[],
-    needs: &[capability::ISTIO],
+    needs: &[capability::ISTIO, STATUS],
     places: &[],
     budget: Duration::from_mins(2),
     remediation: "create the ServiceMeshControlPlane (or the Istio resource, or the Deployment `istiod`), or read its \

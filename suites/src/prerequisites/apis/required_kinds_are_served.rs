@@ -4,7 +4,7 @@
 //! It needs nothing of the cluster, so that it fails where other checks are skipped for want of an API.
 
 use crate::flavour;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::check::{Check, DISCOVERY, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::finding::{Finding, Verdict};
 use harness::object::ObjectRef;
@@ -40,7 +40,7 @@ pub static CHECK: Check = Check {
     },
     tier: Tier::Read,
     flavours: &[],
-    needs: &[],
+    needs: &[DISCOVERY],
     places: &[],
     budget: Duration::from_secs(10),
     remediation: "install the operator or chart that brings the CustomResourceDefinition, and see that its \

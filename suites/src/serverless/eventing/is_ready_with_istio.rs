@@ -9,7 +9,7 @@ use crate::view::config_map::ConfigMap;
 use crate::view::knative::KnativeEventing;
 use crate::view::workload::Deployment;
 use crate::{capability, flavour};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
@@ -36,7 +36,7 @@ pub static CHECK: Check = Check {
     },
     tier: Tier::Read,
     flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING, STATUS],
     places: &[],
     budget: Duration::from_mins(5),
     remediation: "set `spec.config.features.istio: enabled` in the KnativeEventing; if it is not ready, read its \

@@ -8,7 +8,7 @@ use crate::capability;
 use crate::view::condition::Lack;
 use crate::view::config_map::ConfigMap;
 use crate::view::knative::KnativeServing;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
@@ -35,7 +35,7 @@ pub static CHECK: Check = Check {
     },
     tier: Tier::Read,
     flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
+    needs: &[capability::ISTIO, capability::KNATIVE_SERVING, STATUS],
     places: &[],
     budget: Duration::from_mins(5),
     remediation: "set `spec.ingress.istio.enabled: true` in the KnativeServing and no other ingress; leave \

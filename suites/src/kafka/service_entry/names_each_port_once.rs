@@ -1,0 +1,85 @@
+//! Each ServiceEntry in Eventing's namespace names each of its ports once, and lists each number once.
+//!
+//! The document's own example repeats the names `tcp-tls` and `tcp-sasl-tls`. Istio's webhook refuses that, and since
+//! Istio 1.24 the API server itself; so on a cluster it is found where a manifest was never taken in, by judging the files
+//! before they are applied.
+
+use crate::capability;
+use crate::view::service_entry::{Port, ServiceEntry};
+use harness::check::{Check, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::outcome::SkipReason;
+use harness::view::View;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const NAME_REPEATED: &str = "port-name-repeated";
+const NUMBER_REPEATED: &str = "port-number-repeated";
+
+/// See the module text.
+pub static CHECK: Check = Check {
+    id: "kafka::service_entry::names_each_port_once",
+    title: "the ServiceEntry names each port once",
+    text: include_str!("names_each_port_once.rs"),
+    requirement: Requirement {
+        level: Level::Must,
+        statement: "each port of the ServiceEntry of the Kafka cluster has a name and a number of its own",
+        source: "Istio, ServicePort, https://istio.io/latest/docs/reference/config/networking/service-entry/#ServicePort",
+        since: "Istio 1.5",
+    },
+    tier: Tier::Read,
+    flavours: &[],
+    needs: &[capability::ISTIO],
+    places: &[],
+    budget: Duration::from_secs(30),
+    remediation: "give each entry of `spec.ports` a name of its own: `tcp-tls` and `tcp-tls-mutual`, not `tcp-tls` twice as \
+                  in the document's example; list each number once",
+    findings: &[
+        FindingKind {
+            code: NAME_REPEATED,
+            meaning: "the ServiceEntry is refused, and the mesh is not told of Kafka",
+        },
+        FindingKind {
+            code: NUMBER_REPEATED,
+            meaning: "the ServiceEntry is refused, since a port cannot be two things",
+        },
+    ],
+    formerly: &[],
+    run: |cx| Box::pin(run(cx)),
+};
+
+async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
+    let namespace = &cx.inputs().serverless.eventing_namespace;
+    let entries = cx.objects::<ServiceEntry>().await?;
+    let judged: Vec<_> = entries.iter().filter(|entry| entry.metadata.namespace == *namespace).collect();
+    if judged.is_empty() {
+        let what = format!("a ServiceEntry in namespace {namespace}");
+        return Ok(Verdict::NotApplicable(SkipReason::NotInstalled { what }));
+    }
+    let findings = judged.iter().flat_map(|entry| repeated(entry)).collect();
+    Ok(Verdict::judge(findings, || {
+        let told =
+            judged.iter().map(|entry| format!("{} ports: {}", entry.spec.ports.len(), entry.object_ref()));
+        told.collect::<Vec<_>>().join(", ")
+    }))
+}
+
+fn repeated(entry: &ServiceEntry) -> impl Iterator<Item = Finding> {
+    let by = |code, field: &str, value: fn(&Port) -> String| {
+        let mut seen = BTreeMap::<String, usize>::new();
+        for port in &entry.spec.ports {
+            *seen.entry(value(port)).or_default() += 1;
+        }
+        let (object, field) = (entry.object_ref(), format!("spec.ports[].{field}"));
+        seen.into_iter().filter(|(_, times)| *times > 1).map(move |(value, times)| {
+            Finding::new(code, object.clone(), field.clone())
+                .expected("each value once")
+                .observed(format!("`{value}` {times} times"))
+                .configured()
+        })
+    };
+    by(NAME_REPEATED, "name", |port| port.name.clone())
+        .chain(by(NUMBER_REPEATED, "number", |port| port.number.to_string()))
+}
