@@ -1,5 +1,6 @@
 //! Tries every fault on the lab's cluster, and keeps what became of each: `docs/faults.json`, and the table made of it.
 
+use crate::generated::{self, Written};
 use crate::record::{meshproof, only};
 use anyhow::{Context, Result, bail};
 use harness::check::{Check, Tier};
@@ -114,10 +115,14 @@ pub(crate) fn page(top: &Path, checks: &[&'static Check]) -> Result<String> {
     let caught = kept.iter().filter(|kept| kept.outcome == Fate::Caught).count();
     let _ = writeln!(page, "{} faults, {caught} caught on the lab.\n", kept.len());
     page.push_str("| check | fault | finding | recording | lab |\n|---|---|---|---|---|\n");
+    let mut written = Written::new();
     for Kept { check, fault, finding, outcome, reason } in &kept {
         let found = checks.iter().find(|found| found.id == check);
         let is_read = found.is_some_and(|found| found.tier == Tier::Read);
         let recording = if is_read { "caught" } else { "-" };
+        let (on_recording, on_lab) = written.entry(check).or_default();
+        *on_recording += usize::from(is_read);
+        *on_lab += usize::from(*outcome == Fate::Caught);
         let name = short(fault);
         let path = check.replace("::", "/");
         let lab = if reason.is_empty() { outcome.to_string() } else { format!("{outcome}: {reason}") };
@@ -126,6 +131,7 @@ pub(crate) fn page(top: &Path, checks: &[&'static Check]) -> Result<String> {
             "| [`{check}`](checks/{path}.md) | [{name}](../fixtures/checks/{path}/{fault}.yaml) | `{finding}` | {recording} | {lab} |"
         );
     }
+    page.push_str(&generated::section(top, checks, &written)?);
     Ok(page)
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod faults;
+mod generated;
 mod new_check;
 mod record;
 
@@ -33,6 +34,9 @@ enum Task {
         /// Keep the outcomes of a run that is over, instead of trying anything
         #[arg(long, value_name = "FILE", conflicts_with = "names")]
         from: Option<PathBuf>,
+        /// Judge the generated faults on the reference recording, without a cluster, and keep the score
+        #[arg(long, conflicts_with_all = ["names", "from"])]
+        generated: bool,
     },
     /// Write the files of a new check: code, fault, registration hint
     NewCheck {
@@ -47,8 +51,9 @@ fn main() -> Result<()> {
         Task::Check => check::check(top),
         Task::Bless => check::bless(top),
         Task::Record => record::reference(top).and_then(|()| record::broken(top)),
+        Task::Faults { generated: true, .. } => generated::score(top),
         Task::Faults { from: Some(outcomes), .. } => faults::keep(top, &outcomes),
-        Task::Faults { names, from: None } => faults::prove(top, &names),
+        Task::Faults { names, from: None, .. } => faults::prove(top, &names),
         Task::NewCheck { id } => new_check::write(top, &id),
     }
 }

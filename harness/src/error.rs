@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use thiserror::Error;
 
+/// What is said of an object that no API server would have returned.
+pub(crate) const NOT_OF_ITS_KIND: &str = "does not have the shape of its kind";
+
 /// A check could not judge. Its outcome is *errored*.
 #[derive(Debug, Clone, Error)]
 pub enum HarnessError {
@@ -85,7 +88,7 @@ pub enum HarnessError {
     #[error("{0}")]
     Recorded(String),
     /// A recorded object does not have the shape that its view expects.
-    #[error("{what} in the recording does not have the shape of its kind")]
+    #[error("{what} in the recording {NOT_OF_ITS_KIND}")]
     Shape {
         /// The question.
         what: String,

@@ -5,6 +5,7 @@
 
 pub mod case;
 mod engine;
+pub mod generate;
 mod heal;
 mod hold;
 mod inject;

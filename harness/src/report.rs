@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod faults;
+pub mod generated;
 pub mod json;
 pub mod junit;
 pub mod page;

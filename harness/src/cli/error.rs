@@ -4,6 +4,7 @@ use crate::error::chain;
 use crate::exit_code::ExitCode;
 use crate::fault::EngineError;
 use crate::fault::case::CaseError;
+use crate::fault::generate::RulesError;
 use crate::fault::undo::UndoError;
 use crate::inputs::InputsError;
 use crate::install::InstallError;
@@ -53,6 +54,9 @@ pub enum CliError {
     /// A fault of the program is broken.
     #[error(transparent)]
     Case(#[from] CaseError),
+    /// The rules of equivalence of the program are broken.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// No fault is named.
     #[error("no fault is named")]
     NoFault,
@@ -141,6 +145,7 @@ impl CliError {
             | Self::Json(_)
             | Self::Runtime(_)
             | Self::Case(_)
+            | Self::Rules(_)
             | Self::Run(RunError::Page(_)) => ExitCode::Bug,
         }
     }
@@ -187,6 +192,7 @@ impl CliError {
             | Self::Output(_)
             | Self::Interrupted
             | Self::Case(_)
+            | Self::Rules(_)
             | Self::Run(RunError::Page(_)) => None,
         }
     }

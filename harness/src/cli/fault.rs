@@ -4,6 +4,7 @@ use super::{CliError, print, runtime, stack};
 use crate::cluster::client::UserAgent;
 use crate::exit_code::ExitCode;
 use crate::fault::case::Case;
+use crate::fault::generate::Score;
 use crate::fault::outcome::FaultReport;
 use crate::fault::progress::Progress;
 use crate::fault::rehearse::Stage;
@@ -12,7 +13,7 @@ use crate::inputs::Layers;
 use crate::provider::Provider;
 use crate::provider::kind::Kind;
 use crate::record::Faulted;
-use crate::report::{faults, terminal};
+use crate::report::{faults, generated, terminal};
 use crate::runner::new_run_id;
 use crate::suites::Suites;
 use std::time::Instant;
@@ -32,6 +33,9 @@ pub(super) struct Arguments {
     /// Try them on the reference recording, without a cluster; all when none is named
     #[arg(long, conflicts_with_all = ["undo", "context", "provider", "kubeconfig"])]
     recording: bool,
+    /// Judge what is generated instead of written: each field of each recorded object removed, flipped, or its neighbour's
+    #[arg(long, requires = "recording", conflicts_with_all = ["names", "all"])]
+    generated: bool,
     /// Bring them in, all at once, and leave them in the cluster until `--undo`
     #[arg(long, requires = "names", conflicts_with = "recording")]
     leave: bool,
@@ -39,6 +43,9 @@ pub(super) struct Arguments {
 
 pub(super) fn main(suites: &Suites, layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let cases = case::select(case::all(&suites.checks)?, &arguments.names)?;
+    if arguments.generated {
+        return score(suites, layers);
+    }
     if arguments.recording {
         return rehearse(suites, layers, &cases);
     }
@@ -97,4 +104,18 @@ fn rehearse(suites: &Suites, layers: &Layers, cases: &[Case]) -> Result<ExitCode
     report.write(&folder).map_err(|source| EngineError::Write { path, source })?;
     print(&faults::body(&report, &folder, terminal::width().min(80)))?;
     Ok(report.exit_code())
+}
+
+/// Judges generated faults on the reference recording.
+fn score(suites: &Suites, layers: &Layers) -> Result<ExitCode, CliError> {
+    let recording = suites.reference()?;
+    let score = runtime()?.block_on(async {
+        let stage = Stage::open(suites, recording, Faulted::default()).await?;
+        Ok::<_, CliError>(Score::of_stage(&stage).await?)
+    })?;
+    let folder = layers.merge()?.out.join(new_run_id());
+    let path = Score::path(&folder);
+    score.write(&folder).map_err(|source| EngineError::Write { path, source })?;
+    print(&generated::body(&score, terminal::width().min(80)))?;
+    Ok(if score.is_clean() { ExitCode::Passed } else { ExitCode::FaultMissed })
 }

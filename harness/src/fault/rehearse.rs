@@ -74,6 +74,19 @@ impl Stage {
         &self.recording
     }
 
+    /// The checks that run on it.
+    pub fn checks(&self) -> &[&'static Check] {
+        &self.checks
+    }
+
+    pub(super) fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
+    pub(super) fn inputs(&self) -> &Arc<Inputs> {
+        &self.inputs
+    }
+
     /// Rehearses a fault.
     pub async fn rehearse(&self, case: &Case) -> Rehearsed {
         let started = Instant::now();

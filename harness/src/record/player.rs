@@ -33,6 +33,7 @@ impl Player {
             Some(answer) => recording.views_of::<V>(&question, answer),
             // A cluster is not asked for a kind that it does not serve.
             None if !recording.served().has(&V::KIND) => Ok(Vec::new()),
+            None if recording.is_closed() && *scope != Scope::Cluster => Ok(Vec::new()),
             None => Err(HarnessError::NotRecorded(question)),
         }
     }
@@ -138,11 +139,15 @@ impl Recording {
     }
 
     fn views_of<V: View>(&self, question: &Question, answer: &Answer) -> Result<Objects<V>, HarnessError> {
-        let list = match answer {
-            Answer::List(list) => self.pool().list(list).unwrap_or_default(),
+        let digest = match answer {
+            Answer::List(list) => list,
             Answer::Error(error) => return Err(HarnessError::Recorded(error.clone())),
             _ => return Err(other(question)),
         };
+        if let Some(objects) = self.views().get::<Objects<V>>(digest) {
+            return Ok(Objects::clone(&objects));
+        }
+        let list = self.pool().list(digest).unwrap_or_default();
         let mut objects = Objects::<V>::with_capacity(list.len());
         for digest in list {
             if let Some(view) = self.views().get::<V>(digest) {
@@ -162,6 +167,7 @@ impl Recording {
             let (one, other) = (one.meta(), other.meta());
             (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
         });
+        self.views().put(digest, Arc::new(objects.clone()));
         Ok(objects)
     }
 }

@@ -53,6 +53,8 @@ pub struct Recording {
     pool: Arc<Pool>,
     #[serde(skip)]
     views: Views,
+    #[serde(skip)]
+    is_closed: bool,
 }
 
 /// What a check was given.
@@ -107,7 +109,7 @@ pub enum Change {
     Remove,
 }
 
-/// Views that were parsed already, by the digest of their JSON.
+/// Views that were parsed already, by the digest of their JSON, and lists of them, by the digest of the list.
 #[derive(Clone, Default)]
 pub(super) struct Views(Arc<Mutex<Parsed>>);
 
@@ -135,7 +137,15 @@ impl Recording {
     /// A recording of these observations.
     pub fn new(about: About, served: Served, checks: BTreeMap<String, Observed>, pool: Pool) -> Self {
         let format = FORMAT.to_owned();
-        Self { format, about, served, checks, pool: Arc::new(pool), views: Views::default() }
+        Self {
+            format,
+            about,
+            served,
+            checks,
+            pool: Arc::new(pool),
+            views: Views::default(),
+            is_closed: false,
+        }
     }
 
     /// Reads what was written as JSON, and holds each content against its digest.
@@ -148,6 +158,16 @@ impl Recording {
             Some(digest) => Err(RecordingError::Damaged(digest)),
             None => Ok(recording),
         }
+    }
+
+    /// The same, taken for all that there is: an object that no check asked for by its name is not there.
+    #[must_use]
+    pub fn closed(self) -> Self {
+        Self { is_closed: true, ..self }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
     }
 
     /// What the cluster served.

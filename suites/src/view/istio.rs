@@ -35,6 +35,7 @@ pub struct Spec {
 const PATHS: &[&str] = &[
     "/meshConfig/defaultConfig/terminationDrainDuration",
     "/meshConfig/discoverySelectors",
+    "/meshConfig/rootNamespace",
     "/global/proxy/excludeInboundPorts",
 ];
 

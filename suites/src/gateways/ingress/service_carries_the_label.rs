@@ -50,7 +50,8 @@ pub static CHECK: Check = Check {
         },
         FindingKind {
             code: LABEL_MISSING,
-            meaning: "net-istio finds no Service to probe, and calls every route ready at once",
+            meaning: "net-istio finds no Service to probe, and calls every route ready at once; or a Gateway selects by \
+                      no label at all, and configures every gateway of the mesh",
         },
     ],
     formerly: &[],
@@ -65,6 +66,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
         return Ok(selection::nothing_selected(INGRESS_GATEWAY));
     };
+    let local = selection::gateway(cx, LOCAL_GATEWAY).await?;
+    let unspecific: Vec<_> =
+        [Some(&gateway), local.as_ref()].into_iter().flatten().filter_map(|one| unspecific(one)).collect();
+    if !unspecific.is_empty() {
+        return Ok(Verdict::Violated(unspecific));
+    }
     let selected = selection::of_gateway(&gateway, &pods);
     let named_service = config.and_then(|config| named_by(cx, &config, &services));
     let in_front = |service: &&Arc<Service>| {
@@ -93,6 +100,15 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     Ok(Verdict::judge(findings, || {
         format!("{}: {}", selection::written(&gateway.spec.selector), service.object_ref())
     }))
+}
+
+/// A Gateway that has no selector configures every gateway of the mesh.
+fn unspecific(gateway: &Gateway) -> Option<Finding> {
+    gateway.spec.selector.is_empty().then(|| {
+        Finding::new(LABEL_MISSING, gateway.object_ref(), "spec.selector")
+            .expected("a label of the gateway of Knative alone")
+            .observed("no selector, which selects every gateway")
+    })
 }
 
 /// The Service that `config-istio` names for the Gateway.

@@ -102,7 +102,8 @@ fn judge_setting(setting: &Setting) -> Option<Finding> {
 
 fn judge_pod(pod: &Pod) -> Option<Finding> {
     let sidecar = pod.sidecar()?;
-    let config = sidecar.proxy_config()?;
+    // Without this variable a sidecar has Istio's default, 5 s.
+    let config = sidecar.proxy_config().unwrap_or_default();
     let value = config.get("terminationDrainDuration");
     if value.is_some_and(is_long_enough) {
         return None;

@@ -89,7 +89,8 @@ fn judge_pod(pod: &Pod) -> Option<Finding> {
         .spec
         .init_containers
         .iter()
-        .find_map(|container| Some((&container.name, container.argument("-d")?)));
+        .find(|container| !container.args.is_empty())
+        .map(|init| (&init.name, init.argument("-d").unwrap_or("no port")));
     let (field, list) = match (init, &pod.metadata.annotations.exclude_inbound_ports) {
         (Some((name, list)), _) => (format!("spec.initContainers[{name}].args"), list),
         (None, Some(list)) => {

@@ -4,8 +4,9 @@
 //! selector in the mesh's root namespace, which Maistra generates from the flag. Its name is irrelevant. Where several
 //! exist, Istio takes the oldest.
 
+use crate::mesh_setting::{self, Config};
 use crate::view::peer_authentication::PeerAuthentication;
-use crate::{capability, flavour, mesh_setting};
+use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -49,7 +50,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let root = &cx.inputs().mesh.namespace;
+    let root = &root_namespace(cx).await?;
     let policies = cx.objects::<PeerAuthentication>().await?;
     let is_candidate =
         |policy: &&Arc<PeerAuthentication>| policy.metadata.namespace == *root && policy.is_for_all();
@@ -69,6 +70,23 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
         _ => Ok(effective(root, oldest)),
     }
+}
+
+/// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set.
+async fn root_namespace(cx: &Context) -> Result<String, HarnessError> {
+    let setting = match cx.flavour() {
+        flavour::OSSM2 => return Ok(cx.inputs().mesh.namespace.clone()),
+        flavour::OSSM3 => mesh_setting::of_istio(cx, "/meshConfig/rootNamespace").await,
+        _ => mesh_setting::of_config_map(cx, Config::Mesh, "/rootNamespace").await,
+    };
+    let value = match setting {
+        Ok(setting) => setting.value,
+        // Files may hold policies without the control plane.
+        Err(error) if error.reason_to_skip().is_some() => None,
+        Err(error) => return Err(error),
+    };
+    let set = value.as_ref().and_then(Value::as_str).filter(|name| !name.is_empty());
+    Ok(set.unwrap_or(&cx.inputs().mesh.namespace).to_owned())
 }
 
 fn effective(root: &str, oldest: Option<&Arc<PeerAuthentication>>) -> Verdict {

@@ -1,8 +1,8 @@
 //! `config-istio` names the Gateways of Knative, and the Services that lead to their pods.
 //!
 //! Two formats are read, and their mixture is refused, as net-istio does. An empty ConfigMap means the defaults, which
-//! are right for a mesh in `istio-system`. A Service under the document's name is right by its name: whether it exists
-//! is asked elsewhere. Any other has to exist and lead to the pods of the Gateway.
+//! are right for a mesh in `istio-system`. Whether a Service under the document's name exists is asked elsewhere, and where
+//! `knative-local-gateway` leads, too. Any other Service has to exist and lead to the pods of the Gateway.
 
 use crate::capability;
 use crate::config_istio::{self, ConfigIstio, ConfigIstioError, Entry, Gateways};
@@ -116,7 +116,10 @@ fn judge_gateway(
         let is_named =
             |one: &&Arc<Service>| one.metadata.namespace == namespace && one.metadata.name == service;
         let reaches = |one: &Arc<Service>| !selection::of_service(one, pods).is_disjoint(selected);
-        is_documented || services.iter().find(is_named).is_some_and(reaches)
+        if is_documented && (name == LOCAL_GATEWAY || selected.is_empty()) {
+            return true;
+        }
+        services.iter().find(is_named).map_or(is_documented, reaches)
     });
     let expected = || format!("the host of a Service in front of {}", selection::listed(selected));
     (!leads_there).then(|| at(OTHER_SERVICE).expected(expected()).observed(&entry.service))

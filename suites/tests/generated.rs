@@ -1,0 +1,71 @@
+//! Every generated fault is caught, or has a written reason, and every reason is needed.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use harness::fault::generate::{Generated, Score, rules};
+use harness::fault::rehearse::Stage;
+use harness::record::Faulted;
+use std::path::Path;
+
+async fn stage() -> Stage {
+    let suites = suites::suites();
+    Stage::open(&suites, suites.reference().unwrap(), Faulted::default()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn none_is_missed() {
+    let score = Score::of_stage(&stage().await).await.unwrap();
+    assert!(
+        score.is_clean(),
+        "missed:\n{}\npatterns of rules that nothing needs:\n{}\n\
+         to mend it: let a check notice, or say in fixtures/equivalent.yaml why no requirement is violated",
+        score.missed.join("\n"),
+        score.dead.join("\n")
+    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/generated-faults.json");
+    let kept: Score = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(kept, score, "to mend it: cargo ci faults --generated");
+}
+
+/// The faults of the mesh-wide policy, scored without any rule, by the checks that are not `blind`.
+async fn missed_without(blind: Option<&str>) -> Vec<String> {
+    let stage = stage().await;
+    let is_mode = |one: &Generated| {
+        one.resource == "peerauthentications.security.istio.io"
+            && one.object == "istio-system/default"
+            && one.field() == "spec.mtls.mode"
+    };
+    let generated: Vec<_> = stage.generated().into_iter().filter(is_mode).collect();
+    assert!(!generated.is_empty());
+    let checks: Vec<_> = stage.readers().filter(|check| Some(check.id) != blind).collect();
+    let judged = stage.judge_generated(checks.iter().copied(), generated).await;
+    Score::of(&judged, &[], checks.iter().map(|check| check.id)).missed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blind_check_misses_what_it_caught() {
+    assert_eq!(missed_without(None).await, Vec::<String>::new());
+    let missed = missed_without(Some("mesh::mtls::is_strict_mesh_wide")).await;
+    let permissive = "peerauthentications.security.istio.io istio-system/default  spec.mtls.mode  flip";
+    assert!(missed.iter().any(|one| one.starts_with(permissive)), "{missed:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_that_covers_nothing_is_dead() {
+    let stage = stage().await;
+    let rule = "- {resource: gateways.networking.istio.io, fields: [spec.nosuch], reason: none}";
+    let gateways = |one: &Generated| one.resource == "gateways.networking.istio.io";
+    let generated = stage.generated().into_iter().filter(gateways).collect();
+    let judged = stage.judge_generated(stage.readers(), generated).await;
+    let score = Score::of(&judged, &rules::parse(rule).unwrap(), []);
+    assert_eq!(score.rules, [0]);
+    assert_eq!(score.dead.len(), 2, "{:#?}", score.dead);
+}
+
+#[test]
+fn every_reason_is_a_sentence() {
+    for rule in rules::all().unwrap() {
+        let reason = rule.reason;
+        assert!(reason.ends_with('.') && reason.len() > 30 && !reason.contains('!'), "{reason}");
+    }
+}
