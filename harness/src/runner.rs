@@ -82,6 +82,9 @@ pub async fn attempt(
             None => Outcome::Errored { error: told(&error) },
         },
     };
+    // A check says what it saw, and may say what nobody may know.
+    let outcome =
+        redact::whole(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
     Attempt { outcome, observations: context.observations(unjudged) }
 }
 

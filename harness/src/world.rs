@@ -165,7 +165,17 @@ impl World {
 
 /// The view of an object, without what is secret in it.
 fn view_of<V: View>(object: serde_json::Value) -> Result<V, serde_json::Error> {
-    let view = V::from_object(object)?;
-    let mut value = serde_json::to_value(&view)?;
-    if redact::value(&mut value) { serde_json::from_value(value) } else { Ok(view) }
+    V::from_object(object).and_then(redact::whole).map_err(without_value)
+}
+
+/// The error without the value that did not fit: where it stands instead of something else, nothing tells what it is.
+fn without_value(error: serde_json::Error) -> serde_json::Error {
+    let text = error.to_string();
+    match (text.find("string \""), text.rfind("\", expected")) {
+        (Some(from), Some(until)) if from < until => {
+            let told = format!("{}string {}{}", &text[..from], redact::MARK, &text[until + 1..]);
+            serde::de::Error::custom(told)
+        }
+        _ => error,
+    }
 }

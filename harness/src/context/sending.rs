@@ -206,11 +206,6 @@ fn kept(order: &Order) -> Value {
 
 /// A transcript as it is judged and kept.
 fn without_secrets(transcript: Transcript) -> Transcript {
-    let mut value = serde_json::to_value(&transcript).unwrap_or_default();
-    if redact::value(&mut value) {
-        // What was said goes with the secret where the rest does not stand alone.
-        serde_json::from_value(value).unwrap_or(Transcript { exchange: None, ..transcript })
-    } else {
-        transcript
-    }
+    // What was said goes with the secret where the rest does not stand alone.
+    redact::whole(transcript.clone()).unwrap_or(Transcript { exchange: None, ..transcript })
 }

@@ -4,7 +4,7 @@ use super::Digest;
 use crate::check::{Check, Tier};
 use crate::inputs::{Inputs, JUDGED};
 use crate::journal::RunHeader;
-use crate::redact::MARK;
+use crate::redact::{self, MARK};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,6 +62,7 @@ pub fn kept(inputs: &Inputs) -> Value {
     {
         kafka.insert("password".to_owned(), Value::from(MARK));
     }
+    redact::value(&mut all);
     all
 }
 

@@ -4,31 +4,57 @@ use super::MARK;
 use serde_json::{Map, Value};
 
 /// The last word of a name whose value is secret.
-const WORDS: &[&str] =
-    &["password", "passwd", "passphrase", "token", "secret", "authorization", "cookie", "cookie2", "apikey"];
+const WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "token",
+    "secret",
+    "authorization",
+    "cookie",
+    "cookie2",
+    "apikey",
+];
+/// Where a variable or a header has its value.
+const VALUES: &[&str] = &["value", "rawValue", "raw_value"];
 
-/// Hides the value of a header in a list of two.
-pub(super) fn hide_in_pair(items: &mut [Value]) -> bool {
-    match items {
-        [Value::String(name), value @ Value::String(_)] if is_secret(name) => hide(value),
-        _ => false,
+/// Hides the value of a header in a list of two, and the argument behind a flag.
+pub(super) fn hide_in_list(items: &mut [Value]) -> bool {
+    if let [Value::String(name), value @ Value::String(_)] = items
+        && is_secret(name)
+    {
+        return hide(value);
     }
+    let mut changed = false;
+    for at in 1..items.len() {
+        let (before, behind) = items.split_at_mut(at);
+        if let (Some(Value::String(flag)), [value @ Value::String(_), ..]) = (before.last(), behind)
+            && flag.starts_with('-')
+            && is_secret(flag)
+            && !value.as_str().is_some_and(|value| value.starts_with('-'))
+        {
+            changed |= hide(value);
+        }
+    }
+    changed
 }
 
 /// Hides the values of an object: those of a Secret, of a secret name, and of a variable or header with one.
 pub(super) fn hide_in_object(fields: &mut Map<String, Value>) -> bool {
     let mut changed = false;
     if fields.get("kind").is_some_and(|kind| kind == "Secret") {
-        for data in ["data", "stringData"] {
-            let values = fields.get_mut(data).and_then(Value::as_object_mut);
-            changed |= values.into_iter().flatten().fold(false, |changed, (_, value)| hide(value) | changed);
-        }
+        changed |= hide_data(fields);
+    }
+    if fields.get("kind").is_some_and(|kind| kind == "SecretList") {
+        let items = fields.get_mut("items").and_then(Value::as_array_mut);
+        let items = items.into_iter().flatten().filter_map(Value::as_object_mut);
+        changed |= items.fold(false, |changed, item| hide_data(item) | changed);
     }
     let name = fields.get("name").or_else(|| fields.get("key")).and_then(Value::as_str);
-    if name.is_some_and(is_secret)
-        && let Some(value) = fields.get_mut("value")
-    {
-        changed |= hide(value);
+    if name.is_some_and(is_secret) {
+        let values = fields.iter_mut().filter(|(name, _)| VALUES.contains(&name.as_str()));
+        changed |= values.fold(false, |changed, (_, value)| hide(value) | changed);
     }
     fields
         .iter_mut()
@@ -36,7 +62,14 @@ pub(super) fn hide_in_object(fields: &mut Map<String, Value>) -> bool {
         .fold(changed, |changed, (_, value)| hide(value) | changed)
 }
 
-/// Hides a text, or the texts of a list. What has fields of its own only refers to a secret.
+/// Hides what a Secret holds.
+fn hide_data(secret: &mut Map<String, Value>) -> bool {
+    let data = secret.iter_mut().filter(|(name, _)| matches!(name.as_str(), "data" | "stringData"));
+    let values = data.filter_map(|(_, data)| data.as_object_mut()).flatten();
+    values.fold(false, |changed, (_, value)| hide(value) | changed)
+}
+
+/// Hides a text, a number, or those of a list. What has other fields than a value only refers to a secret.
 fn hide(value: &mut Value) -> bool {
     match value {
         Value::String(text) if text.is_empty() || text == MARK => false,
@@ -44,10 +77,13 @@ fn hide(value: &mut Value) -> bool {
             MARK.clone_into(text);
             true
         }
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter_mut().fold(false, |changed, item| hide(item) | changed)
+        Value::Number(_) => {
+            *value = Value::from(MARK);
+            true
         }
-        _ => false,
+        Value::Array(items) => items.iter_mut().fold(false, |changed, item| hide(item) | changed),
+        Value::Object(fields) => fields.get_mut("value").is_some_and(hide),
+        Value::Null | Value::Bool(_) => false,
     }
 }
 
@@ -67,7 +103,7 @@ fn is_secret(name: &str) -> bool {
 
 fn is_key(before: &str) -> bool {
     let before = before.trim_end_matches(['-', '_', '.']).to_ascii_lowercase();
-    ["api", "private", "secret", "access"].iter().any(|word| before.ends_with(word))
+    ["api", "private", "secret", "access", "subscription"].iter().any(|word| before.ends_with(word))
 }
 
 #[cfg(test)]
@@ -104,6 +140,14 @@ mod tests {
     #[case::header(json!({"headers": [["Cookie", "x"], ["host", "a"]]}), json!({"headers": [["Cookie", MARK], ["host", "a"]]}))]
     #[case::headers_of_envoy(json!([{"key": "authorization", "value": "x"}]), json!([{"key": "authorization", "value": MARK}]))]
     #[case::list(json!({"cookie": ["a", "b"]}), json!({"cookie": [MARK, MARK]}))]
+    #[case::list_of_secrets(
+        json!({"kind": "SecretList", "items": [{"data": {"a": "eA=="}}]}),
+        json!({"kind": "SecretList", "items": [{"data": {"a": MARK}}]})
+    )]
+    #[case::number(json!({"password": 12345}), json!({"password": MARK}))]
+    #[case::value(json!({"password": {"value": "x"}}), json!({"password": {"value": MARK}}))]
+    #[case::bytes(json!({"key": "cookie", "rawValue": "eA=="}), json!({"key": "cookie", "rawValue": MARK}))]
+    #[case::argument(json!(["run", "--kafka-password", "x", "--token", "-v"]), json!(["run", "--kafka-password", MARK, "--token", "-v"]))]
     fn value_beside_the_name_is_hidden(#[case] mut before: Value, #[case] after: Value) {
         assert!(crate::redact::value(&mut before));
         assert_eq!(before, after);
@@ -113,6 +157,7 @@ mod tests {
     #[case::reference(json!({"secret": {"secretName": "a"}}))]
     #[case::hidden_already(json!({"password": MARK, "token": ""}))]
     #[case::switch(json!({"token": true}))]
+    #[case::variable_from_a_secret(json!({"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "pw"}}}))]
     fn what_is_no_secret_stays(#[case] mut object: Value) {
         let before = object.clone();
         assert!(!crate::redact::value(&mut object));

@@ -8,6 +8,7 @@ use crate::journal::RunHeader;
 use crate::provider::files::Files;
 use crate::provider::{Provider, classify};
 use crate::record::{Recording, RecordingError, Situated};
+use crate::redact;
 use crate::suites::{DetectError, Detection, Suites};
 use crate::world::{LiveWorld, World};
 use jiff::Timestamp;
@@ -74,7 +75,7 @@ impl Source {
 
     /// What the run is about.
     pub(super) fn header(&self, asked: &Asked, run: String) -> RunHeader {
-        RunHeader {
+        let header = RunHeader {
             run,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cluster: self.describe(),
@@ -84,7 +85,8 @@ impl Source {
             allowed: asked.situated.allowed.to_string(),
             rerun: self.rerun_flags(&asked.inputs),
             at: Timestamp::now(),
-        }
+        };
+        redact::whole(header.clone()).unwrap_or(header)
     }
 
     fn allowed(&self) -> Tier {
@@ -118,7 +120,8 @@ impl Asked {
             "auto" => recorded.ok_or_else(|| RecordingError::Flavour(header.flavour.clone()))?,
             named => suites.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
         };
-        let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
+        let inputs: Inputs = serde_json::from_value(about.inputs.clone())
+            .map_err(RecordingError::Inputs)?;
         Ok(Self {
             world: World::Recorded(recording.clone()),
             flavour,

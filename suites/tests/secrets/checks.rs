@@ -1,0 +1,146 @@
+//! Checks that say all that they see, and all that they should not.
+
+use super::planting::planting;
+use futures::FutureExt;
+use harness::check::{Check, CheckFuture, FindingKind, Level, Requirement, Tier};
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::object::{ObjectKind, ObjectRef};
+use harness::traffic::Position;
+use harness::view::{Meta, View};
+use probe::{ClientCertificate, HttpOrder, KafkaOrder, Order, Scram, Secret, TlsOrder};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::OnceLock;
+use std::time::Duration;
+use suites::view::config_map::ConfigMap;
+use suites::view::pod::Pod;
+use suites::view::secret::TlsSecret;
+
+/// The port of the server on this machine.
+pub(crate) static PORT: OnceLock<u16> = OnceLock::new();
+
+/// A view of everything.
+#[derive(Debug, Serialize, Deserialize)]
+struct Lamp {
+    metadata: Meta,
+    object: Value,
+}
+
+impl View for Lamp {
+    const KIND: ObjectKind = ObjectKind {
+        group: "fakes.test",
+        kind: "Lamp",
+        plural: "lamps",
+        namespaced: true,
+        versions: &["v1"],
+    };
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+
+    fn from_object(object: Value) -> Result<Self, serde_json::Error> {
+        Ok(Self { metadata: serde_json::from_value(object["metadata"].clone())?, object })
+    }
+}
+
+const fn check(id: &'static str, tier: Tier, run: for<'a> fn(&'a Context) -> CheckFuture<'a>) -> Check {
+    Check {
+        id,
+        title: "a fake",
+        text: "//! A fake.\n",
+        requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "1" },
+        tier,
+        flavours: &[],
+        needs: &[],
+        places: &[],
+        budget: Duration::from_mins(1),
+        remediation: "r",
+        findings: &[FindingKind { code: "seen", meaning: "m" }],
+        formerly: &[],
+        run,
+    }
+}
+
+static COPIES: Check = check("fakes::read::copies", Tier::Read, |cx| copies(cx).boxed());
+static SENDS: Check = check("fakes::traffic::sends", Tier::Traffic, |cx| sends(cx).boxed());
+static LISTENS: Check = check("fakes::traffic::listens", Tier::Traffic, |cx| listens(cx).boxed());
+static SAYS: Check = check("fakes::says::findings", Tier::Read, |_| {
+    let found = planting().said["finding"].iter().map(|text| seen("Lamp", "lamp-0", text));
+    let verdict = Verdict::Violated(found.collect());
+    async { Ok(verdict) }.boxed()
+});
+static PASSES: Check = check("fakes::says::evidence", Tier::Read, |_| {
+    async { Ok(Verdict::upheld(planting().said["evidence"].join("\n"))) }.boxed()
+});
+static ERRS: Check = check("fakes::says::error", Tier::Read, |_| {
+    async { Err(HarnessError::Bug(planting().said["error"].join("\n"))) }.boxed()
+});
+static PANICS: Check = check("fakes::says::panics", Tier::Read, |_| {
+    async { panic!("{}", planting().said["panic"].join("\n")) }.boxed()
+});
+
+/// See the module text.
+pub(crate) const ALL: &[&Check] = &[&COPIES, &SENDS, &LISTENS, &SAYS, &PASSES, &ERRS, &PANICS];
+
+fn seen(kind: &str, name: &str, text: &str) -> Finding {
+    Finding::new("seen", ObjectRef::namespaced(kind, "shop", name), "spec.text")
+        .expected("nothing")
+        .observed(text)
+}
+
+/// The names of a resource's objects.
+fn names(resource: &str) -> Vec<String> {
+    let name = |object: &Value| object["metadata"]["name"].as_str().unwrap().to_owned();
+    planting().objects[resource].iter().map(name).collect()
+}
+
+async fn copies(cx: &Context) -> Result<Verdict, HarnessError> {
+    let mut findings = Vec::new();
+    for lamp in cx.objects::<Lamp>().await? {
+        findings.push(seen("Lamp", &lamp.metadata.name, &serde_json::to_string(&*lamp).unwrap()));
+    }
+    for pod in cx.objects::<Pod>().await? {
+        findings.insert(0, seen("Pod", &pod.metadata.meta.name, &serde_json::to_string(&*pod).unwrap()));
+    }
+    for name in names("configmaps") {
+        let map = cx.object::<ConfigMap>("shop", &name).await?.unwrap();
+        findings.push(seen("ConfigMap", &name, &map.data["text"]));
+    }
+    for name in names("secrets") {
+        let secret = cx.object::<TlsSecret>("shop", &name).await?.unwrap();
+        findings.push(seen("Secret", &name, secret.certificate.as_deref().unwrap()));
+    }
+    Ok(Verdict::Violated(findings))
+}
+
+async fn sends(cx: &Context) -> Result<Verdict, HarnessError> {
+    let port = *PORT.get().unwrap();
+    let requests = planting().requests.iter().cycle();
+    let order = |(number, headers): (usize, &Vec<(String, String)>)| {
+        let http = HttpOrder { path: format!("/{number}"), headers: headers.clone(), ..HttpOrder::default() };
+        Order { keep_bytes: 4096, ..Order::new("127.0.0.1", port, http) }
+    };
+    let mut orders: Vec<_> = requests.take(planting().answers.len()).enumerate().map(order).collect();
+    for (password, key) in &planting().credentials {
+        let scram = Some(Scram { user: "u".to_owned(), password: Secret::new(password.clone()) });
+        let client = ClientCertificate::Pem { chain: String::new(), key: Secret::new(key.clone()) };
+        let tls = TlsOrder { client: Some(client), ..TlsOrder::default() };
+        orders.push(Order::new("127.0.0.1", 1, KafkaOrder { scram, ..KafkaOrder::default() }).with_tls(tls));
+    }
+    let transcripts = cx.probe(&Position::Outside, &orders).await?;
+    let found = transcripts.iter().map(|one| seen("Lamp", "lamp-0", &serde_json::to_string(one).unwrap()));
+    Ok(Verdict::Violated(found.collect()))
+}
+
+async fn listens(cx: &Context) -> Result<Verdict, HarnessError> {
+    let mut found = Vec::new();
+    for number in 0..planting().lines.len() {
+        let wanted = format!("line-{number}-");
+        let line = cx.log_line(("shop", "cart-0", "app"), cx.now(), &wanted, Duration::from_secs(1)).await?;
+        found.push(seen("Pod", "cart-0", &line.unwrap()));
+    }
+    Ok(Verdict::Violated(found))
+}
