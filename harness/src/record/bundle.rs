@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{decode, read};
 pub use write::write;
 
 use super::{Digest, RecordingError};
