@@ -54,6 +54,13 @@ pub struct Manifest {
     pub left_out: Vec<String>,
 }
 
+impl Manifest {
+    /// The JSON Schema of a manifest, as committed.
+    pub fn schema() -> String {
+        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
+    }
+}
+
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {

@@ -151,6 +151,11 @@ impl Recording {
         }
     }
 
+    /// The JSON Schema of a recording, as committed.
+    pub fn schema() -> String {
+        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
+    }
+
     /// What the cluster served.
     pub fn served(&self) -> &Served {
         &self.served
