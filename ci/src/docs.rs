@@ -1,7 +1,10 @@
-//! Generated documents: the page of each check, the table of faults, their index, the README's table, the report's schema.
+//! Generated documents: the page of each check, the table of faults, their index, the README's table, the schemas of the
+//! report, the recording and the bundle's manifest.
 
 use anyhow::{Context, Result};
 use harness::check::Check;
+use harness::record::Recording;
+use harness::record::bundle::Manifest;
 use harness::report::{card, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,6 +21,8 @@ fn generated(top: &Path) -> Result<BTreeMap<PathBuf, String>> {
         files.insert(format!("docs/checks/{}.md", check.path()).into(), page(top, check)?);
     }
     files.insert("docs/report.schema.json".into(), json::schema());
+    files.insert("docs/recording.schema.json".into(), Recording::schema());
+    files.insert("docs/bundle.schema.json".into(), Manifest::schema());
     files.insert("docs/faults.md".into(), crate::faults::page(top, &checks)?);
     files.insert("README.md".into(), readme(top, &checks)?);
     Ok(files)

@@ -13,7 +13,9 @@ use harness::finding::{Finding, Verdict};
 use harness::inputs::{Inputs, Layers};
 use harness::journal::{self, RunHeader};
 use harness::object::{ObjectKind, ObjectRef};
-use harness::record::{self, About, Answer, Observation, Observed, Pool, Question, Recording, Situated};
+use harness::record::{
+    self, About, Answer, Observation, Observed, Pool, Question, Recording, Situated, bundle,
+};
 use harness::report::{RunRecord, json, junit, terminal};
 use harness::runner::replay::Replay;
 use harness::runner::{Session, Source};
@@ -216,6 +218,28 @@ async fn reports_say_what_the_journal_says() {
     let evidence = std::fs::read_to_string(folder.join("evidence/light.hall.fails.json")).unwrap();
     assert!(evidence.contains("\"hall\""), "{evidence}");
     assert!(!folder.join("evidence/light.desk.passes.json").exists());
+}
+
+/// The manifest of a bundle, which only other tools read.
+fn manifest(path: &Path) -> Value {
+    let archive = flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap());
+    let mut archive = tar::Archive::new(archive);
+    serde_json::from_reader(archive.entries().unwrap().next().unwrap().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn recording_and_manifest_are_as_their_schemas_say() {
+    let out = tempfile::tempdir().unwrap();
+    let (_, folder) = run(out.path(), FAKES).await;
+    let path = folder.join(bundle::FILE);
+    let entries = bundle::read(&path).unwrap();
+    let recorded: Value = serde_json::from_slice(&entries[bundle::RECORDING]).unwrap();
+    let manifest = manifest(&path);
+    for (schema, document) in [(Recording::schema(), &recorded), (bundle::Manifest::schema(), &manifest)] {
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        jsonschema::validate(&schema, document).unwrap();
+        assert!(jsonschema::validate(&schema, &json!({"format": 1})).is_err());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

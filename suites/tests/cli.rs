@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use harness::record::bundle;
 use rstest::rstest;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -84,6 +85,100 @@ fn bad_input_gets_one_clear_error(#[case] arguments: &[&str], #[case] code: i32)
     insta::with_settings!({ description => name.clone(), snapshot_suffix => name.replace(['/', ':', ' '], "_"),
                             filters => vec![(folder.path().to_str().unwrap(), "[folder]")] }, {
         insta::assert_snapshot!(stderr);
+    });
+}
+
+/// A folder with bundles that are not whole, one of each kind.
+fn broken_bundles(folder: &Path) {
+    assert_eq!(meshproof(folder, &["run", "mesh::mtls::is_strict_mesh_wide"]).status.code(), Some(0));
+    let run = std::fs::read_dir(folder.join("out")).unwrap().next().unwrap().unwrap().path();
+    let whole = std::fs::read(run.join("bundle.tar.gz")).unwrap();
+    std::fs::remove_dir_all(folder.join("out")).unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
+
+    write("text", b"what somebody sent\n");
+    write("truncated", &whole[..whole.len() / 2]);
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    write("flipped", &flipped);
+    let mut later = whole.clone();
+    let at = later.windows(9).position(|part| part == b"-bundle/1").unwrap();
+    later[at + 8] = b'7';
+    write("later", &later);
+    std::fs::File::create(folder.join("oversized")).unwrap().set_len((64 << 20) + 1).unwrap();
+    std::fs::create_dir(folder.join("folder")).unwrap();
+
+    let entries = bundle::decode(&whole).unwrap();
+    let with = |name: &str, change: &dyn Fn(&mut bundle::Entries)| {
+        let mut entries = entries.clone();
+        change(&mut entries);
+        bundle::write(&folder.join(name), &entries).unwrap();
+    };
+    with("no-journal", &|entries| drop(entries.remove(bundle::JOURNAL)));
+    with("no-recording", &|entries| drop(entries.remove(bundle::RECORDING)));
+    with("broken-journal", &|entries| {
+        entries.get_mut(bundle::JOURNAL).unwrap().extend(b"{\"event\": \"a\\nb\"}\n");
+    });
+    let in_journal = |before: &str, after: &str| {
+        let text = String::from_utf8(entries[bundle::JOURNAL].clone()).unwrap();
+        assert!(text.contains(before), "{text}");
+        text.replacen(before, after, 1).into_bytes()
+    };
+    let away = in_journal("\"run\":\"", "\"run\":\"../../");
+    with("way-out", &|entries| drop(entries.insert(bundle::JOURNAL.to_owned(), away.clone())));
+    let moved = in_journal("\"cluster\":\"", "\"cluster\":\"\\u001b[2J");
+    with("moves-the-cursor", &|entries| drop(entries.insert(bundle::JOURNAL.to_owned(), moved.clone())));
+
+    // A header, and behind it far more zeros than fit.
+    let bomb = {
+        use std::io::Write;
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        (0..257).for_each(|_| encoder.write_all(&vec![0; 1 << 20]).unwrap());
+        encoder.finish().unwrap()
+    };
+    let mut bytes = vec![0x1f, 0x8b, 8, 0x10, 0, 0, 0, 0, 2, 255];
+    let digest = harness::record::Digest::of_bytes(&bomb);
+    bytes.extend(format!("{} sha256:{digest}\0", bundle::FORMAT).bytes());
+    bytes.extend(bomb);
+    write("bomb", &bytes);
+}
+
+const BROKEN_BUNDLES: &[&str] = &[
+    "missing",
+    "text",
+    "truncated",
+    "flipped",
+    "later",
+    "oversized",
+    "bomb",
+    "folder",
+    "no-journal",
+    "no-recording",
+    "broken-journal",
+    "way-out",
+    "moves-the-cursor",
+];
+
+#[test]
+fn broken_bundle_gets_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    broken_bundles(folder.path());
+    let mut told = String::new();
+    for name in BROKEN_BUNDLES {
+        let replayed = meshproof(folder.path(), &["replay", name]);
+        let verified = meshproof(folder.path(), &["bundle", "verify", name]);
+        let stderr = text(&replayed.stderr);
+        assert_eq!(text(&verified.stderr), stderr, "{name}");
+        for output in [replayed, verified] {
+            assert_eq!(output.status.code(), Some(2), "{name}: {stderr}");
+            assert_eq!(text(&output.stdout), "", "stdout is data");
+        }
+        assert_eq!(stderr.lines().count(), 2, "one line and a hint: {stderr}");
+        told.extend([name, "\n", &stderr, "\n"]);
+    }
+    assert!(!folder.path().join("out").exists(), "nothing is left behind");
+    insta::with_settings!({ filters => [(r"\d{8}-\d{6}-[0-9a-f]{4}", "[run]")] }, {
+        insta::assert_snapshot!(told);
     });
 }
 

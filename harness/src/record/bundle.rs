@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{decode, read};
 pub use write::write;
 
 use super::{Digest, RecordingError};
@@ -52,6 +52,13 @@ pub struct Manifest {
     /// What was too large to be taken in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+}
+
+impl Manifest {
+    /// The JSON Schema of a manifest, as committed.
+    pub fn schema() -> String {
+        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
+    }
 }
 
 /// An entry.

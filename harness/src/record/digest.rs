@@ -1,16 +1,38 @@
 //! The address of a content: its SHA-256.
 
+use crate::error::one_line;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::fmt::{self, Write};
+use thiserror::Error;
 
 /// The SHA-256 of a content, as hexadecimal digits.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Digest(String);
+
+/// A text is no SHA-256.
+#[derive(Debug, Error)]
+#[error("`{}` is no SHA-256", one_line(.0))]
+pub struct DigestError(String);
+
+impl TryFrom<String> for Digest {
+    type Error = DigestError;
+
+    fn try_from(text: String) -> Result<Self, DigestError> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() == 64 && text.bytes().all(is_digit) { Ok(Self(text)) } else { Err(DigestError(text)) }
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.0
+    }
+}
 
 impl Digest {
     /// Of bytes.
@@ -45,6 +67,12 @@ impl fmt::Display for Digest {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_no_digest_is_refused() {
+        let error = serde_json::from_str::<Digest>(r#""abc""#).unwrap_err();
+        assert_eq!(error.to_string(), "`abc` is no SHA-256");
+    }
 
     #[test]
     fn order_of_fields_does_not_matter() {

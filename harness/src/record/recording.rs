@@ -1,6 +1,7 @@
 //! A recording: the observations of all checks of a run, on which they can be judged again.
 
 use super::{About, Digest, Pool, Question};
+use crate::error::{of_json, one_line};
 use crate::world::Served;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -150,9 +151,9 @@ impl Recording {
 
     /// Reads what was written as JSON, and holds each content against its digest.
     pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
-        let recording: Self = serde_json::from_slice(text)?;
+        let recording: Self = serde_json::from_slice(text).map_err(|error| of_json(&error))?;
         if recording.format != FORMAT {
-            return Err(RecordingError::Format(recording.format));
+            return Err(RecordingError::Format(one_line(&recording.format)));
         }
         match recording.damage() {
             Some(digest) => Err(RecordingError::Damaged(digest)),
@@ -168,6 +169,11 @@ impl Recording {
 
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed
+    }
+
+    /// The JSON Schema of a recording, as committed.
+    pub fn schema() -> String {
+        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
     }
 
     /// What the cluster served.

@@ -6,6 +6,7 @@
 use super::source::Asked;
 use super::{RunError, attempt, reports};
 use crate::check::Check;
+use crate::error::{of_json, one_line};
 use crate::evidence::Attachment;
 use crate::inputs::Inputs;
 use crate::journal::{Event, RunHeader};
@@ -82,11 +83,16 @@ impl fmt::Display for Why {
 impl Replay {
     /// Reads a bundle.
     pub fn read(path: &Path) -> Result<Self, BundleError> {
-        let entries = bundle::read(path)?;
+        Self::of(bundle::read(path)?)
+    }
+
+    /// Reads the entries of a bundle.
+    pub fn of(entries: bundle::Entries) -> Result<Self, BundleError> {
         let entry = |name: &str| entries.get(name).ok_or_else(|| BundleError::NoEntry(name.to_owned()));
         let lines = entry(bundle::JOURNAL)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let event = |(index, line): (usize, &[u8])| {
-            serde_json::from_slice(line).map_err(|source| BundleError::Journal { line: index + 1, source })
+            serde_json::from_slice(line)
+                .map_err(|error| BundleError::Journal { line: index + 1, source: of_json(&error) })
         };
         let events: Vec<Event> = lines.enumerate().map(event).collect::<Result<_, _>>()?;
         let recording = Recording::parse(entry(bundle::RECORDING)?)?;
@@ -96,6 +102,9 @@ impl Replay {
         });
         let none = || BundleError::Malformed("its journal does not begin a run".to_owned());
         let header = RunHeader { version: env!("CARGO_PKG_VERSION").to_owned(), ..begun.ok_or_else(none)? };
+        for header in [&header, &recording.about.header] {
+            fits(header)?;
+        }
         Ok(Self { entries, header, events, recording })
     }
 
@@ -185,8 +194,10 @@ impl Replay {
         had: &[&'static Check],
     ) -> Result<BTreeMap<&'static str, Vec<Attachment>>, BundleError> {
         let listed = self.entries.get(bundle::ATTACHMENTS).map_or(&b"{}"[..], Vec::as_slice);
-        let mut listed: BTreeMap<String, Vec<Attachment>> = serde_json::from_slice(listed)
-            .map_err(|error| BundleError::Malformed(format!("`{}`: {error}", bundle::ATTACHMENTS)))?;
+        let mut listed: BTreeMap<String, Vec<Attachment>> =
+            serde_json::from_slice(listed).map_err(|error| {
+                BundleError::Malformed(format!("`{}`: {}", bundle::ATTACHMENTS, of_json(&error)))
+            })?;
         for attachment in listed.values_mut().flatten() {
             if let Some(content) = self.entries.get(&attachment.name) {
                 attachment.text = String::from_utf8_lossy(content).into_owned();
@@ -204,6 +215,24 @@ impl Replay {
 
     fn catalogued(&self, id: &str) -> Option<&Digest> {
         self.recording.about.catalogue.get(id)
+    }
+}
+
+/// Whether a header is one that meshproof writes: its id names a folder, and all of it is printed.
+fn fits(header: &RunHeader) -> Result<(), BundleError> {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    if header.run.is_empty() || header.run.len() > 64 || !header.run.chars().all(is_part) {
+        let run = one_line(&header.run);
+        return Err(BundleError::Malformed(format!("`{run}` is no id of a run")));
+    }
+    let RunHeader { cluster, flavour, evidence, allowed, rerun, version, .. } = header;
+    let texts = [cluster, flavour, evidence, allowed, rerun, version].into_iter();
+    let mut texts = texts.chain(header.versions.iter().flat_map(|(product, version)| [product, version]));
+    match texts.find(|text| one_line(text) != **text) {
+        Some(text) => {
+            Err(BundleError::Malformed(format!("its header is not in one line: {}", one_line(text))))
+        }
+        None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::RunError;
 use crate::check::{Flavour, Tier};
 use crate::cluster::client::UserAgent;
+use crate::error::of_json;
 use crate::inputs::{Inputs, Layers};
 use crate::journal::RunHeader;
 use crate::provider::files::Files;
@@ -121,7 +122,7 @@ impl Asked {
             named => suites.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
         };
         let inputs: Inputs = serde_json::from_value(about.inputs.clone())
-            .map_err(RecordingError::Inputs)?;
+            .map_err(|error| RecordingError::Inputs(of_json(&error)))?;
         Ok(Self {
             world: World::Recorded(recording.clone()),
             flavour,

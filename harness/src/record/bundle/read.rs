@@ -5,6 +5,7 @@ use super::{
     BundleError, Digest, Entries, FORMAT, GZIP, LARGEST, LARGEST_CONTENT, MANIFEST, MOST_ENTRIES, Manifest,
     comment,
 };
+use crate::error::{of_json, one_line};
 use flate2::bufread::GzDecoder;
 use std::fs::File;
 use std::io::{self, Read};
@@ -20,7 +21,7 @@ pub fn read(path: &Path) -> Result<Entries, BundleError> {
 }
 
 /// Reads the bytes of a bundle.
-pub(super) fn decode(bytes: &[u8]) -> Result<Entries, BundleError> {
+pub fn decode(bytes: &[u8]) -> Result<Entries, BundleError> {
     if bytes.len() as u64 > LARGEST {
         return Err(BundleError::Oversized);
     }
@@ -30,7 +31,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Entries, BundleError> {
     match said.split_once(' ') {
         Some((FORMAT, _)) => {}
         Some((format, _)) if format.starts_with("meshproof-bundle/") => {
-            return Err(BundleError::Format(format.to_owned()));
+            return Err(BundleError::Format(one_line(format)));
         }
         _ => return Err(BundleError::Other),
     }
@@ -64,8 +65,10 @@ fn entries(content: &[u8]) -> Result<Entries, BundleError> {
         let mut entry = entry.map_err(|error| malformed(&error))?;
         let name = entry.path().map_err(|error| malformed(&error))?.into_owned();
         let is_plain = name.components().all(|part| matches!(part, Component::Normal(_)));
-        let Some(name) = name.to_str().filter(|_| is_plain).map(ToOwned::to_owned) else {
-            return Err(BundleError::Malformed(format!("`{}` is no name of an entry", name.display())));
+        let is_line = |name: &&str| is_plain && one_line(name) == *name;
+        let Some(name) = name.to_str().filter(is_line).map(ToOwned::to_owned) else {
+            let name = one_line(&name.to_string_lossy());
+            return Err(BundleError::Malformed(format!("`{name}` is no name of an entry")));
         };
         if entry.header().entry_type() != tar::EntryType::Regular {
             return Err(BundleError::Malformed(format!("`{name}` is no file")));
@@ -81,7 +84,7 @@ fn entries(content: &[u8]) -> Result<Entries, BundleError> {
     }
     let manifest = found.remove(MANIFEST).ok_or_else(|| BundleError::NoEntry(MANIFEST.to_owned()))?;
     let manifest: Manifest = serde_json::from_slice(&manifest)
-        .map_err(|error| BundleError::Malformed(format!("`{MANIFEST}`: {error}")))?;
+        .map_err(|error| BundleError::Malformed(format!("`{MANIFEST}`: {}", of_json(&error))))?;
     let is_listed = |(name, content): (&String, &Vec<u8>)| {
         manifest.entries.get(name).is_some_and(|entry| {
             entry.bytes == content.len() as u64 && entry.sha256 == Digest::of_bytes(content)
@@ -94,7 +97,7 @@ fn entries(content: &[u8]) -> Result<Entries, BundleError> {
 }
 
 fn malformed(error: &io::Error) -> BundleError {
-    BundleError::Malformed(error.to_string())
+    BundleError::Malformed(one_line(&error.to_string()))
 }
 
 #[cfg(test)]

@@ -40,16 +40,19 @@ impl Timeline {
                 Some((check, since))
             })
             .collect();
-        let ends = ran.iter().map(|(check, since)| since + check.duration_ms);
+        let ends = ran.iter().map(|(check, since)| since.saturating_add(check.duration_ms));
         let total = ends.chain(record.duration_ms).max()?.max(1);
+        // What a bundle says that anybody sent can be any number.
+        let share =
+            |ms: u64| u64::try_from(u128::from(ms) * u128::from(WIDTH) / u128::from(total)).unwrap_or(WIDTH);
         let bars = ran.iter().map(|(check, since)| {
-            let width = (check.duration_ms * WIDTH / total).clamp(LEAST, WIDTH);
+            let width = share(check.duration_ms).clamp(LEAST, WIDTH);
             Bar {
                 id: check.id.clone(),
                 anchor: anchor(&check.id),
                 suite: suite(&check.id).to_owned(),
                 outcome: check.outcome.word(),
-                x: (since * WIDTH / total).min(WIDTH - width),
+                x: share(*since).min(WIDTH - width),
                 width,
                 from: terminal::duration(*since),
                 took: terminal::duration(check.duration_ms),
