@@ -72,6 +72,9 @@ pub enum FaultError {
     /// The recording does not hold the kind of an object to be created.
     #[error("the recording holds no {0}")]
     NoKind(String),
+    /// Everything was as the fault would have it.
+    #[error("{0} changes nothing")]
+    ChangesNothing(String),
     /// The step is taken on a cluster only.
     #[error("`{0}` cannot be done to a recording")]
     ClusterOnly(&'static str),

@@ -23,6 +23,7 @@ use crate::redact;
 use crate::traffic::Traffic;
 use crate::world::World;
 use futures::FutureExt;
+use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -33,6 +34,14 @@ pub struct Attempt {
     pub outcome: Outcome,
     /// What the check was given.
     pub observations: Observations,
+}
+
+impl Attempt {
+    /// Of a check that was kept from judging.
+    fn unjudged(error: String, now: Timestamp) -> Self {
+        let observations = Observations { unjudged: Some(error.clone()), ..Observations::none(now) };
+        Self { outcome: Outcome::Errored { error }, observations }
+    }
 }
 
 /// Runs a check once, within its budget. A panic is a bug in the check and makes it *errored*.
@@ -48,17 +57,13 @@ pub async fn attempt(
     if let World::Recorded(recording) = &*world
         && let Some(error) = recording.unjudged(check.id)
     {
-        let observations =
-            Observations { unjudged: Some(error.clone()), ..Observations::none(world.now(check.id)) };
-        return Attempt { outcome: Outcome::Errored { error }, observations };
+        return Attempt::unjudged(error, world.now(check.id));
     }
     if let Some(traffic) = &traffic
         && let Err(source) = traffic.prepare(check.places).await
     {
         let error = told(&HarnessError::Traffic { source: Arc::new(source) });
-        let observations =
-            Observations { unjudged: Some(error.clone()), ..Observations::none(world.now(check.id)) };
-        return Attempt { outcome: Outcome::Errored { error }, observations };
+        return Attempt::unjudged(error, world.now(check.id));
     }
     let context = Context::new(check, world, traffic, inputs, flavour);
     let body = AssertUnwindSafe((check.run)(&context)).catch_unwind();

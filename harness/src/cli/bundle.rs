@@ -56,7 +56,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, CliError> {
         }
         Command::Verify { bundle } => {
             let replay = Replay::read(bundle)?;
-            let (header, recording) = (&recording_header(&replay), replay.recording());
+            let recording = replay.recording();
+            let header = &recording.about.header;
             let answers: usize = recording.checks.values().map(|observed| observed.answers.len()).sum();
             print(&format!(
                 "whole: run {} on {}, made by meshproof {}\n{} entries; {answers} answers to {} checks, {} contents\n",
@@ -70,9 +71,4 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, CliError> {
         }
     }
     Ok(ExitCode::Passed)
-}
-
-/// What the run was about, as it was made.
-fn recording_header(replay: &Replay) -> crate::journal::RunHeader {
-    replay.recording().about.header.clone()
 }

@@ -22,7 +22,6 @@ use thiserror::Error;
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-/// What is done about a cluster on which another run is under way.
 /// What is done about a cluster that is not healed.
 const UNDO: &str =
     "heal it with `meshproof fault --undo`, or make the cluster anew with `meshproof up --fresh`";

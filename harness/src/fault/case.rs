@@ -1,5 +1,6 @@
 //! The faults of the checks: which there are, and which are named.
 
+use super::outcome::{Durations, Fate, Tried};
 use super::{Fault, FaultError};
 use crate::check::Check;
 use crate::plan::{self, SelectionError};
@@ -31,6 +32,12 @@ impl Case {
     /// The same with the inputs of a run in place of their placeholders.
     pub(super) fn rendered(&self, values: &Values) -> Result<Self, FaultError> {
         Ok(Self { fault: Fault::parse_for(self.text, values)?, ..self.clone() })
+    }
+
+    /// What became of it.
+    pub(super) fn tried(&self, outcome: Fate, detail: String, durations: Durations) -> Tried {
+        let (check, fault) = (self.check.id.to_owned(), self.name.clone());
+        Tried { check, fault, finding: self.fault.finding.clone(), outcome, detail, durations }
     }
 
     /// Its name without what all of them begin with.

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::heal;
 use super::judge::{Judge, Verdicts, is_as_it_should};
-use super::outcome::{Fate, FaultReport, Tried};
+use super::outcome::{Fate, FaultReport};
 use super::progress::Progress;
 use super::record::{self, Record};
 use super::site::{Site, SiteError};
@@ -177,14 +177,7 @@ impl Engine {
                 Ok(case) => self.trial(&case, &mut interrupts).await,
                 Err(error) => Tale::untouched(Fate::Unviable, chain(&error)),
             };
-            let tried = Tried {
-                check: case.check.id.to_owned(),
-                fault: case.name.clone(),
-                finding: case.fault.finding.clone(),
-                outcome: fate,
-                detail,
-                durations,
-            };
+            let tried = case.tried(fate, detail, durations);
             self.progress.end(&tried);
             self.report.faults.push(tried);
             self.report.not_tried -= 1;

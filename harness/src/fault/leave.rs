@@ -5,7 +5,7 @@ use super::engine::EngineError;
 use super::progress::Progress;
 use super::record::{self, Record};
 use super::site::{Resources, Site, SiteError};
-use super::{hold, inject, touch, undo};
+use super::{FaultError, hold, inject, touch, undo};
 use crate::base;
 use crate::cluster::client::UserAgent;
 use crate::cluster::kinds::Kinds;
@@ -52,6 +52,9 @@ async fn break_in(site: &Site, run: &str, case: &Case, is_held: &mut bool) -> Re
     }
     let record = Record { run: run.to_owned(), what: case.id(), at: Timestamp::now(), entries };
     record.write(site).await?;
-    inject::inject(site, &resources, steps).await?;
-    Ok(())
+    if inject::inject(site, &resources, steps).await? {
+        Ok(())
+    } else {
+        Err(FaultError::ChangesNothing(case.id()).into())
+    }
 }

@@ -4,6 +4,7 @@
 //! was in it, and is judged again.
 
 use super::case::Case;
+use super::judge::word;
 use super::outcome::{Durations, Fate, Tried};
 use super::step::Step;
 use crate::base;
@@ -92,14 +93,7 @@ impl Stage {
         let started = Instant::now();
         let (outcome, (fate, detail)) = self.fate(case).await;
         let catch_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let tried = Tried {
-            check: case.check.id.to_owned(),
-            fault: case.name.clone(),
-            finding: case.fault.finding.clone(),
-            outcome: fate,
-            detail,
-            durations: Durations { catch_ms, ..Durations::default() },
-        };
+        let tried = case.tried(fate, detail, Durations { catch_ms, ..Durations::default() });
         Rehearsed { tried, outcome }
     }
 
@@ -195,9 +189,4 @@ fn told(inputs: &Inputs, steps: &[Step]) -> Result<Inputs, String> {
         }
     }
     serde_json::from_value(value).map_err(|error| error.to_string())
-}
-
-/// An outcome in words, without what differs from one judgement to the next.
-pub(super) fn word(outcome: &Outcome) -> String {
-    super::judge::word(outcome)
 }

@@ -39,11 +39,6 @@ impl Faulted {
         }
     }
 
-    /// The ids of the faults.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.faults.keys().map(String::as_str)
-    }
-
     /// Keeps what checks were given under a fault.
     pub fn keep<'a>(&mut self, fault: &str, given: impl IntoIterator<Item = (&'a str, &'a Observations)>) {
         let recorder = Recorder::default();

@@ -76,18 +76,19 @@ impl Source {
 
     /// What the run is about.
     pub(super) fn header(&self, asked: &Asked, run: String) -> RunHeader {
-        let header = RunHeader {
+        let text = |text: &str| redact::text(text).into_owned();
+        let found = asked.versions.iter().map(|(product, version)| (text(product), text(version)));
+        RunHeader {
             run,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            cluster: self.describe(),
+            cluster: text(&self.describe()),
             flavour: asked.flavour.to_string(),
-            evidence: asked.evidence.clone(),
-            versions: asked.versions.clone(),
+            evidence: text(&asked.evidence),
+            versions: found.collect(),
             allowed: asked.situated.allowed.to_string(),
-            rerun: self.rerun_flags(&asked.inputs),
+            rerun: text(&self.rerun_flags(&asked.inputs)),
             at: Timestamp::now(),
-        };
-        redact::whole(header.clone()).unwrap_or(header)
+        }
     }
 
     fn allowed(&self) -> Tier {

@@ -3,7 +3,8 @@
 use super::mutant::Generated;
 use crate::check::{Check, Flavour, Tier};
 use crate::error::NOT_OF_ITS_KIND;
-use crate::fault::rehearse::{Stage, word};
+use crate::fault::judge::word;
+use crate::fault::rehearse::Stage;
 use crate::inputs::Inputs;
 use crate::outcome::Outcome;
 use crate::record::{Question, Recording};
