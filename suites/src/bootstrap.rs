@@ -1,13 +1,13 @@
 //! The bootstrap servers of Kafka: from KnativeKafka, from the ConfigMaps of Knative's Kafka components, or configured.
 
-use crate::view::config_map::ConfigMap;
-use crate::view::knative_kafka::KnativeKafka;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
 use harness::outcome::SkipReason;
 use harness::view::View;
 use std::collections::BTreeMap;
+use view::config_map::ConfigMap;
+use view::knative_kafka::KnativeKafka;
 
 /// The ConfigMaps of Knative's Kafka components that name bootstrap servers.
 pub const CONFIG_MAPS: &[&str] = &["kafka-broker-config", "kafka-channel-config"];

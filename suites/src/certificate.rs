@@ -3,9 +3,9 @@
 //! Judged is what rustls, Go and Java refuse, not what some tools let pass: names are read from the subject alternative
 //! names only, and a certificate that was issued by itself is no server certificate.
 
-use crate::view::secret::digest;
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
+use view::secret::digest;
 use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate, X509Version};
 
 /// One way in which a chain is not usable, with what was expected and seen.

@@ -4,10 +4,10 @@
 //! values for a mesh in `istio-system`.
 
 use crate::selection::{INGRESS_GATEWAY, LOCAL_GATEWAY};
-use crate::view::config_map::ConfigMap;
-use crate::view::label_selector::LabelSelector;
 use serde::Deserialize;
 use thiserror::Error;
+use view::config_map::ConfigMap;
+use view::label_selector::LabelSelector;
 
 /// The name of the ConfigMap.
 pub const NAME: &str = "config-istio";

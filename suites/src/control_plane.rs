@@ -1,10 +1,10 @@
 //! The control plane of plain Istio: which istiod serves the workloads of Knative, and of which revision it is.
 
-use crate::view::pod::Pod;
-use crate::view::workload::{Deployment, Workload};
 use harness::context::Context;
 use harness::error::HarnessError;
 use std::sync::Arc;
+use view::pod::Pod;
+use view::workload::{Deployment, Workload};
 
 /// The label of a revision, on control planes, namespaces and whatever else names one.
 pub const REVISION: &str = "istio.io/rev";

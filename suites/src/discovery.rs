@@ -2,10 +2,10 @@
 
 use crate::flavour;
 use crate::mesh_setting::{self, Config, Setting};
-use crate::view::label_selector::LabelSelector;
-use crate::view::namespace::Namespace;
 use harness::context::Context;
 use harness::error::HarnessError;
+use view::label_selector::LabelSelector;
+use view::namespace::Namespace;
 
 const POINTER: &str = "/discoverySelectors";
 

@@ -4,11 +4,11 @@
 //! A proxy's own answers hide private keys; its certificates are asked for by `/certs`, which knows none. Whether a proxy
 //! was given its configuration is told by the control plane, and so is what that configuration was made of.
 
-use crate::view::container::SIDECAR;
 use harness::check::Check;
 use harness::evidence::{Ask, PodName, Scene, Witnesses};
 use harness::inputs::Inputs;
 use serde_json::Value;
+use view::container::SIDECAR;
 
 /// See the module text.
 pub const WITNESSES: Witnesses = Witnesses { namespaces, concerned, asked };

@@ -7,8 +7,8 @@ mod detection;
 
 pub use detection::detect;
 
-use crate::view::config_map::ConfigMap;
 use harness::check::Flavour;
+use view::config_map::ConfigMap;
 
 /// Istio with the Knative operator.
 pub const UPSTREAM: Flavour = Flavour("upstream");

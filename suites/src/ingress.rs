@@ -6,13 +6,13 @@
 use crate::flavour;
 use crate::hop::Hop;
 use crate::selection::{self, INGRESS_GATEWAY};
-use crate::view::container::IntOrString;
-use crate::view::pod::Pod;
-use crate::view::service::Service;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::traffic::Position;
 use probe::{HttpOrder, Order, Roots, TlsOrder};
+use view::container::IntOrString;
+use view::pod::Pod;
+use view::service::Service;
 
 const HTTPS: u16 = 443;
 /// What the pods of a gateway serve port 443 as, where no Service tells.

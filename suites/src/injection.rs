@@ -6,17 +6,17 @@
 
 use crate::control_plane::REVISION;
 use crate::flavour;
-use crate::view::container::{Container, IntOrString, SIDECAR};
-use crate::view::namespace::Namespace;
-use crate::view::pod::Pod;
-use crate::view::workload::{Deployment, Named, StatefulSet, Template};
 use harness::check::{FindingCode, FindingKind};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Finding;
 use harness::object::ObjectRef;
-use harness::view::View;
+use harness::view::{Meta, View};
 use harness::world::Objects;
+use view::container::{Container, IntOrString, SIDECAR};
+use view::namespace::Namespace;
+use view::pod::Pod;
+use view::workload::{Deployment, Named, StatefulSet, Template};
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
 const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
@@ -117,7 +117,7 @@ impl Injection {
     }
 
     fn find(&self, namespace: &str, name: &str) -> Option<Named<'_>> {
-        let is_it = |meta: &harness::view::Meta| meta.namespace == namespace && meta.name == name;
+        let is_it = |meta: &Meta| meta.namespace == namespace && meta.name == name;
         let deployment = self.deployments.iter().find(|deployment| is_it(deployment.meta()));
         let stateful_set = self.stateful_sets.iter().find(|set| is_it(set.meta()));
         deployment

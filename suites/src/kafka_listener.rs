@@ -4,7 +4,6 @@
 //! of its ServiceEntry tell; any other port is taken for plain Kafka.
 
 use crate::bootstrap;
-use crate::view::service_entry::ServiceEntry;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
@@ -13,6 +12,7 @@ use probe::{ClientCertificate, KafkaOrder, KafkaUntil, Order, Roots, Scram, Secr
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use view::service_entry::ServiceEntry;
 
 /// How long one conversation may take.
 const DEADLINE_MS: u64 = 15_000;

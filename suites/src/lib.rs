@@ -26,7 +26,6 @@ pub mod sample;
 pub mod selection;
 pub mod serverless;
 pub mod trust;
-pub mod view;
 pub mod wildcard_conflict;
 
 use harness::check::Check;

@@ -6,12 +6,12 @@
 use crate::hop::Hop;
 use crate::mesh_setting::{self, Config};
 use crate::selection::{self, LOCAL_GATEWAY};
-use crate::view::pod::Pod;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::view::View;
 use probe::{ClientCertificate, ExpectedName, HttpOrder, Order, Roots, TlsOrder};
 use std::sync::Arc;
+use view::pod::Pod;
 
 /// The port of the gateway's pods (1.4.2), which the mesh's probe reaches past its sidecar: `fixtures/base/mesh`.
 const POD_PORT: u16 = 8081;

@@ -1,14 +1,14 @@
 //! A setting of the whole mesh: the object that holds it in each flavour, its field, and what is there.
 
 use crate::control_plane;
-use crate::view::config_map::ConfigMap;
-use crate::view::istio::Istio;
-use crate::view::service_mesh::ServiceMeshControlPlane;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::object::ObjectRef;
 use harness::view::{View, named};
 use serde_json::Value;
+use view::config_map::ConfigMap;
+use view::istio::Istio;
+use view::service_mesh::ServiceMeshControlPlane;
 
 /// A setting, there or not.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
 //! The sample Knative Service of 1.4.4, as it is on the cluster.
 
 use crate::hop::{is_ok, received};
-use crate::view::knative_service::KnativeService;
-use crate::view::pod::Pod;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::view::View;
 use probe::Transcript;
 use std::sync::Arc;
+use view::knative_service::KnativeService;
+use view::pod::Pod;
 
 /// Its name; its namespace is that of the mesh's workloads.
 pub const NAME: &str = "hello";

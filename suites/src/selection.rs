@@ -1,9 +1,6 @@
 //! Selection: which pods the Knative Gateways and which Services lead to. Selectors are compared by the pods that they
 //! select, never by their text: `istio: ingressgateway` and `knative: ingressgateway` may mean the same pods.
 
-use crate::view::gateway::Gateway;
-use crate::view::pod::Pod;
-use crate::view::service::Service;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
@@ -11,6 +8,9 @@ use harness::outcome::SkipReason;
 use harness::view::{View, selects};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use view::gateway::Gateway;
+use view::pod::Pod;
+use view::service::Service;
 
 /// The Gateway for traffic from outside.
 pub const INGRESS_GATEWAY: &str = "knative-ingress-gateway";

@@ -8,17 +8,17 @@ use crate::control_plane::{self, REVISION};
 use crate::discovery::Discovery;
 use crate::flavour;
 use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY};
-use crate::view::gateway::{Gateway, Server};
-use crate::view::namespace::Namespace;
-use crate::view::pod::Pod;
-use crate::view::service_mesh::ServiceMeshMemberRoll;
-use crate::view::workload::Deployment;
 use harness::check::FindingCode;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use std::collections::BTreeSet;
+use view::gateway::{Gateway, Server};
+use view::namespace::Namespace;
+use view::pod::Pod;
+use view::service_mesh::ServiceMeshMemberRoll;
+use view::workload::Deployment;
 
 /// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
 pub async fn judge(

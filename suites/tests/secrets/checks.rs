@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::OnceLock;
 use std::time::Duration;
-use suites::view::config_map::ConfigMap;
-use suites::view::pod::Pod;
-use suites::view::secret::TlsSecret;
+use view::config_map::ConfigMap;
+use view::pod::Pod;
+use view::secret::TlsSecret;
 
 /// The port of the server on this machine.
 pub(crate) static PORT: OnceLock<u16> = OnceLock::new();

@@ -7,9 +7,6 @@
 
 use crate::certificate::{self, FlawKind, Standard};
 use crate::selection::{self, INGRESS_GATEWAY};
-use crate::view::config_map::ConfigMap;
-use crate::view::pod::Pod;
-use crate::view::secret::TlsSecret;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -18,6 +15,9 @@ use harness::finding::{Finding, Verdict};
 use harness::outcome::SkipReason;
 use harness::view::{View, named};
 use std::time::Duration;
+use view::config_map::ConfigMap;
+use view::pod::Pod;
+use view::secret::TlsSecret;
 
 const SECRET_MISSING: &str = "secret-missing";
 const SECRET_INCOMPLETE: &str = "secret-incomplete";

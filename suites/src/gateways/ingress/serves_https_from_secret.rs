@@ -5,14 +5,14 @@
 
 use crate::capability;
 use crate::selection::{self, INGRESS_GATEWAY};
-use crate::view::gateway::{Gateway, Server};
-use crate::view::pod::Pod;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
+use view::gateway::{Gateway, Server};
+use view::pod::Pod;
 
 const GATEWAY_MISSING: &str = "gateway-missing";
 const NO_HTTPS_ON_443: &str = "no-https-on-443";

@@ -7,10 +7,6 @@
 use crate::config_istio::{self, ConfigIstio};
 use crate::mesh_setting::{self, Setting};
 use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY};
-use crate::view::config_map::ConfigMap;
-use crate::view::gateway::Gateway;
-use crate::view::pod::Pod;
-use crate::view::service::Service;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -20,6 +16,10 @@ use harness::view::{View, named, selects};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use view::config_map::ConfigMap;
+use view::gateway::Gateway;
+use view::pod::Pod;
+use view::service::Service;
 
 const SERVICE_MISSING: &str = "service-missing";
 const LABEL_MISSING: &str = "label-missing";

@@ -5,8 +5,6 @@
 //! port 80 or 8081, which is told as a difference and not held against it.
 
 use crate::selection::{self, LOCAL_GATEWAY};
-use crate::view::gateway::{Gateway, Server};
-use crate::view::pod::Pod;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -14,6 +12,8 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
+use view::gateway::{Gateway, Server};
+use view::pod::Pod;
 
 const GATEWAY_MISSING: &str = "gateway-missing";
 const NOT_ON_8081: &str = "not-on-8081";

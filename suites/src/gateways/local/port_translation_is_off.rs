@@ -5,8 +5,6 @@
 //! value. With OpenShift Service Mesh 3 the Gateway is on port 80 and needs the translation.
 
 use crate::selection::{self, LOCAL_GATEWAY};
-use crate::view::pod::Pod;
-use crate::view::service::Service;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -15,6 +13,8 @@ use harness::finding::{Finding, Verdict};
 use harness::outcome::SkipReason;
 use harness::view::View;
 use std::time::Duration;
+use view::pod::Pod;
+use view::service::Service;
 
 const TRANSLATION_NOT_DISABLED: &str = "translation-not-disabled";
 const LABEL: &str = "experimental.istio.io/disable-gateway-port-translation";

@@ -5,10 +5,6 @@
 //! Gateway may be on port 80, which its pods serve as 8080.
 
 use crate::selection::{self, LOCAL_GATEWAY};
-use crate::view::container::IntOrString;
-use crate::view::gateway::Gateway;
-use crate::view::pod::Pod;
-use crate::view::service::{Port, Service};
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -17,6 +13,10 @@ use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::sync::Arc;
 use std::time::Duration;
+use view::container::IntOrString;
+use view::gateway::Gateway;
+use view::pod::Pod;
+use view::service::{Port, Service};
 
 const SERVICE_MISSING: &str = "service-missing";
 const NO_PORT_80: &str = "no-port-80";

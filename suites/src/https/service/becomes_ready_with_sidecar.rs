@@ -4,7 +4,6 @@
 //! document's annotation alone does nothing where the namespace does not ask for injection.
 
 use crate::place::SAMPLE;
-use crate::view::knative_service::KnativeService;
 use crate::{capability, sample};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -12,6 +11,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
+use view::knative_service::KnativeService;
 
 const NOT_READY: &str = "not-ready";
 const ADDRESS_NOT_HTTPS: &str = "address-not-https";

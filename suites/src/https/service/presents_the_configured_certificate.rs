@@ -10,8 +10,6 @@ use crate::ingress::Ingress;
 use crate::place::SAMPLE;
 use crate::sample::Sample;
 use crate::selection::{self, INGRESS_GATEWAY};
-use crate::view::pod::Pod;
-use crate::view::secret::{TlsSecret, digest};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -21,6 +19,8 @@ use harness::view::named;
 use probe::{Roots, Transcript};
 use std::sync::Arc;
 use std::time::Duration;
+use view::pod::Pod;
+use view::secret::{TlsSecret, digest};
 
 const OTHER_CERTIFICATE: &str = "other-certificate";
 

@@ -10,13 +10,13 @@ use crate::place::SAMPLE;
 use crate::sample::Sample;
 use crate::selection::INGRESS_GATEWAY;
 use crate::trust;
-use crate::view::gateway::Gateway;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::named;
 use std::time::Duration;
+use view::gateway::Gateway;
 
 const UNKNOWN_HOST_ANSWERED: &str = "unknown-host-answered";
 /// A name that nobody gives to a Knative Service.

@@ -10,7 +10,6 @@ use crate::capability;
 use crate::hop::{Hop, is_ok, manner, plaintext, refusal};
 use crate::kafka_listener::{listeners, missing};
 use crate::place::{EVENTING, MESH, REGISTRY_ONLY};
-use crate::view::service_entry::ServiceEntry;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -20,6 +19,7 @@ use harness::traffic::Position;
 use harness::view::View;
 use probe::{KafkaUntil, Transcript};
 use std::time::Duration;
+use view::service_entry::ServiceEntry;
 
 const REACHED_WITHOUT_ENTRY: &str = "reached-without-service-entry";
 

@@ -11,7 +11,6 @@ use crate::capability;
 use crate::hop::{Hop, manner};
 use crate::kafka_listener::{Listener, listeners, missing};
 use crate::place::EVENTING;
-use crate::view::service_entry::ServiceEntry;
 use harness::check::{Check, FindingCode, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -21,6 +20,7 @@ use harness::traffic::Position;
 use harness::view::{View, named};
 use probe::{HttpOrder, KafkaUntil, Order, Transcript};
 use std::time::Duration;
+use view::service_entry::ServiceEntry;
 
 const NO_ROUND_TRIP: FindingCode = "no-round-trip";
 const NOT_BY_THE_ENTRY: FindingCode = "not-by-the-service-entry";

@@ -6,7 +6,6 @@
 
 use crate::bootstrap;
 use crate::capability;
-use crate::view::service_entry::ServiceEntry;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -14,6 +13,7 @@ use harness::finding::{Finding, Verdict};
 use harness::outcome::SkipReason;
 use harness::view::View;
 use std::time::Duration;
+use view::service_entry::ServiceEntry;
 
 const NOT_EXTERNAL: &str = "location-not-external";
 const RESOLVES: &str = "resolution-not-none";

@@ -5,7 +5,6 @@
 //! before they are applied.
 
 use crate::capability;
-use crate::view::service_entry::{Port, ServiceEntry};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -14,6 +13,7 @@ use harness::outcome::SkipReason;
 use harness::view::View;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use view::service_entry::{Port, ServiceEntry};
 
 const NAME_REPEATED: &str = "port-name-repeated";
 const NUMBER_REPEATED: &str = "port-number-repeated";

@@ -6,7 +6,6 @@
 
 use crate::bootstrap::{self, Server};
 use crate::capability;
-use crate::view::service_entry::ServiceEntry;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -14,6 +13,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::sync::Arc;
 use std::time::Duration;
+use view::service_entry::ServiceEntry;
 
 const HOST_NOT_NAMED: &str = "host-not-named";
 const ENTRY_NOT_VISIBLE: &str = "entry-not-visible";

@@ -6,7 +6,6 @@
 //! same, and a pod can opt out of native sidecars.
 
 use crate::mesh_setting::{self, Config, Setting};
-use crate::view::pod::Pod;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -16,6 +15,7 @@ use harness::view::View;
 use jiff::SignedDuration;
 use serde_json::Value;
 use std::time::Duration;
+use view::pod::Pod;
 
 const DRAIN_NOT_SET: &str = "drain-not-set";
 const DRAIN_TOO_SHORT: &str = "drain-too-short";

@@ -5,7 +5,6 @@
 //! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects.
 
 use crate::mesh_setting::{self, Config};
-use crate::view::pod::Pod;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -15,6 +14,7 @@ use harness::view::View;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use view::pod::Pod;
 
 const PORT_NOT_EXCLUDED: &str = "port-not-excluded";
 const POD_CAPTURES_PORT: &str = "pod-captures-port";

@@ -3,10 +3,6 @@
 //! With OpenShift Service Mesh 2 the ServiceMeshControlPlane says so, with 3 the Istio and IstioCNI resources; plain
 //! Istio has only its Deployment.
 
-use crate::view::condition::{Lack, Status};
-use crate::view::istio::{Istio, IstioCni};
-use crate::view::service_mesh::ServiceMeshControlPlane;
-use crate::view::workload::Deployment;
 use crate::{capability, control_plane, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
@@ -15,6 +11,10 @@ use harness::finding::{Finding, Verdict};
 use harness::object::ObjectRef;
 use harness::view::{View, named};
 use std::time::Duration;
+use view::condition::{Lack, Status};
+use view::istio::{Istio, IstioCni};
+use view::service_mesh::ServiceMeshControlPlane;
+use view::workload::Deployment;
 
 const CONTROL_PLANE_MISSING: &str = "control-plane-missing";
 const CONTROL_PLANE_NOT_READY: &str = "control-plane-not-ready";

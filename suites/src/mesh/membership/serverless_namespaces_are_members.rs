@@ -6,9 +6,6 @@
 
 use crate::control_plane::REVISION;
 use crate::discovery::Discovery;
-use crate::view::condition::Lack;
-use crate::view::namespace::Namespace;
-use crate::view::service_mesh::ServiceMeshMemberRoll;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -16,6 +13,9 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
+use view::condition::Lack;
+use view::namespace::Namespace;
+use view::service_mesh::ServiceMeshMemberRoll;
 
 const NOT_A_MEMBER: &str = "not-a-member";
 const INJECTION_FORBIDDEN: &str = "injection-forbidden";

@@ -5,7 +5,6 @@
 //! exist, Istio takes the oldest.
 
 use crate::mesh_setting::{self, Config};
-use crate::view::peer_authentication::PeerAuthentication;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -15,6 +14,7 @@ use harness::view::{View, named};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
+use view::peer_authentication::PeerAuthentication;
 
 const NO_MESH_WIDE_POLICY: &str = "no-mesh-wide-policy";
 const MODE_NOT_STRICT: &str = "mode-not-strict";

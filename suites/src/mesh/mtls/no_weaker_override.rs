@@ -4,7 +4,6 @@
 //! policies have it. OpenShift Service Mesh 3 documents a permissive autoscaler besides. In the root namespace Istio
 //! reads only the mesh-wide policy, which has a check of its own.
 
-use crate::view::peer_authentication::PeerAuthentication;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -13,6 +12,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::{View, selects};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use view::peer_authentication::PeerAuthentication;
 
 const NAMESPACE_ACCEPTS_PLAINTEXT: &str = "namespace-accepts-plaintext";
 const WORKLOAD_ACCEPTS_PLAINTEXT: &str = "workload-accepts-plaintext";

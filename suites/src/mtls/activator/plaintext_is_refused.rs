@@ -8,7 +8,6 @@ use crate::hop::is_ok;
 use crate::place::{FOREIGN, MESH, SAMPLE};
 use crate::plaintext::{FINDINGS, Target, is_refused};
 use crate::sample::Sample;
-use crate::view::service::Service;
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -16,6 +15,7 @@ use harness::finding::Verdict;
 use harness::view::named;
 use probe::{HttpOrder, Order};
 use std::time::Duration;
+use view::service::Service;
 
 const SERVICE: &str = "activator-service";
 

@@ -7,7 +7,6 @@
 use crate::hop::plaintext;
 use crate::place::{FOREIGN, MESH};
 use crate::plaintext::{FINDINGS, Target, is_refused};
-use crate::view::service::Service;
 use crate::{capability, flavour};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
@@ -16,6 +15,7 @@ use harness::finding::Verdict;
 use harness::view::named;
 use probe::Transcript;
 use std::time::Duration;
+use view::service::Service;
 
 const SERVICE: &str = "autoscaler";
 const STATISTICS: u16 = 8080;

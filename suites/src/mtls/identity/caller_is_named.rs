@@ -6,7 +6,6 @@
 use crate::hop::{Hop, is_ok, manner, plaintext, received};
 use crate::mesh_setting::{self, Config};
 use crate::place::MESH;
-use crate::view::pod::Pod;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -15,6 +14,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::named;
 use probe::Transcript;
 use std::time::Duration;
+use view::pod::Pod;
 
 const CALLER_NOT_NAMED: &str = "caller-not-named";
 const OTHER_CALLER_NAMED: &str = "other-caller-named";

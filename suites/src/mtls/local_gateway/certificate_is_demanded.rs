@@ -9,7 +9,6 @@ use crate::hop::{Hop, manner};
 use crate::local_gateway::LocalGateway;
 use crate::place::{FOREIGN, MESH};
 use crate::selection::LOCAL_GATEWAY;
-use crate::view::gateway::Gateway;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -18,6 +17,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::named;
 use probe::{BytesOrder, Ended, Order, TlsOrder, Transcript};
 use std::time::Duration;
+use view::gateway::Gateway;
 
 const NO_CERTIFICATE_DEMANDED: &str = "no-certificate-demanded";
 const NO_TLS_SPOKEN: &str = "no-tls-spoken";

@@ -9,7 +9,6 @@ use crate::local_gateway::LocalGateway;
 use crate::mesh_setting::{self, Config};
 use crate::place::{MESH, SAMPLE};
 use crate::sample::Sample;
-use crate::view::container::SIDECAR;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -18,6 +17,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use probe::Transcript;
 use std::time::Duration;
+use view::container::SIDECAR;
 
 const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";
 /// What finds the request in the access log; the proxy gives it to each request, and the sample answers with it.

@@ -9,7 +9,6 @@ use crate::place::{FOREIGN, MESH, SAMPLE};
 use crate::plaintext::{FINDINGS, Target, is_refused};
 use crate::sample::Sample;
 use crate::selection::LOCAL_GATEWAY;
-use crate::view::gateway::Gateway;
 use crate::{capability, flavour};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
@@ -17,6 +16,7 @@ use harness::error::HarnessError;
 use harness::finding::Verdict;
 use harness::view::named;
 use std::time::Duration;
+use view::gateway::Gateway;
 
 /// See the module text.
 pub static CHECK: Check = Check {

@@ -9,13 +9,13 @@ use crate::hop::{Hop, is_ok, plaintext};
 use crate::place::{FOREIGN, MESH, SAMPLE};
 use crate::plaintext::{FINDINGS, Target, is_refused};
 use crate::sample::Sample;
-use crate::view::service::Service;
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
 use harness::view::{View, named};
 use std::time::Duration;
+use view::service::Service;
 
 /// The port of the queue-proxy for HTTP/1.1.
 const QUEUE_PROXY: u16 = 8012;

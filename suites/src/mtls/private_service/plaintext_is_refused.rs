@@ -8,13 +8,13 @@ use crate::hop::{is_ok, plaintext};
 use crate::place::{FOREIGN, MESH, SAMPLE};
 use crate::plaintext::{FINDINGS, Target, is_refused};
 use crate::sample::Sample;
-use crate::view::service::Service;
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
 use harness::view::named;
 use std::time::Duration;
+use view::service::Service;
 
 /// See the module text.
 pub static CHECK: Check = Check {

@@ -6,13 +6,13 @@
 
 use crate::capability;
 use crate::selection::INGRESS_GATEWAY;
-use crate::view::gateway::Server;
 use crate::wildcard_conflict;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
 use std::time::Duration;
+use view::gateway::Server;
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
 const PORT: u16 = 443;

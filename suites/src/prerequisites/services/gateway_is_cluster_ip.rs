@@ -5,14 +5,14 @@
 
 use crate::capability;
 use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY, Pods};
-use crate::view::pod::Pod;
-use crate::view::service::Service;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use std::time::Duration;
+use view::pod::Pod;
+use view::service::Service;
 
 const EXPOSED_BY_TYPE: &str = "exposed-by-type";
 const EXPOSED_BY_ADDRESS: &str = "exposed-by-address";

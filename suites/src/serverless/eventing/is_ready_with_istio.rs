@@ -4,10 +4,6 @@
 //! `eventing-istio-controller`: OpenShift Serverless runs it, the Knative operator does not ship it. So a controller
 //! that is there has to run, and one that is not there is told but not held against plain Knative.
 
-use crate::view::condition::Lack;
-use crate::view::config_map::ConfigMap;
-use crate::view::knative::KnativeEventing;
-use crate::view::workload::Deployment;
 use crate::{capability, flavour};
 use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
@@ -15,6 +11,10 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
+use view::condition::Lack;
+use view::config_map::ConfigMap;
+use view::knative::KnativeEventing;
+use view::workload::Deployment;
 
 const EVENTING_MISSING: &str = "eventing-missing";
 const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";

@@ -7,9 +7,6 @@
 use crate::capability;
 use crate::config_istio::{self, ConfigIstio, ConfigIstioError, Entry, Gateways};
 use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY, Pods};
-use crate::view::config_map::ConfigMap;
-use crate::view::pod::Pod;
-use crate::view::service::Service;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -17,6 +14,9 @@ use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::sync::Arc;
 use std::time::Duration;
+use view::config_map::ConfigMap;
+use view::pod::Pod;
+use view::service::Service;
 
 const CONFIG_MISSING: &str = "config-missing";
 const FORMATS_MIXED: &str = "formats-mixed";

@@ -5,15 +5,15 @@
 //! object not ready while the workload is rolled out.
 
 use crate::capability;
-use crate::view::condition::Lack;
-use crate::view::config_map::ConfigMap;
-use crate::view::knative::KnativeServing;
 use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
+use view::condition::Lack;
+use view::config_map::ConfigMap;
+use view::knative::KnativeServing;
 
 const SERVING_MISSING: &str = "serving-missing";
 const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";

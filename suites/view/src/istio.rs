@@ -1,7 +1,7 @@
 //! Istio and IstioCNI of the Sail operator: the control plane of OpenShift Service Mesh 3.
 
-use super::condition::Status;
-use super::pruned::prune;
+use crate::condition::Status;
+use crate::pruned::prune;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};

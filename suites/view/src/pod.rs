@@ -1,6 +1,6 @@
 //! Pod: what selectors find, and whether it carries a sidecar.
 
-use super::container::{Container, ContainerStatus, SIDECAR};
+use crate::container::{Container, ContainerStatus, SIDECAR};
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Service of Knative: a workload with its route. Not the Service of Kubernetes.
 
-use super::condition::Status as Conditions;
+use crate::condition::Status as Conditions;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};

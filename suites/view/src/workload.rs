@@ -1,7 +1,7 @@
 //! Deployment and StatefulSet: what their pods are made from, and whether they are available.
 
-use super::condition;
-use super::label_selector::LabelSelector;
+use crate::condition;
+use crate::label_selector::LabelSelector;
 use harness::object::{ObjectKind, ObjectRef};
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};

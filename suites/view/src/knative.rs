@@ -1,6 +1,6 @@
 //! KnativeServing and KnativeEventing: what the operator is asked for, and how far it is.
 
-use super::condition::Status;
+use crate::condition::Status;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Service of Kubernetes: how pods are reached. Not the Service of Knative.
 
-use super::container::IntOrString;
+use crate::container::IntOrString;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! A label selector of Kubernetes: labels that have to be equal, and expressions.
 
+use harness::view::selects;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ pub struct Expression {
 impl LabelSelector {
     /// Whether an object with these labels is selected.
     pub fn selects(&self, labels: &BTreeMap<String, String>) -> bool {
-        harness::view::selects(&self.match_labels, labels)
+        selects(&self.match_labels, labels)
             && self.match_expressions.iter().all(|expression| expression.holds(labels))
     }
 

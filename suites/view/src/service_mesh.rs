@@ -1,8 +1,8 @@
 //! ServiceMeshControlPlane and ServiceMeshMemberRoll of OpenShift Service Mesh 2.
 
-use super::condition::Status;
-use super::label_selector::LabelSelector;
-use super::pruned::prune;
+use crate::condition::Status;
+use crate::label_selector::LabelSelector;
+use crate::pruned::prune;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
