@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
-use view::secret::digest;
+use view::secret::sha256_hex;
 use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate, X509Version};
 
 /// One way in which a chain is not usable, with what was expected and seen.
@@ -166,7 +166,7 @@ fn dns_names(leaf: &X509Certificate<'_>) -> Vec<String> {
 }
 
 fn key(leaf: &X509Certificate<'_>, standard: &Standard<'_>) -> Option<Flaw> {
-    let of_leaf = digest(leaf.public_key().raw);
+    let of_leaf = sha256_hex(leaf.public_key().raw);
     let of_key = standard.key_digest?;
     (of_key != of_leaf).then(|| {
         let short = |digest: &str| digest.chars().take(16).collect::<String>();

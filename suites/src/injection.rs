@@ -16,7 +16,7 @@ use harness::world::Objects;
 use view::container::{Container, IntOrString, SIDECAR};
 use view::namespace::Namespace;
 use view::pod::Pod;
-use view::workload::{Deployment, Named, StatefulSet, Template};
+use view::workload::{Deployment, PodTemplate, StatefulSet, WorkloadRef};
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
 const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
@@ -116,16 +116,18 @@ impl Injection {
         pods.flat_map(judge_pod).collect()
     }
 
-    fn find(&self, namespace: &str, name: &str) -> Option<Named<'_>> {
+    fn find(&self, namespace: &str, name: &str) -> Option<WorkloadRef<'_>> {
         let is_it = |meta: &Meta| meta.namespace == namespace && meta.name == name;
         let deployment = self.deployments.iter().find(|deployment| is_it(deployment.meta()));
         let stateful_set = self.stateful_sets.iter().find(|set| is_it(set.meta()));
         deployment
-            .map(|deployment| Named { workload: &deployment.0, kind: Deployment::KIND.kind })
-            .or_else(|| stateful_set.map(|set| Named { workload: &set.0, kind: StatefulSet::KIND.kind }))
+            .map(|deployment| WorkloadRef { workload: &deployment.0, kind: Deployment::KIND.kind })
+            .or_else(|| {
+                stateful_set.map(|set| WorkloadRef { workload: &set.0, kind: StatefulSet::KIND.kind })
+            })
     }
 
-    fn pods_of<'a>(&'a self, found: &Named<'a>) -> impl Iterator<Item = &'a Pod> {
+    fn pods_of<'a>(&'a self, found: &WorkloadRef<'a>) -> impl Iterator<Item = &'a Pod> {
         let workload = found.workload;
         let is_its = |pod: &&Pod| {
             pod.is_current()
@@ -135,7 +137,7 @@ impl Injection {
         self.pods.iter().map(std::convert::AsRef::as_ref).filter(is_its)
     }
 
-    fn is_requested(&self, namespace: &str, template: &Template) -> bool {
+    fn is_requested(&self, namespace: &str, template: &PodTemplate) -> bool {
         let labelled = self
             .namespaces
             .iter()
@@ -150,7 +152,7 @@ impl Injection {
     }
 }
 
-fn observed_request(template: &Template) -> String {
+fn observed_request(template: &PodTemplate) -> String {
     match (template.metadata.labels.get(INJECT), template.metadata.annotations.get(INJECT)) {
         (Some(label), _) => format!("\"{label}\""),
         (None, Some(annotation)) => {

@@ -32,7 +32,7 @@ impl Sample {
             let (Some(host), Some(revision)) =
                 (service.host(), service.status.latest_ready_revision_name.clone())
             else {
-                let lack = service.status.conditions.lack(&service.metadata, "Ready");
+                let lack = service.status.conditions.unmet(&service.metadata, "Ready");
                 return Ok(Err(lack.map_or_else(|| "no address".to_owned(), |lack| lack.observed)));
             };
             Ok(Ok(Self { host: host.to_owned(), revision, service }))

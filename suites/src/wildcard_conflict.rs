@@ -14,7 +14,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use std::collections::BTreeSet;
-use view::gateway::{Gateway, Server};
+use view::gateway::{Gateway, GatewayServer};
 use view::namespace::Namespace;
 use view::pod::Pod;
 use view::service_mesh::ServiceMeshMemberRoll;
@@ -26,7 +26,7 @@ pub async fn judge(
     knative: &str,
     code: FindingCode,
     port: u16,
-    is_judged: impl Fn(&Server) -> bool,
+    is_judged: impl Fn(&GatewayServer) -> bool,
 ) -> Result<Verdict, HarnessError> {
     let gateways = cx.objects::<Gateway>().await?;
     let pods = cx.objects::<Pod>().await?;
@@ -76,7 +76,7 @@ pub async fn judge(
     }))
 }
 
-fn listener(server: &Server) -> (u16, String) {
+fn listener(server: &GatewayServer) -> (u16, String) {
     (server.port.number, server.bind.clone())
 }
 

@@ -1,67 +1,67 @@
-//! Conditions: what a controller says of its object, and of which generation it says it.
+//! Conditions: what a controller says about its object, and about which generation of it.
 
 use harness::view::Meta;
 use serde::{Deserialize, Serialize};
 
-/// What a controller says of its object.
+/// The part of a status that every controller writes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Status {
-    /// The generation that the conditions speak of.
+pub struct Conditions {
+    /// The generation that the conditions are about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// What is said.
+    /// The conditions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
 }
 
-/// One thing that is said.
+/// A condition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Condition {
-    /// Of what: `Ready`, `Available`.
+    /// Its type: `Ready`, `Available`.
     pub r#type: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// Why, in one word.
+    /// The reason, in one word.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
 }
 
-/// What keeps a condition from holding.
+/// What keeps a condition from being met.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Lack {
-    /// The field of the object that says so.
+pub struct UnmetCondition {
+    /// The field that shows it.
     pub field: String,
-    /// What it should be.
+    /// The value that it should have.
     pub expected: String,
-    /// What it is.
+    /// The value that it has.
     pub observed: String,
 }
 
-impl Status {
+impl Conditions {
     /// What keeps a condition from being `True` for the object's current generation.
-    pub fn lack(&self, meta: &Meta, condition: &str) -> Option<Lack> {
+    pub fn unmet(&self, meta: &Meta, condition: &str) -> Option<UnmetCondition> {
         if let (Some(observed), Some(generation)) = (self.observed_generation, meta.generation)
             && observed < generation
         {
-            return Some(Lack {
+            return Some(UnmetCondition {
                 field: "status.observedGeneration".to_owned(),
                 expected: format!("{generation}, the object's generation"),
                 observed: format!("{observed}: the last change has not been acted on"),
             });
         }
-        let found = self.conditions.iter().find(|candidate| candidate.r#type == condition);
-        if found.is_some_and(|found| found.status == "True") {
+        let stated = self.conditions.iter().find(|candidate| candidate.r#type == condition);
+        if stated.is_some_and(|stated| stated.status == "True") {
             return None;
         }
-        Some(Lack {
+        Some(UnmetCondition {
             field: format!("status.conditions[{condition}]"),
             expected: "True".to_owned(),
-            observed: found.map_or_else(|| "no such condition".to_owned(), Condition::to_string),
+            observed: stated.map_or_else(|| "no such condition".to_owned(), Condition::to_string),
         })
     }
 }
@@ -90,9 +90,12 @@ mod tests {
     #[case::unknown(json!({"conditions": [{"type": "Ready", "status": "Unknown"}]}), Some("status.conditions[Ready]"))]
     #[case::other(json!({"conditions": [{"type": "Installed", "status": "True"}]}), Some("status.conditions[Ready]"))]
     #[case::empty(json!({}), Some("status.conditions[Ready]"))]
-    fn lack_reads_generation_and_status(#[case] status: serde_json::Value, #[case] field: Option<&str>) {
-        let status: Status = serde_json::from_value(status).unwrap();
+    fn unmet_condition_reads_generation_and_status(
+        #[case] status: serde_json::Value,
+        #[case] field: Option<&str>,
+    ) {
+        let status: Conditions = serde_json::from_value(status).unwrap();
         let meta = Meta { generation: Some(2), ..Meta::default() };
-        assert_eq!(status.lack(&meta, "Ready").map(|lack| lack.field).as_deref(), field);
+        assert_eq!(status.unmet(&meta, "Ready").map(|unmet| unmet.field).as_deref(), field);
     }
 }

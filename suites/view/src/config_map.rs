@@ -1,4 +1,4 @@
-//! ConfigMap: its values. What only documents (`_example`) or fills pages (the injection templates) is left out.
+//! ConfigMap: its values, without documentation (`_example`) and without the injector's templates, which are long.
 
 use harness::object::ObjectKind;
 use harness::view::{Meta, Reach, View};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// See the module text.
+/// A ConfigMap.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ConfigMap {
     /// The object's metadata.

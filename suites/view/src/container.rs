@@ -1,42 +1,42 @@
-//! Containers of a pod, as far as the sidecar and its traces in the other containers go.
+//! Containers of a pod: the fields that tell about the sidecar, and about what injection changed in other containers.
 
 use serde::{Deserialize, Serialize};
 
 /// The name of the sidecar, among the containers or, as a native sidecar, among the init containers.
 pub const SIDECAR: &str = "istio-proxy";
-/// The environment variable in which the sidecar is given the mesh's `defaultConfig`, merged with the pod's own.
+/// The environment variable of the sidecar with the mesh's `defaultConfig`, merged with the pod's own.
 const PROXY_CONFIG: &str = "PROXY_CONFIG";
 
-/// See the module text.
+/// A container.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Container {
     /// Its name.
     pub name: String,
-    /// Its arguments; kept of `istio-init`, which is told there what to redirect.
+    /// Its arguments; only those of `istio-init` are kept, which say what to redirect.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "init_args")]
     pub args: Vec<String>,
-    /// Its environment; kept of `PROXY_CONFIG`.
+    /// Its environment; only `PROXY_CONFIG` is kept.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "proxy_config")]
-    pub env: Vec<Variable>,
+    pub env: Vec<EnvVar>,
     /// Its ports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ports: Vec<Port>,
+    pub ports: Vec<ContainerPort>,
     /// Its readiness probe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub readiness_probe: Option<Probe>,
+    pub readiness_probe: Option<KubeletProbe>,
     /// Its liveness probe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub liveness_probe: Option<Probe>,
+    pub liveness_probe: Option<KubeletProbe>,
     /// `Always` makes a sidecar of an init container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restart_policy: Option<String>,
 }
 
-/// A variable of the environment.
+/// An environment variable.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Variable {
+pub struct EnvVar {
     /// Its name.
     pub name: String,
     /// Its value.
@@ -47,7 +47,7 @@ pub struct Variable {
 /// A port of a container.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Port {
+pub struct ContainerPort {
     /// Its name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
@@ -55,19 +55,19 @@ pub struct Port {
     pub container_port: u16,
 }
 
-/// How the kubelet asks.
+/// A probe of the kubelet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Probe {
-    /// By an HTTP request.
+pub struct KubeletProbe {
+    /// The HTTP request, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http_get: Option<HttpGet>,
+    pub http_get: Option<HttpGetAction>,
 }
 
 /// An HTTP request of the kubelet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct HttpGet {
+pub struct HttpGetAction {
     /// The port, by number or name.
     pub port: IntOrString,
 }
@@ -97,7 +97,7 @@ impl std::fmt::Display for IntOrString {
     }
 }
 
-/// What the kubelet says of a container.
+/// The status of a container.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ContainerStatus {
@@ -127,7 +127,7 @@ fn init_args<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<St
     Ok(if is_init { args } else { Vec::new() })
 }
 
-fn proxy_config<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Variable>, D::Error> {
-    let variables = Vec::<Variable>::deserialize(deserializer)?;
+fn proxy_config<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<EnvVar>, D::Error> {
+    let variables = Vec::<EnvVar>::deserialize(deserializer)?;
     Ok(variables.into_iter().filter(|variable| variable.name == PROXY_CONFIG).collect())
 }

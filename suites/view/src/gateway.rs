@@ -1,60 +1,60 @@
-//! Gateway of Istio: what its pods listen for. Not the Gateway of the Gateway API.
+//! Gateway of Istio: the servers of gateway pods. Not the Gateway of the Gateway API.
 
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// See the module text.
+/// A Gateway.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Gateway {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is listened for, and where.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
+    pub spec: GatewaySpec,
 }
 
-/// What is listened for, and where.
+/// The specification of a Gateway.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Spec {
-    /// Labels of the pods that listen, in any namespace.
+pub struct GatewaySpec {
+    /// Labels of the gateway pods, in any namespace.
     pub selector: BTreeMap<String, String>,
-    /// What they listen for.
-    pub servers: Vec<Server>,
+    /// The servers of these pods.
+    pub servers: Vec<GatewayServer>,
 }
 
-/// One listener.
+/// A server: a port with hosts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Server {
+pub struct GatewayServer {
     /// Its port.
-    pub port: Port,
-    /// The address; all addresses when absent.
+    pub port: GatewayPort,
+    /// The address it binds; all addresses when absent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub bind: String,
     /// The hosts, each perhaps with the namespace of its VirtualServices: `namespace/host`.
     pub hosts: Vec<String>,
-    /// How it demands TLS.
+    /// Its TLS settings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tls: Option<Tls>,
+    pub tls: Option<ServerTls>,
 }
 
-/// The port of a listener.
+/// The port of a server.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Port {
+pub struct GatewayPort {
     /// Its number.
     pub number: u16,
     /// `HTTP`, `HTTPS`, …
     pub protocol: String,
 }
 
-/// How a listener demands TLS.
+/// The TLS settings of a server.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Tls {
+pub struct ServerTls {
     /// `SIMPLE`, `MUTUAL`, `ISTIO_MUTUAL`, …
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mode: String,
@@ -63,7 +63,7 @@ pub struct Tls {
     pub credential_name: String,
 }
 
-impl Server {
+impl GatewayServer {
     /// Whether it claims every host, of VirtualServices of whichever namespace.
     pub fn is_for_all_hosts(&self) -> bool {
         self.hosts.iter().any(|host| host.rsplit('/').next() == Some("*"))

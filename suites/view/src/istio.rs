@@ -1,32 +1,32 @@
 //! Istio and IstioCNI of the Sail operator: the control plane of OpenShift Service Mesh 3.
 
-use crate::condition::Status;
-use crate::pruned::prune;
+use crate::condition::Conditions;
+use crate::pruning::prune;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// See the module text.
+/// The Istio resource.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Istio {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is asked for.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
-    /// How far the operator is.
+    pub spec: IstioSpec,
+    /// Its conditions.
     #[serde(default)]
-    pub status: Status,
+    pub status: Conditions,
 }
 
-/// What is asked for.
+/// The specification of an Istio resource.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Spec {
+pub struct IstioSpec {
     /// The namespace of the control plane.
     pub namespace: String,
-    /// Helm values; kept is what [`PATHS`] names.
+    /// Helm values; only those in [`PATHS`] are kept.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub values: Value,
 }
@@ -39,22 +39,22 @@ const PATHS: &[&str] = &[
     "/global/proxy/excludeInboundPorts",
 ];
 
-/// See the module text.
+/// The IstioCNI resource.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IstioCni {
     /// The object's metadata.
     pub metadata: Meta,
-    /// How far the operator is.
+    /// Its conditions.
     #[serde(default)]
-    pub status: Status,
+    pub status: Conditions,
 }
 
-const fn sail(kind: &'static str, plural: &'static str) -> ObjectKind {
+const fn sail_kind(kind: &'static str, plural: &'static str) -> ObjectKind {
     ObjectKind { group: "sailoperator.io", kind, plural, namespaced: false, versions: &["v1", "v1alpha1"] }
 }
 
 impl View for Istio {
-    const KIND: ObjectKind = sail("Istio", "istios");
+    const KIND: ObjectKind = sail_kind("Istio", "istios");
 
     fn meta(&self) -> &Meta {
         &self.metadata
@@ -68,7 +68,7 @@ impl View for Istio {
 }
 
 impl View for IstioCni {
-    const KIND: ObjectKind = sail("IstioCNI", "istiocnis");
+    const KIND: ObjectKind = sail_kind("IstioCNI", "istiocnis");
 
     fn meta(&self) -> &Meta {
         &self.metadata

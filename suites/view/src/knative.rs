@@ -1,67 +1,67 @@
-//! KnativeServing and KnativeEventing: what the operator is asked for, and how far it is.
+//! KnativeServing and KnativeEventing: which ingress the operator is to install, and whether it has finished.
 
-use crate::condition::Status;
+use crate::condition::Conditions;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 
-/// See the module text.
+/// A KnativeServing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KnativeServing {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is asked for.
+    /// Its specification.
     #[serde(default)]
     pub spec: ServingSpec,
-    /// How far the operator is.
+    /// Its conditions.
     #[serde(default)]
-    pub status: Status,
+    pub status: Conditions,
 }
 
-/// What is asked for of Knative Serving.
+/// The specification of a KnativeServing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ServingSpec {
     /// The ingress.
-    pub ingress: Ingress,
+    pub ingress: IngressSpec,
 }
 
 /// The ingress implementations.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Ingress {
+pub struct IngressSpec {
     /// Istio.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub istio: Option<Switch>,
+    pub istio: Option<IngressSwitch>,
     /// Kourier, which wins on OpenShift when both are enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kourier: Option<Switch>,
+    pub kourier: Option<IngressSwitch>,
 }
 
-/// Whether something is switched on.
+/// The switch of an ingress.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Switch {
-    /// Whether it is.
+pub struct IngressSwitch {
+    /// Whether it is on.
     pub enabled: bool,
 }
 
-/// See the module text.
+/// A KnativeEventing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KnativeEventing {
     /// The object's metadata.
     pub metadata: Meta,
-    /// How far the operator is.
+    /// Its conditions.
     #[serde(default)]
-    pub status: Status,
+    pub status: Conditions,
 }
 
-const fn operator(kind: &'static str, plural: &'static str) -> ObjectKind {
+const fn operator_kind(kind: &'static str, plural: &'static str) -> ObjectKind {
     ObjectKind { group: "operator.knative.dev", kind, plural, namespaced: true, versions: &["v1beta1"] }
 }
 
 impl View for KnativeServing {
-    const KIND: ObjectKind = operator("KnativeServing", "knativeservings");
+    const KIND: ObjectKind = operator_kind("KnativeServing", "knativeservings");
 
     fn meta(&self) -> &Meta {
         &self.metadata
@@ -69,7 +69,7 @@ impl View for KnativeServing {
 }
 
 impl View for KnativeEventing {
-    const KIND: ObjectKind = operator("KnativeEventing", "knativeeventings");
+    const KIND: ObjectKind = operator_kind("KnativeEventing", "knativeeventings");
 
     fn meta(&self) -> &Meta {
         &self.metadata

@@ -4,38 +4,38 @@ use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 
-/// See the module text.
+/// A KnativeKafka.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KnativeKafka {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is asked for.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
+    pub spec: KnativeKafkaSpec,
 }
 
-/// What is asked for.
+/// The specification of a KnativeKafka.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Spec {
-    /// The broker.
-    pub broker: Broker,
-    /// The channel.
-    pub channel: Cluster,
+pub struct KnativeKafkaSpec {
+    /// The settings of brokers.
+    pub broker: BrokerSpec,
+    /// The Kafka cluster of channels.
+    pub channel: KafkaCluster,
 }
 
-/// The broker.
+/// The settings of brokers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Broker {
+pub struct BrokerSpec {
     /// The Kafka cluster of brokers that name no other.
-    pub default_config: Cluster,
+    pub default_config: KafkaCluster,
 }
 
 /// A Kafka cluster.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Cluster {
+pub struct KafkaCluster {
     /// `host:port`, separated by commas.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub bootstrap_servers: String,

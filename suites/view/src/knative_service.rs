@@ -1,25 +1,25 @@
 //! Service of Knative: a workload with its route. Not the Service of Kubernetes.
 
-use crate::condition::Status as Conditions;
+use crate::condition::Conditions;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 
-/// See the module text.
+/// A Knative Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KnativeService {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What its controller says.
+    /// Its status.
     #[serde(default)]
-    pub status: Status,
+    pub status: KnativeServiceStatus,
 }
 
-/// What the controller says of a Knative Service.
+/// The status of a Knative Service.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Status {
-    /// The conditions, and of which generation they are.
+pub struct KnativeServiceStatus {
+    /// Its conditions.
     #[serde(flatten)]
     pub conditions: Conditions,
     /// The address from outside.

@@ -4,7 +4,7 @@ use harness::view::selects;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// See the module text. Without any term it selects everything.
+/// A label selector. Without any term it selects everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LabelSelector {
@@ -13,13 +13,13 @@ pub struct LabelSelector {
     pub match_labels: BTreeMap<String, String>,
     /// Expressions that have to hold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub match_expressions: Vec<Expression>,
+    pub match_expressions: Vec<SelectorExpression>,
 }
 
 /// An expression about one label.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Expression {
+pub struct SelectorExpression {
     /// The label.
     pub key: String,
     /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
@@ -42,7 +42,7 @@ impl LabelSelector {
     }
 }
 
-impl Expression {
+impl SelectorExpression {
     fn holds(&self, labels: &BTreeMap<String, String>) -> bool {
         let value = labels.get(&self.key);
         let is_listed = value.is_some_and(|value| self.values.contains(value));

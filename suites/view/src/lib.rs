@@ -12,7 +12,7 @@ pub mod label_selector;
 pub mod namespace;
 pub mod peer_authentication;
 pub mod pod;
-pub mod pruned;
+pub mod pruning;
 pub mod secret;
 pub mod service;
 pub mod service_entry;

@@ -4,7 +4,7 @@ use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 
-/// See the module text.
+/// A Namespace.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Namespace {
     /// The object's metadata.

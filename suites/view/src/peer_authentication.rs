@@ -1,31 +1,31 @@
-//! PeerAuthentication: how mutual TLS is demanded of whom.
+//! PeerAuthentication: the mode of mutual TLS of workloads.
 
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// See the module text.
+/// A PeerAuthentication.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PeerAuthentication {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is demanded.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
+    pub spec: PeerAuthenticationSpec,
 }
 
-/// What is demanded, and of which workloads.
+/// The specification of a PeerAuthentication.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Spec {
-    /// The workloads; absent for all of the namespace, or of the mesh in the root namespace.
+pub struct PeerAuthenticationSpec {
+    /// The workloads; absent for all of the namespace or, in the root namespace, all of the mesh.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub selector: Option<Selector>,
-    /// The demand for all ports.
+    pub selector: Option<WorkloadSelector>,
+    /// The mode of all ports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mtls: Option<MutualTls>,
-    /// The demand for single ports of a selected workload.
+    /// The modes of single ports of the selected workloads.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub port_level_mtls: BTreeMap<String, MutualTls>,
 }
@@ -33,12 +33,12 @@ pub struct Spec {
 /// The workloads of a PeerAuthentication.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Selector {
+pub struct WorkloadSelector {
     /// Labels of the pods.
     pub match_labels: BTreeMap<String, String>,
 }
 
-/// The demand.
+/// A mode of mutual TLS.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MutualTls {

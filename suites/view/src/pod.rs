@@ -1,38 +1,38 @@
-//! Pod: what selectors find, and whether it carries a sidecar.
+//! Pod: its labels, which selectors match, and its containers, the sidecar among them.
 
 use crate::container::{Container, ContainerStatus, SIDECAR};
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 
-/// See the module text.
+/// A Pod.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pod {
     /// The object's metadata.
-    pub metadata: Metadata,
-    /// What runs in it.
+    pub metadata: PodMetadata,
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
-    /// What the kubelet says.
+    pub spec: PodSpec,
+    /// Its status.
     #[serde(default)]
-    pub status: Status,
+    pub status: PodStatus,
 }
 
 /// The metadata, with the annotations that checks read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Metadata {
-    /// What every view has.
+pub struct PodMetadata {
+    /// The metadata that every view has.
     #[serde(flatten)]
     pub meta: Meta,
     /// The annotations that checks read.
-    #[serde(default, skip_serializing_if = "Annotations::is_empty")]
-    pub annotations: Annotations,
+    #[serde(default, skip_serializing_if = "PodAnnotations::is_empty")]
+    pub annotations: PodAnnotations,
 }
 
 /// The annotations that checks read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Annotations {
+pub struct PodAnnotations {
     /// The inbound ports that bypass the sidecar: set by a person, or at injection where CNI redirects.
     #[serde(
         rename = "traffic.sidecar.istio.io/excludeInboundPorts",
@@ -44,45 +44,45 @@ pub struct Annotations {
     pub revision: Option<String>,
 }
 
-/// What runs in a pod.
+/// The specification of a pod.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Spec {
+pub struct PodSpec {
     /// Its containers.
     pub containers: Vec<Container>,
     /// Its init containers, native sidecars among them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub init_containers: Vec<Container>,
-    /// The account as which it runs.
+    /// The service account that it runs as.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub service_account_name: String,
 }
 
-/// What the kubelet says of a pod.
+/// The status of a pod.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Status {
+pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
     pub phase: String,
     /// Its address.
     #[serde(rename = "podIP", skip_serializing_if = "String::is_empty")]
     pub pod_ip: String,
-    /// Of its containers.
+    /// The statuses of its containers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub container_statuses: Vec<ContainerStatus>,
-    /// Of its init containers.
+    /// The statuses of its init containers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub init_container_statuses: Vec<ContainerStatus>,
 }
 
-impl Annotations {
+impl PodAnnotations {
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
 impl Pod {
-    /// Whether it is there to stay: neither ended, as a Job's pod is, nor being deleted.
+    /// Whether it has neither ended, as the pod of a Job does, nor is being deleted.
     pub fn is_current(&self) -> bool {
         self.metadata.meta.deletion_timestamp.is_none()
             && !matches!(self.status.phase.as_str(), "Succeeded" | "Failed")
@@ -101,7 +101,7 @@ impl Pod {
         self.spec.init_containers.iter().any(|container| container.name == SIDECAR)
     }
 
-    /// All containers, those that run before the others included.
+    /// All containers, the init containers included.
     pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
         self.spec.containers.iter().chain(&self.spec.init_containers)
     }

@@ -1,4 +1,4 @@
-//! Secret with a TLS certificate. A private key is never kept: of it, the view holds the digest of its public half.
+//! Secret with a TLS certificate. A private key is never kept, only the digest of its public half.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// See the module text.
+/// A Secret with a TLS certificate.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TlsSecret {
@@ -49,16 +49,16 @@ impl View for TlsSecret {
             }
             if let Some(key) = text(key).and_then(|pem| private_key(&pem)) {
                 view.has_key = true;
-                view.key_digest = public_half(&key).map(|key| digest(&key));
+                view.key_digest = public_half(&key).map(|key| sha256_hex(&key));
             }
         }
         Ok(view)
     }
 }
 
-/// The digest under which a public key is compared and kept.
-pub fn digest(public_key: &[u8]) -> String {
-    Sha256::digest(public_key).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+/// The SHA-256 of some bytes, as hexadecimal digits: how keys and certificates are compared and kept.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
@@ -95,7 +95,7 @@ mod tests {
         let pem = key.serialize_pem();
         let view = secret(&json!({name: BASE64_STANDARD.encode(&pem)}));
 
-        assert_eq!(view.key_digest, Some(digest(&key.subject_public_key_info())));
+        assert_eq!(view.key_digest, Some(sha256_hex(&key.subject_public_key_info())));
         let kept = serde_json::to_string(&view).unwrap();
         let secret_line = pem.lines().nth(1).unwrap();
         assert!(!kept.contains(secret_line) && !kept.contains(&BASE64_STANDARD.encode(&pem)), "{kept}");

@@ -6,37 +6,37 @@ use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// See the module text.
+/// A Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Service {
     /// The object's metadata.
     pub metadata: Meta,
-    /// Which pods, and how.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
+    pub spec: ServiceSpec,
 }
 
-/// Which pods, and how.
+/// The specification of a Service.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Spec {
+pub struct ServiceSpec {
     /// `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
     pub r#type: String,
     /// Labels of pods of the same namespace; none are selected when it is empty.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub selector: BTreeMap<String, String>,
-    /// Addresses from outside that lead to the pods.
+    /// Addresses outside the cluster that lead to the pods.
     #[serde(rename = "externalIPs", skip_serializing_if = "Vec::is_empty")]
     pub external_ips: Vec<String>,
     /// Its ports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ports: Vec<Port>,
+    pub ports: Vec<ServicePort>,
 }
 
-/// A port.
+/// A port of a Service.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Port {
+pub struct ServicePort {
     /// Its name, whose prefix tells Istio the protocol.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
@@ -52,7 +52,7 @@ pub struct Port {
 
 impl Service {
     /// The port with this number.
-    pub fn port(&self, number: u16) -> Option<&Port> {
+    pub fn port(&self, number: u16) -> Option<&ServicePort> {
         self.spec.ports.iter().find(|port| port.port == number)
     }
 }

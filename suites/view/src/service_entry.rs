@@ -1,30 +1,30 @@
-//! ServiceEntry: a host outside the mesh that the mesh is told of.
+//! ServiceEntry: hosts that are added to the registry of the mesh.
 
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 
-/// See the module text.
+/// A ServiceEntry.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServiceEntry {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is told.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
+    pub spec: ServiceEntrySpec,
 }
 
-/// What is told.
+/// The specification of a ServiceEntry.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Spec {
+pub struct ServiceEntrySpec {
     /// The hosts.
     pub hosts: Vec<String>,
-    /// The namespaces that are told: `.`, `*` or a name; all when empty.
+    /// The namespaces that see it: `.`, `*` or a name; all when empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub export_to: Vec<String>,
     /// The ports.
-    pub ports: Vec<Port>,
+    pub ports: Vec<ServiceEntryPort>,
     /// `MESH_EXTERNAL` or `MESH_INTERNAL`; external when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
@@ -33,10 +33,10 @@ pub struct Spec {
     pub resolution: Option<String>,
 }
 
-/// A port.
+/// A port of a ServiceEntry.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Port {
+pub struct ServiceEntryPort {
     /// Its name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
@@ -47,11 +47,11 @@ pub struct Port {
 }
 
 impl ServiceEntry {
-    /// Whether workloads of a namespace are told.
+    /// Whether workloads of a namespace see it.
     pub fn is_visible_in(&self, namespace: &str) -> bool {
         let here = self.metadata.namespace == namespace;
-        let is_told = |entry: &String| entry == "*" || entry == namespace || (entry == "." && here);
-        self.spec.export_to.is_empty() || self.spec.export_to.iter().any(is_told)
+        let is_exported = |entry: &String| entry == "*" || entry == namespace || (entry == "." && here);
+        self.spec.export_to.is_empty() || self.spec.export_to.iter().any(is_exported)
     }
 
     /// Whether it names a host, itself or by a wildcard.

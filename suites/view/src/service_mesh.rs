@@ -1,24 +1,24 @@
 //! ServiceMeshControlPlane and ServiceMeshMemberRoll of OpenShift Service Mesh 2.
 
-use crate::condition::Status;
+use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
-use crate::pruned::prune;
+use crate::pruning::prune;
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// See the module text.
+/// A ServiceMeshControlPlane.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServiceMeshControlPlane {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is asked for; kept is what [`PATHS`] names.
+    /// Its specification; only the fields in [`PATHS`] are kept.
     #[serde(default)]
     pub spec: Value,
-    /// How far the operator is.
+    /// Its conditions.
     #[serde(default)]
-    pub status: Status,
+    pub status: Conditions,
 }
 
 /// The fields of a control plane that checks read.
@@ -29,42 +29,42 @@ const PATHS: &[&str] = &[
     "/gateways/ingress/service/metadata/labels",
 ];
 
-/// See the module text.
+/// A ServiceMeshMemberRoll.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServiceMeshMemberRoll {
     /// The object's metadata.
     pub metadata: Meta,
-    /// Who is to be a member.
+    /// The members that are wanted.
     #[serde(default)]
-    pub spec: RollSpec,
-    /// Who is one.
+    pub spec: MemberRollSpec,
+    /// The members that there are.
     #[serde(default)]
-    pub status: RollStatus,
+    pub status: MemberRollStatus,
 }
 
-/// Who is to be a member.
+/// The members that are wanted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct RollSpec {
-    /// Namespaces, by name.
+pub struct MemberRollSpec {
+    /// The names of namespaces.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
-    /// Namespaces, by label.
+    /// Selectors of namespaces.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub member_selectors: Vec<LabelSelector>,
 }
 
-/// Who is a member.
+/// The members that there are.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct RollStatus {
-    /// Conditions, and the generation that they speak of.
+pub struct MemberRollStatus {
+    /// Its conditions.
     #[serde(flatten)]
-    pub status: Status,
+    pub conditions: Conditions,
     /// Namespaces that belong to the mesh.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub configured_members: Vec<String>,
-    /// Namespaces that do not yet.
+    /// Namespaces that do not belong to it yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending_members: Vec<String>,
 }

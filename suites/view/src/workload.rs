@@ -1,6 +1,6 @@
-//! Deployment and StatefulSet: what their pods are made from, and whether they are available.
+//! Deployment and StatefulSet: their pod template, and how many pods are available.
 
-use crate::condition;
+use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
 use harness::object::{ObjectKind, ObjectRef};
 use harness::view::{Meta, View};
@@ -12,64 +12,64 @@ use std::collections::BTreeMap;
 pub struct Workload {
     /// The object's metadata.
     pub metadata: Meta,
-    /// What is wanted.
+    /// Its specification.
     #[serde(default)]
-    pub spec: Spec,
-    /// What is there.
+    pub spec: WorkloadSpec,
+    /// Its status.
     #[serde(default)]
-    pub status: Status,
+    pub status: WorkloadStatus,
 }
 
-/// See the module text.
+/// A Deployment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Deployment(pub Workload);
 
-/// See the module text.
+/// A StatefulSet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StatefulSet(pub Workload);
 
-/// What is wanted.
+/// The specification of a workload.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Spec {
-    /// How many pods.
+pub struct WorkloadSpec {
+    /// How many pods are wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
-    /// Which pods are its own.
+    /// The labels of its own pods.
     pub selector: LabelSelector,
-    /// What pods are made from.
-    pub template: Template,
+    /// The template of its pods.
+    pub template: PodTemplate,
 }
 
-/// What pods are made from.
+/// A pod template.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Template {
-    /// The metadata that pods are given.
-    pub metadata: TemplateMeta,
+pub struct PodTemplate {
+    /// The metadata of its pods.
+    pub metadata: PodTemplateMeta,
 }
 
-/// The metadata that pods are given.
+/// The metadata of pods that are made from a template.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct TemplateMeta {
+pub struct PodTemplateMeta {
     /// Labels.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
-    /// Annotations; kept are those of the sidecar's injection.
+    /// Annotations; only those of sidecar injection are kept.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "sidecar_annotations")]
     pub annotations: BTreeMap<String, String>,
 }
 
-/// What is there.
+/// The status of a workload.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Status {
-    /// Conditions, and the generation that they speak of.
+pub struct WorkloadStatus {
+    /// Its conditions.
     #[serde(flatten)]
-    pub status: condition::Status,
+    pub conditions: Conditions,
     /// How many pods are available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_replicas: Option<i32>,
@@ -90,17 +90,17 @@ impl Workload {
     }
 
     /// How many pods are available.
-    pub fn available(&self) -> i32 {
+    pub fn available_count(&self) -> i32 {
         self.status.available_replicas.unwrap_or_default()
     }
 }
 
-const fn apps(kind: &'static str, plural: &'static str) -> ObjectKind {
+const fn apps_kind(kind: &'static str, plural: &'static str) -> ObjectKind {
     ObjectKind { group: "apps", kind, plural, namespaced: true, versions: &["v1"] }
 }
 
 impl View for Deployment {
-    const KIND: ObjectKind = apps("Deployment", "deployments");
+    const KIND: ObjectKind = apps_kind("Deployment", "deployments");
 
     fn meta(&self) -> &Meta {
         &self.0.metadata
@@ -108,23 +108,23 @@ impl View for Deployment {
 }
 
 impl View for StatefulSet {
-    const KIND: ObjectKind = apps("StatefulSet", "statefulsets");
+    const KIND: ObjectKind = apps_kind("StatefulSet", "statefulsets");
 
     fn meta(&self) -> &Meta {
         &self.0.metadata
     }
 }
 
-/// A workload with its name, whichever its kind.
+/// A workload and its kind.
 #[derive(Debug, Clone, Copy)]
-pub struct Named<'a> {
+pub struct WorkloadRef<'a> {
     /// The workload.
     pub workload: &'a Workload,
     /// Its kind.
     pub kind: &'static str,
 }
 
-impl Named<'_> {
+impl WorkloadRef<'_> {
     /// The object.
     pub fn object_ref(&self) -> ObjectRef {
         let meta = &self.workload.metadata;

@@ -11,7 +11,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
-use view::gateway::{Gateway, Server};
+use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
 
 const GATEWAY_MISSING: &str = "gateway-missing";
@@ -93,7 +93,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }))
 }
 
-fn judge_server(gateway: &Gateway, index: usize, server: &Server) -> Option<Finding> {
+fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Option<Finding> {
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };

@@ -12,7 +12,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
-use view::gateway::{Gateway, Server};
+use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
 
 const GATEWAY_MISSING: &str = "gateway-missing";
@@ -102,7 +102,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }))
 }
 
-fn judge_server(gateway: &Gateway, index: usize, server: &Server) -> Option<Finding> {
+fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Option<Finding> {
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };
@@ -123,7 +123,7 @@ fn judge_server(gateway: &Gateway, index: usize, server: &Server) -> Option<Find
 /// The Gateway of OpenShift Serverless with OpenShift Service Mesh 3.
 fn is_documented(gateway: &Gateway) -> bool {
     let is_plain =
-        |server: &Server| matches!(server.port.number, 80 | PORT) && server.port.protocol == "HTTP";
+        |server: &GatewayServer| matches!(server.port.number, 80 | PORT) && server.port.protocol == "HTTP";
     let servers = &gateway.spec.servers;
     !servers.is_empty() && servers.iter().all(|server| is_plain(server) && server.is_for_all_hosts())
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use view::container::IntOrString;
 use view::gateway::Gateway;
 use view::pod::Pod;
-use view::service::{Port, Service};
+use view::service::{Service, ServicePort};
 
 const SERVICE_MISSING: &str = "service-missing";
 const NO_PORT_80: &str = "no-port-80";
@@ -131,7 +131,7 @@ fn judge_port(target: u16, service: &Service, pods: &[Arc<Pod>]) -> Option<Findi
 }
 
 /// The number of a target port, which may be the name of a port of the pods.
-fn number(port: &Port, service: &Service, pods: &[Arc<Pod>]) -> Option<u16> {
+fn number(port: &ServicePort, service: &Service, pods: &[Arc<Pod>]) -> Option<u16> {
     match port.target_port.as_ref()? {
         IntOrString::Int(number) => Some(*number),
         IntOrString::String(name) => {

@@ -63,7 +63,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let finding = Finding::new(NOT_READY, object, "metadata.name");
         return Ok(Verdict::violated(finding.expected("the sample").observed("not there")));
     };
-    if let Some(lack) = service.status.conditions.lack(&service.metadata, "Ready") {
+    if let Some(lack) = service.status.conditions.unmet(&service.metadata, "Ready") {
         let finding = Finding::new(NOT_READY, service.object_ref(), lack.field);
         return Ok(Verdict::violated(finding.expected(lack.expected).observed(lack.observed)));
     }

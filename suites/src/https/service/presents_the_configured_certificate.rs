@@ -20,7 +20,7 @@ use probe::{Roots, Transcript};
 use std::sync::Arc;
 use std::time::Duration;
 use view::pod::Pod;
-use view::secret::{TlsSecret, digest};
+use view::secret::{TlsSecret, sha256_hex};
 
 const OTHER_CERTIFICATE: &str = "other-certificate";
 
@@ -99,7 +99,7 @@ async fn configured(cx: &Context) -> Result<Option<Configured>, HarnessError> {
     let leaf = rustls_pemfile::certs(&mut pem.as_bytes()).find_map(Result::ok);
     Ok(leaf.map(|leaf| Configured {
         secret: named::<TlsSecret>(&pod.0, &name).to_string(),
-        leaf: digest(&leaf),
+        leaf: sha256_hex(&leaf),
         gateway: pod,
     }))
 }

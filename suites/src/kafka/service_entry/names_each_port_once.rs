@@ -13,7 +13,7 @@ use harness::outcome::SkipReason;
 use harness::view::View;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use view::service_entry::{Port, ServiceEntry};
+use view::service_entry::{ServiceEntry, ServiceEntryPort};
 
 const NAME_REPEATED: &str = "port-name-repeated";
 const NUMBER_REPEATED: &str = "port-number-repeated";
@@ -67,7 +67,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 fn repeated(entry: &ServiceEntry) -> impl Iterator<Item = Finding> {
-    let by = |code, field: &str, value: fn(&Port) -> String| {
+    let by = |code, field: &str, value: fn(&ServiceEntryPort) -> String| {
         let mut seen = BTreeMap::<String, usize>::new();
         for port in &entry.spec.ports {
             *seen.entry(value(port)).or_default() += 1;

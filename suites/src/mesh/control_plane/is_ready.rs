@@ -11,7 +11,7 @@ use harness::finding::{Finding, Verdict};
 use harness::object::ObjectRef;
 use harness::view::{View, named};
 use std::time::Duration;
-use view::condition::{Lack, Status};
+use view::condition::{Conditions, UnmetCondition};
 use view::istio::{Istio, IstioCni};
 use view::service_mesh::ServiceMeshControlPlane;
 use view::workload::Deployment;
@@ -52,7 +52,7 @@ pub static CHECK: Check = Check {
 };
 
 /// An object that says whether the control plane is ready, and what keeps it from being.
-type Teller = (ObjectRef, Option<Lack>);
+type Teller = (ObjectRef, Option<UnmetCondition>);
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     cx.until(|| judge(cx)).await
@@ -84,19 +84,19 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     Ok(verdict(tellers, wanted))
 }
 
-fn teller<V: View>(object: &V, status: &Status) -> Teller {
-    (object.object_ref(), status.lack(object.meta(), "Ready"))
+fn teller<V: View>(object: &V, status: &Conditions) -> Teller {
+    (object.object_ref(), status.unmet(object.meta(), "Ready"))
 }
 
 /// A Deployment that is scaled to zero is `Available`, and serves nobody.
-fn lack_of(istiod: &Deployment) -> Option<Lack> {
-    let nobody = || Lack {
+fn lack_of(istiod: &Deployment) -> Option<UnmetCondition> {
+    let nobody = || UnmetCondition {
         field: "status.availableReplicas".to_owned(),
         expected: "at least 1".to_owned(),
         observed: if istiod.0.is_scaled_to_zero() { "0, scaled to zero" } else { "0" }.to_owned(),
     };
-    let lack = istiod.0.status.status.lack(istiod.meta(), "Available");
-    lack.or_else(|| (istiod.0.available() == 0).then(nobody))
+    let lack = istiod.0.status.conditions.unmet(istiod.meta(), "Available");
+    lack.or_else(|| (istiod.0.available_count() == 0).then(nobody))
 }
 
 fn verdict(tellers: Vec<Teller>, wanted: Vec<ObjectRef>) -> Verdict {
@@ -111,7 +111,7 @@ fn verdict(tellers: Vec<Teller>, wanted: Vec<ObjectRef>) -> Verdict {
     let mut ready = Vec::new();
     for (object, lack) in tellers {
         match lack {
-            Some(Lack { field, expected, observed }) => {
+            Some(UnmetCondition { field, expected, observed }) => {
                 let finding = Finding::new(CONTROL_PLANE_NOT_READY, object, field);
                 findings.push(finding.expected(expected).observed(observed));
             }

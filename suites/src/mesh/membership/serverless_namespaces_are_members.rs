@@ -13,7 +13,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
-use view::condition::Lack;
+use view::condition::UnmetCondition;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
 
@@ -106,8 +106,8 @@ fn enrolled(root: &str, roll: Option<&ServiceMeshMemberRoll>, namespaces: &[&Nam
         let finding = Finding::new(NOT_A_MEMBER, roll.object_ref(), field);
         findings.push(finding.expected(format!("`{name}` among the members")).observed(observed));
     }
-    if let (true, Some(lack)) = (findings.is_empty(), status.status.lack(&roll.metadata, "Ready")) {
-        let Lack { field, expected, observed } = lack;
+    if let (true, Some(lack)) = (findings.is_empty(), status.conditions.unmet(&roll.metadata, "Ready")) {
+        let UnmetCondition { field, expected, observed } = lack;
         findings
             .push(Finding::new(NOT_A_MEMBER, roll.object_ref(), field).expected(expected).observed(observed));
     }

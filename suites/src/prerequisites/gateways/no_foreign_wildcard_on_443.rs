@@ -12,7 +12,7 @@ use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
 use std::time::Duration;
-use view::gateway::Server;
+use view::gateway::GatewayServer;
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
 const PORT: u16 = 443;
@@ -44,6 +44,6 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let is_judged = |server: &Server| server.port.number == PORT;
+    let is_judged = |server: &GatewayServer| server.port.number == PORT;
     wildcard_conflict::judge(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, PORT, is_judged).await
 }

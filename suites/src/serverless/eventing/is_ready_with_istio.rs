@@ -11,7 +11,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
-use view::condition::Lack;
+use view::condition::UnmetCondition;
 use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
@@ -96,7 +96,7 @@ fn not_enabled(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding>
 
 fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped: bool) -> Option<Finding> {
     let observed = match controller {
-        Some(controller) if controller.0.available() > 0 => return None,
+        Some(controller) if controller.0.available_count() > 0 => return None,
         None if !is_shipped => return None,
         Some(controller) if controller.0.is_scaled_to_zero() => "0, scaled to zero",
         Some(_) => "0",
@@ -108,6 +108,6 @@ fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped:
 }
 
 fn not_ready(eventing: &KnativeEventing) -> Option<Finding> {
-    let Lack { field, expected, observed } = eventing.status.lack(&eventing.metadata, "Ready")?;
+    let UnmetCondition { field, expected, observed } = eventing.status.unmet(&eventing.metadata, "Ready")?;
     Some(Finding::new(EVENTING_NOT_READY, eventing.object_ref(), field).expected(expected).observed(observed))
 }

@@ -11,7 +11,7 @@ use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use std::time::Duration;
-use view::condition::Lack;
+use view::condition::UnmetCondition;
 use view::config_map::ConfigMap;
 use view::knative::KnativeServing;
 
@@ -108,6 +108,6 @@ fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<
 }
 
 fn not_ready(serving: &KnativeServing) -> Option<Finding> {
-    let Lack { field, expected, observed } = serving.status.lack(&serving.metadata, "Ready")?;
+    let UnmetCondition { field, expected, observed } = serving.status.unmet(&serving.metadata, "Ready")?;
     Some(Finding::new(SERVING_NOT_READY, serving.object_ref(), field).expected(expected).observed(observed))
 }

@@ -1,19 +1,19 @@
-//! Pruning: of a specification with hundreds of fields, only those that checks read are kept.
+//! Pruning: keeps the fields that checks read of a specification with hundreds of fields.
 
 use serde_json::{Map, Value};
 
 /// A copy of `value` that holds what is at these JSON pointers, and nothing else.
 pub fn prune(value: &Value, pointers: &[&str]) -> Value {
-    let mut kept = Value::Object(Map::new());
+    let mut pruned = Value::Object(Map::new());
     for pointer in pointers {
         if let Some(found) = value.pointer(pointer) {
-            put(&mut kept, pointer.trim_start_matches('/').split('/'), found);
+            insert_at(&mut pruned, pointer.trim_start_matches('/').split('/'), found);
         }
     }
-    kept
+    pruned
 }
 
-fn put<'a>(into: &mut Value, mut path: impl Iterator<Item = &'a str>, found: &Value) {
+fn insert_at<'a>(into: &mut Value, mut path: impl Iterator<Item = &'a str>, found: &Value) {
     match path.next() {
         None => *into = found.clone(),
         Some(field) => {
@@ -21,7 +21,7 @@ fn put<'a>(into: &mut Value, mut path: impl Iterator<Item = &'a str>, found: &Va
                 *into = Value::Object(Map::new());
             }
             if let Value::Object(fields) = into {
-                put(fields.entry(field).or_insert(Value::Null), path, found);
+                insert_at(fields.entry(field).or_insert(Value::Null), path, found);
             }
         }
     }
