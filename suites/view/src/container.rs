@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The name of the sidecar, among the containers or, as a native sidecar, among the init containers.
 pub const SIDECAR: &str = "istio-proxy";
 /// The environment variable of the sidecar with the mesh's `defaultConfig`, merged with the pod's own.
-const PROXY_CONFIG: &str = "PROXY_CONFIG";
+pub const PROXY_CONFIG: &str = "PROXY_CONFIG";
 
 /// A container.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

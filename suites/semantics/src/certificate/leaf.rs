@@ -1,0 +1,78 @@
+//! What a strict client refuses of a leaf.
+
+use crate::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
+use crate::certificate::pem::short_digest;
+use view::secret::sha256_hex;
+use x509_parser::prelude::{GeneralName, X509Certificate, X509Version};
+
+/// The flaws of a leaf that is to name the direct subdomains of `domain`, if that is known, and to belong to the key with
+/// this digest of its public half.
+pub fn leaf_flaws(
+    leaf: &X509Certificate<'_>,
+    domain: Option<&str>,
+    key_digest: Option<&str>,
+) -> impl Iterator<Item = ChainFlaw> {
+    // Before version 3 there are no names to judge.
+    let name = version_flaw(leaf).or_else(|| name_flaw(leaf, domain));
+    [name, issuer_flaw(leaf), purpose_flaw(leaf), key_flaw(leaf, key_digest)].into_iter().flatten()
+}
+
+fn version_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
+    let is_third = leaf.version() == X509Version::V3;
+    let observed = || format!("version {}", leaf.version().0 + 1);
+    (!is_third).then(|| ChainFlaw::new(ChainFlawKind::Version, "X.509 version 3", observed()))
+}
+
+fn name_flaw(leaf: &X509Certificate<'_>, domain: Option<&str>) -> Option<ChainFlaw> {
+    let names = dns_names(leaf);
+    let observed = if names.is_empty() { "no DNS name".to_owned() } else { names.join(", ") };
+    let flaw = |expected: String| ChainFlaw::new(ChainFlawKind::OtherName, expected, observed);
+    match domain {
+        None => names.is_empty().then(|| flaw("a subject alternative name".to_owned())),
+        Some(domain) => {
+            let wildcard = format!("*.{domain}");
+            let is_named = names.iter().any(|name| name.eq_ignore_ascii_case(&wildcard));
+            (!is_named).then(|| flaw(format!("`{wildcard}` as subject alternative name")))
+        }
+    }
+}
+
+fn dns_names(leaf: &X509Certificate<'_>) -> Vec<String> {
+    let extension = leaf.subject_alternative_name().ok().flatten();
+    let names = extension.iter().flat_map(|extension| &extension.value.general_names);
+    names
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some((*name).to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn issuer_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
+    let flaw = |observed: String| {
+        ChainFlaw::new(ChainFlawKind::NoLeaf, "a leaf that a distinct authority issued", observed)
+    };
+    if leaf.issuer() == leaf.subject() {
+        return Some(flaw(format!("issuer and subject are both `{}`", leaf.subject())));
+    }
+    leaf.is_ca().then(|| flaw("a certificate authority (`CA:TRUE`) as the leaf".to_owned()))
+}
+
+fn purpose_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
+    let usage = leaf.extended_key_usage().ok().flatten()?;
+    let is_for_servers = usage.value.server_auth || usage.value.any;
+    let expected = "the purpose `serverAuth`, or none at all";
+    (!is_for_servers).then(|| ChainFlaw::new(ChainFlawKind::OtherPurpose, expected, "other purposes only"))
+}
+
+fn key_flaw(leaf: &X509Certificate<'_>, key_digest: Option<&str>) -> Option<ChainFlaw> {
+    let leaf_digest = sha256_hex(leaf.public_key().raw);
+    let key_digest = key_digest?;
+    (key_digest != leaf_digest).then(|| {
+        ChainFlaw::new(
+            ChainFlawKind::OtherKey,
+            format!("a key with the public half of the leaf ({})", short_digest(&leaf_digest)),
+            format!("another key ({})", short_digest(key_digest)),
+        )
+    })
+}

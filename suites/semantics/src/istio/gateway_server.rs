@@ -1,0 +1,28 @@
+//! The servers of a Gateway: which hosts they claim, and what they demand of clients.
+
+use view::gateway::{Gateway, GatewayServer};
+
+/// Whether a server claims every host, of VirtualServices of whichever namespace.
+pub fn claims_every_host(server: &GatewayServer) -> bool {
+    server.hosts.iter().any(|host| host.rsplit('/').next() == Some("*"))
+}
+
+/// Whether clients speak TLS to a server.
+pub fn is_tls(server: &GatewayServer) -> bool {
+    matches!(server.port.protocol.as_str(), "HTTPS" | "TLS")
+}
+
+/// The TLS mode of a server; empty without TLS.
+pub fn tls_mode(server: &GatewayServer) -> &str {
+    server.tls.as_ref().map_or("", |tls| &tls.mode)
+}
+
+/// The Secret whose certificate a server presents, if it names one.
+pub fn server_credential(server: &GatewayServer) -> Option<&str> {
+    server.tls.as_ref().map(|tls| tls.credential_name.as_str()).filter(|name| !name.is_empty())
+}
+
+/// The first Secret that a server of a Gateway names.
+pub fn first_credential(gateway: &Gateway) -> Option<&str> {
+    gateway.spec.servers.iter().find_map(server_credential)
+}

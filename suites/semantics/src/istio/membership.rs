@@ -1,0 +1,127 @@
+//! Membership: whether a namespace belongs to the mesh.
+//!
+//! With OpenShift Service Mesh 2 the ServiceMeshMemberRoll makes a member, and its status says who is one. Elsewhere a
+//! namespace belongs when the control plane looks at it and its labels do not keep the injector away; it need not ask
+//! for injection itself, since pods ask by their own label.
+
+use crate::flaw::Flaw;
+use crate::istio::control_plane::REVISION_LABEL;
+use crate::istio::discovery_selectors::DiscoverySelectors;
+use crate::istio::injection_request::NAMESPACE_INJECTION;
+use crate::istio::mesh_setting::MeshSetting;
+use harness::view::{View, named};
+use view::condition::UnmetCondition;
+use view::namespace::Namespace;
+use view::service_mesh::ServiceMeshMemberRoll;
+
+/// The ways in which a namespace does not belong to the mesh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MembershipFlawKind {
+    /// The control plane does not serve it, or it does not exist.
+    NotAMember,
+    /// A label keeps the injector from its pods.
+    InjectionForbidden,
+    /// It carries both labels of injection.
+    InjectionContradictory,
+}
+
+/// One way in which a namespace does not belong to the mesh.
+pub type MembershipFlaw = Flaw<MembershipFlawKind>;
+
+/// The flaw of a namespace that does not exist.
+pub fn missing_namespace(name: &str) -> MembershipFlaw {
+    Flaw {
+        kind: MembershipFlawKind::NotAMember,
+        object: named::<Namespace>("", name),
+        field: "metadata.name".to_owned(),
+        expected: "a namespace of this name".to_owned(),
+        observed: "none".to_owned(),
+    }
+}
+
+/// What keeps namespaces from being members by the roll of a mesh. The roll's own condition is judged last.
+pub fn roll_membership_flaws(
+    mesh_namespace: &str,
+    roll: Option<&ServiceMeshMemberRoll>,
+    namespaces: &[&Namespace],
+) -> Vec<MembershipFlaw> {
+    let flaw = |object, field: &str, expected: String, observed: String| Flaw {
+        kind: MembershipFlawKind::NotAMember,
+        object,
+        field: field.to_owned(),
+        expected,
+        observed,
+    };
+    let Some(roll) = roll else {
+        let object = named::<ServiceMeshMemberRoll>(mesh_namespace, "default");
+        let expected = "a ServiceMeshMemberRoll that names the members".to_owned();
+        return vec![flaw(object, "metadata.name", expected, "none".to_owned())];
+    };
+    let mut flaws = Vec::new();
+    for namespace in namespaces {
+        if let Some((field, observed)) = not_in_roll(roll, namespace) {
+            let expected = format!("`{}` among the members", namespace.metadata.name);
+            flaws.push(flaw(roll.object_ref(), field, expected, observed));
+        }
+    }
+    if let (true, Some(unmet)) = (flaws.is_empty(), roll.status.conditions.unmet(&roll.metadata, "Ready")) {
+        let UnmetCondition { field, expected, observed } = unmet;
+        flaws.push(flaw(roll.object_ref(), &field, expected, observed));
+    }
+    flaws
+}
+
+/// The field of a roll that leaves a namespace out, and what is there.
+fn not_in_roll(roll: &ServiceMeshMemberRoll, namespace: &Namespace) -> Option<(&'static str, String)> {
+    let (spec, status, name) = (&roll.spec, &roll.status, &namespace.metadata.name);
+    let is_named = spec.members.contains(name)
+        || spec.members == ["*"]
+        || spec.member_selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels));
+    match () {
+        () if !is_named => Some(("spec.members", spec.members.join(", "))),
+        () if status.pending_members.contains(name) => {
+            Some(("status.pendingMembers", "still pending".to_owned()))
+        }
+        () if !status.configured_members.contains(name) => {
+            Some(("status.configuredMembers", status.configured_members.join(", ")))
+        }
+        () => None,
+    }
+}
+
+/// What keeps a namespace out of a mesh with discovery selectors, which `setting` holds.
+pub fn discovery_membership_flaw(
+    selectors: &DiscoverySelectors,
+    setting: &MeshSetting,
+    namespace: &Namespace,
+) -> Option<MembershipFlaw> {
+    if !selectors.covers(namespace) {
+        return Some(Flaw {
+            kind: MembershipFlawKind::NotAMember,
+            object: setting.object.clone(),
+            field: setting.field.clone(),
+            expected: format!("a selector that matches namespace {}", namespace.metadata.name),
+            observed: setting.observed(),
+        });
+    }
+    let flaw = |kind, expected: &str, observed| Flaw {
+        kind,
+        object: namespace.object_ref(),
+        field: format!("metadata.labels[{NAMESPACE_INJECTION}]"),
+        expected: expected.to_owned(),
+        observed,
+    };
+    match (namespace.label(NAMESPACE_INJECTION), namespace.label(REVISION_LABEL)) {
+        (Some("disabled"), _) => Some(flaw(
+            MembershipFlawKind::InjectionForbidden,
+            "`enabled`, or no such label",
+            "disabled".to_owned(),
+        )),
+        (Some(injection), Some(revision)) => Some(flaw(
+            MembershipFlawKind::InjectionContradictory,
+            "one of the two labels",
+            format!("`{NAMESPACE_INJECTION}: {injection}` beside `{REVISION_LABEL}: {revision}`"),
+        )),
+        _ => None,
+    }
+}

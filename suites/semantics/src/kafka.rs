@@ -1,0 +1,4 @@
+//! Where Kafka is, and what it demands of its clients.
+
+pub mod bootstrap_server;
+pub mod listener;

@@ -1,0 +1,8 @@
+//! What Knative makes of objects.
+
+pub mod config_domain;
+pub mod config_istio;
+pub mod eventing_feature;
+pub mod gateways;
+pub mod ingress_class;
+pub mod revision;

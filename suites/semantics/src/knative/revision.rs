@@ -1,0 +1,24 @@
+//! The revisions of a Knative Service.
+
+use harness::view::View;
+use std::sync::Arc;
+use view::pod::Pod;
+
+/// The label of a pod with the name of its revision.
+const REVISION_LABEL: &str = "serving.knative.dev/revision";
+
+/// The current pods of a revision.
+pub fn pods_of_revision(pods: Vec<Arc<Pod>>, namespace: &str, revision: &str) -> Vec<Arc<Pod>> {
+    let is_its = |pod: &Arc<Pod>| {
+        let meta = pod.meta();
+        meta.namespace == namespace
+            && meta.labels.get(REVISION_LABEL).is_some_and(|label| label == revision)
+            && pod.is_current()
+    };
+    pods.into_iter().filter(is_its).collect()
+}
+
+/// The Service by which the components of Knative call a revision.
+pub fn private_service(revision: &str) -> String {
+    format!("{revision}-private")
+}
