@@ -1,35 +1,22 @@
 //! The checks of meshproof: what the reference document requires, one file a requirement.
 
-pub mod bootstrap;
-pub mod capability;
-pub mod certificate;
-pub mod config_istio;
-pub mod control_plane;
-pub mod discovery;
-pub mod evidence;
-pub mod flavour;
 pub mod gateways;
-pub mod hop;
 pub mod https;
-pub mod ingress;
-pub mod injection;
+pub mod judging;
 pub mod kafka;
-pub mod kafka_listener;
-pub mod local_gateway;
 pub mod mesh;
-pub mod mesh_setting;
 pub mod mtls;
-pub mod place;
-pub mod plaintext;
 pub mod prerequisites;
-pub mod sample;
-pub mod selection;
+pub mod reading;
+pub mod sending;
 pub mod serverless;
-pub mod trust;
-pub mod wildcard_conflict;
 
+use crate::reading::capability::offered_capabilities;
+use crate::reading::detection::detect;
+use crate::reading::diagnostics::DIAGNOSTICS;
 use harness::check::Check;
 use harness::suites::Suites;
+use semantics::flavour;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
@@ -54,9 +41,9 @@ pub fn checks() -> Vec<&'static Check> {
 pub fn suites() -> Suites {
     Suites {
         checks: checks(),
-        capabilities: capability::of,
-        detect: |world, inputs| Box::pin(flavour::detect(world, inputs)),
-        evidence: evidence::WITNESSES,
+        capabilities: offered_capabilities,
+        detect: |world, inputs| Box::pin(detect(world, inputs)),
+        evidence: DIAGNOSTICS,
         flavours: flavour::ALL,
         recordings: &[
             ("reference", include_str!("../../fixtures/recordings/reference.json")),

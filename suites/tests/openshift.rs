@@ -12,12 +12,13 @@ use harness::runner::attempt;
 use harness::suites::Detection;
 use harness::world::{Manifests, Served, World};
 use rstest::rstest;
+use semantics::flavour::{OSSM2, OSSM3, UPSTREAM};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
-use suites::flavour::{self, OSSM2, OSSM3};
+use suites::reading::detection;
 
 /// The resources that each flavour serves, by kind.
 const RESOURCES: &[(&str, &str)] = &[
@@ -94,7 +95,7 @@ fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<World> 
 }
 
 async fn detect(world: &World) -> Detection {
-    flavour::detect(world, &Inputs::default()).await.unwrap()
+    detection::detect(world, &Inputs::default()).await.unwrap()
 }
 
 /// What each check says of these objects, with what the cluster tells as inputs.
@@ -253,12 +254,12 @@ async fn cluster_without_control_plane_is_told_what_to_do() {
     let mut none = objects(OSSM3);
     none.retain(|resource, _| resource == "namespaces");
     let world = world(none, OSSM3);
-    let error = flavour::detect(&world, &Inputs::default()).await.unwrap_err();
+    let error = detection::detect(&world, &Inputs::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "no service mesh control plane owns the namespace knative-serving");
     assert!(error.hint().unwrap().contains("--flavour"));
 
     let forced = Inputs { flavour: "ossm3".to_owned(), ..Inputs::default() };
-    assert_eq!(flavour::detect(&world, &forced).await.unwrap().flavour, OSSM3);
+    assert_eq!(detection::detect(&world, &forced).await.unwrap().flavour, OSSM3);
 }
 
 #[tokio::test]
@@ -267,7 +268,7 @@ async fn reference_recording_is_upstream() {
     let found = detect(&World::Recorded(recording)).await;
     assert_eq!(
         (found.flavour, found.evidence.as_str()),
-        (flavour::UPSTREAM, "Deployment istio-system/istiod")
+        (UPSTREAM, "Deployment istio-system/istiod")
     );
     assert_eq!(found.discovered["serverless.domain"].0, json!("apps.meshproof.test"));
 }

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The name of the sidecar, among the containers or, as a native sidecar, among the init containers.
-pub const SIDECAR: &str = "istio-proxy";
 /// The environment variable of the sidecar with the mesh's `defaultConfig`, merged with the pod's own.
 pub const PROXY_CONFIG: &str = "PROXY_CONFIG";
 
@@ -108,12 +106,6 @@ pub struct ContainerStatus {
 }
 
 impl Container {
-    /// The configuration that the sidecar was given, as JSON.
-    pub fn proxy_config(&self) -> Option<serde_json::Value> {
-        let variable = self.env.iter().find(|variable| variable.name == PROXY_CONFIG)?;
-        serde_json::from_str(&variable.value).ok()
-    }
-
     /// The argument that follows a flag.
     pub fn argument(&self, flag: &str) -> Option<&str> {
         let position = self.args.iter().position(|argument| argument == flag)?;

@@ -63,18 +63,6 @@ pub struct ServerTls {
     pub credential_name: String,
 }
 
-impl GatewayServer {
-    /// Whether it claims every host, of VirtualServices of whichever namespace.
-    pub fn is_for_all_hosts(&self) -> bool {
-        self.hosts.iter().any(|host| host.rsplit('/').next() == Some("*"))
-    }
-
-    /// The TLS mode; empty without TLS.
-    pub fn mode(&self) -> &str {
-        self.tls.as_ref().map_or("", |tls| &tls.mode)
-    }
-}
-
 impl View for Gateway {
     const KIND: ObjectKind = ObjectKind {
         group: "networking.istio.io",

@@ -47,18 +47,6 @@ pub struct MutualTls {
     pub mode: Option<String>,
 }
 
-impl PeerAuthentication {
-    /// The mode for all ports; `UNSET` where nothing is said.
-    pub fn mode(&self) -> &str {
-        self.spec.mtls.as_ref().and_then(|mtls| mtls.mode.as_deref()).unwrap_or("UNSET")
-    }
-
-    /// Whether it speaks of every workload of its namespace.
-    pub fn is_for_all(&self) -> bool {
-        self.spec.selector.as_ref().is_none_or(|selector| selector.match_labels.is_empty())
-    }
-}
-
 impl View for PeerAuthentication {
     const KIND: ObjectKind = ObjectKind {
         group: "security.istio.io",

@@ -1,6 +1,6 @@
 //! Pod: its labels, which selectors match, and its containers, the sidecar among them.
 
-use crate::container::{Container, ContainerStatus, SIDECAR};
+use crate::container::{Container, ContainerStatus};
 use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
@@ -88,28 +88,9 @@ impl Pod {
             && !matches!(self.status.phase.as_str(), "Succeeded" | "Failed")
     }
 
-    /// The sidecar, if one was injected: a container, or an init container that is restarted always.
-    pub fn sidecar(&self) -> Option<&Container> {
-        let is_native = |container: &Container| container.restart_policy.as_deref() == Some("Always");
-        let spec = &self.spec;
-        let native = spec.init_containers.iter().find(|one| one.name == SIDECAR && is_native(one));
-        spec.containers.iter().find(|one| one.name == SIDECAR).or(native)
-    }
-
-    /// Whether the sidecar is an init container.
-    pub fn has_native_sidecar(&self) -> bool {
-        self.spec.init_containers.iter().any(|container| container.name == SIDECAR)
-    }
-
     /// All containers, the init containers included.
     pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
         self.spec.containers.iter().chain(&self.spec.init_containers)
-    }
-
-    /// Whether the sidecar says that it is ready.
-    pub fn has_ready_sidecar(&self) -> bool {
-        let mut statuses = self.status.container_statuses.iter().chain(&self.status.init_container_statuses);
-        statuses.any(|status| status.name == SIDECAR && status.ready)
     }
 }
 
@@ -127,19 +108,6 @@ mod tests {
     use super::*;
     use rstest::rstest;
     use serde_json::{Value, json};
-
-    fn pod(spec: &Value) -> Pod {
-        serde_json::from_value(json!({"metadata": {"name": "p"}, "spec": spec})).unwrap()
-    }
-
-    #[rstest]
-    #[case::container(json!({"containers": [{"name": "app"}, {"name": "istio-proxy"}]}), true)]
-    #[case::native(json!({"containers": [{"name": "app"}], "initContainers": [{"name": "istio-proxy", "restartPolicy": "Always"}]}), true)]
-    #[case::ends_before_the_others(json!({"containers": [{"name": "app"}], "initContainers": [{"name": "istio-proxy"}]}), false)]
-    #[case::none(json!({"containers": [{"name": "app"}], "initContainers": [{"name": "istio-init"}]}), false)]
-    fn sidecar_is_found_in_both_lists(#[case] spec: Value, #[case] expected: bool) {
-        assert_eq!(pod(&spec).sidecar().is_some(), expected);
-    }
 
     #[rstest]
     #[case::running(json!({"status": {"phase": "Running"}}), true)]

@@ -46,24 +46,6 @@ pub struct ServiceEntryPort {
     pub protocol: String,
 }
 
-impl ServiceEntry {
-    /// Whether workloads of a namespace see it.
-    pub fn is_visible_in(&self, namespace: &str) -> bool {
-        let here = self.metadata.namespace == namespace;
-        let is_exported = |entry: &String| entry == "*" || entry == namespace || (entry == "." && here);
-        self.spec.export_to.is_empty() || self.spec.export_to.iter().any(is_exported)
-    }
-
-    /// Whether it names a host, itself or by a wildcard.
-    pub fn names(&self, host: &str) -> bool {
-        let is_named = |entry: &String| match entry.strip_prefix('*') {
-            Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
-            None => entry.eq_ignore_ascii_case(host),
-        };
-        self.spec.hosts.iter().any(is_named)
-    }
-}
-
 impl View for ServiceEntry {
     const KIND: ObjectKind = ObjectKind {
         group: "networking.istio.io",

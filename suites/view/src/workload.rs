@@ -2,7 +2,7 @@
 
 use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
-use harness::object::{ObjectKind, ObjectRef};
+use harness::object::ObjectKind;
 use harness::view::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -112,22 +112,5 @@ impl View for StatefulSet {
 
     fn meta(&self) -> &Meta {
         &self.0.metadata
-    }
-}
-
-/// A workload and its kind.
-#[derive(Debug, Clone, Copy)]
-pub struct WorkloadRef<'a> {
-    /// The workload.
-    pub workload: &'a Workload,
-    /// Its kind.
-    pub kind: &'static str,
-}
-
-impl WorkloadRef<'_> {
-    /// The object.
-    pub fn object_ref(&self) -> ObjectRef {
-        let meta = &self.workload.metadata;
-        ObjectRef::namespaced(self.kind, &meta.namespace, &meta.name)
     }
 }

@@ -5,15 +5,22 @@
 //! X.509 version 3 for servers that names one label below the domain (`*.domain`), that is valid now, that a distinct
 //! authority issued, with its key and in order. Whether that authority is trusted is the client's business.
 
-use crate::certificate::{self, FlawKind, Standard};
-use crate::selection::{self, INGRESS_GATEWAY};
-use crate::{capability, flavour};
+use crate::judging::finding::finding_of_missing_object;
+use crate::judging::skip::not_installed;
+use crate::reading::capability;
+use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
-use harness::outcome::SkipReason;
 use harness::view::{View, named};
+use semantics::certificate::chain::{ChainPolicy, chain_flaws};
+use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
+use semantics::certificate::pem::leaf_expiry_date;
+use semantics::istio::gateway_server::first_credential;
+use semantics::knative::config_domain::{CONFIG_DOMAIN, default_domain};
+use semantics::knative::gateways::INGRESS_GATEWAY;
+use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::pod::Pod;
@@ -87,21 +94,19 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
-    let domain = domain(cx).await?;
-    let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
-        return Ok(no_secret());
+    let domain = service_domain(cx).await?;
+    let gateway = knative_gateway(cx, INGRESS_GATEWAY).await?;
+    let Some((gateway, name)) =
+        gateway.as_ref().and_then(|gateway| Some((gateway, first_credential(gateway)?)))
+    else {
+        return Ok(not_installed(format!("a Secret that Gateway {INGRESS_GATEWAY} names")));
     };
-    let mut names =
-        gateway.spec.servers.iter().filter_map(|server| server.tls.as_ref().map(|tls| &tls.credential_name));
-    let Some(name) = names.find(|name| !name.is_empty()) else {
-        return Ok(no_secret());
-    };
-    let selected = selection::of_gateway(&gateway, &pods);
-    let namespace = selection::namespace_of(&selected, cx);
+    let gateway_pods = pods_of_gateway(gateway, &pods);
+    let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(secret) = cx.object::<TlsSecret>(namespace, name).await? else {
-        let finding = Finding::new(SECRET_MISSING, named::<TlsSecret>(namespace, name), "metadata.name");
+        let object = named::<TlsSecret>(namespace, name);
         let expected = format!("the Secret that {} names, where its pods are", gateway.object_ref());
-        return Ok(Verdict::violated(finding.expected(expected).observed("none")));
+        return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };
     Ok(judge_secret(cx, &secret, domain.as_deref()))
 }
@@ -118,43 +123,34 @@ fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdi
         return incomplete("data[tls.key]", "no private key in PEM");
     }
 
-    let standard = Standard { domain, key_digest: secret.key_digest.as_deref(), now: cx.now() };
-    let findings = certificate::flaws(pem, &standard).into_iter().map(|flaw| {
-        let (code, field) = told(flaw.kind);
-        Finding::new(code, secret.object_ref(), field).expected(flaw.expected).observed(flaw.observed)
-    });
-    Verdict::judge(findings.collect(), || {
+    let policy = ChainPolicy { domain, key_digest: secret.key_digest.as_deref(), now: cx.now() };
+    let flaws = chain_flaws(pem, &policy);
+    let findings = flaws.into_iter().map(|flaw| finding_of_chain_flaw(secret, flaw)).collect();
+    Verdict::judge(findings, || {
         let names = domain.map_or_else(|| "a name".to_owned(), |domain| format!("`*.{domain}`"));
-        let until = certificate::valid_until(pem).unwrap_or_default();
+        let until = leaf_expiry_date(pem).unwrap_or_default();
         format!("{names}, valid until {until}: {}", secret.object_ref())
     })
 }
 
-fn told(kind: FlawKind) -> (&'static str, &'static str) {
-    match kind {
-        FlawKind::Unreadable => (UNREADABLE, "data[tls.crt]"),
-        FlawKind::Version => (NOT_VERSION_3, "data[tls.crt]: version"),
-        FlawKind::NotYetValid => (NOT_YET_VALID, "data[tls.crt]: validity.notBefore"),
-        FlawKind::Expired => (EXPIRED, "data[tls.crt]: validity.notAfter"),
-        FlawKind::OtherName => (OTHER_NAME, "data[tls.crt]: subjectAltName"),
-        FlawKind::NoLeaf => (NOT_A_LEAF, "data[tls.crt]: issuer"),
-        FlawKind::OtherPurpose => (OTHER_PURPOSE, "data[tls.crt]: extendedKeyUsage"),
-        FlawKind::Order => (OUT_OF_ORDER, "data[tls.crt]"),
-        FlawKind::OtherKey => (OTHER_KEY, "data[tls.key]"),
-    }
+fn finding_of_chain_flaw(secret: &TlsSecret, flaw: ChainFlaw) -> Finding {
+    let (code, field) = match flaw.kind {
+        ChainFlawKind::Unreadable => (UNREADABLE, "data[tls.crt]"),
+        ChainFlawKind::Version => (NOT_VERSION_3, "data[tls.crt]: version"),
+        ChainFlawKind::NotYetValid => (NOT_YET_VALID, "data[tls.crt]: validity.notBefore"),
+        ChainFlawKind::Expired => (EXPIRED, "data[tls.crt]: validity.notAfter"),
+        ChainFlawKind::OtherName => (OTHER_NAME, "data[tls.crt]: subjectAltName"),
+        ChainFlawKind::NoLeaf => (NOT_A_LEAF, "data[tls.crt]: issuer"),
+        ChainFlawKind::OtherPurpose => (OTHER_PURPOSE, "data[tls.crt]: extendedKeyUsage"),
+        ChainFlawKind::Order => (OUT_OF_ORDER, "data[tls.crt]"),
+        ChainFlawKind::OtherKey => (OTHER_KEY, "data[tls.key]"),
+    };
+    Finding::new(code, secret.object_ref(), field).expected(flaw.expected).observed(flaw.observed)
 }
 
 /// The domain of Knative Services: configured, or the one that `config-domain` gives to every Service.
-async fn domain(cx: &Context) -> Result<Option<String>, HarnessError> {
+async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {
     let serverless = &cx.inputs().serverless;
-    let map = cx.object::<ConfigMap>(&serverless.serving_namespace, flavour::CONFIG_DOMAIN).await?;
-    Ok(serverless
-        .domain
-        .clone()
-        .or_else(|| map.and_then(|map| flavour::domain_of(&map).map(ToOwned::to_owned))))
-}
-
-fn no_secret() -> Verdict {
-    let what = format!("a Secret that Gateway {INGRESS_GATEWAY} names");
-    Verdict::NotApplicable(SkipReason::NotInstalled { what })
+    let map = cx.object::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
+    Ok(serverless.domain.clone().or_else(|| map.and_then(|map| default_domain(&map).map(ToOwned::to_owned))))
 }

@@ -3,13 +3,17 @@
 //! Whether that Secret exists and holds a usable certificate is another check's question. The selector may be any that
 //! reaches pods; which pods it is to reach follows from the Services in front of them.
 
-use crate::capability;
-use crate::selection::{self, INGRESS_GATEWAY};
+use crate::judging::finding::finding_of_missing_object;
+use crate::reading::capability;
+use crate::reading::knative_gateway::knative_gateway;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::istio::gateway_server::{claims_every_host, server_credential, tls_mode};
+use semantics::knative::gateways::INGRESS_GATEWAY;
+use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
@@ -67,16 +71,16 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
-    let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
+    let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else {
         let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
-        let finding = Finding::new(GATEWAY_MISSING, object, "metadata.name");
-        return Ok(Verdict::violated(finding.expected("a Gateway of this name").observed("none")));
+        let finding = finding_of_missing_object(GATEWAY_MISSING, object, "a Gateway of this name");
+        return Ok(Verdict::violated(finding));
     };
-    let selected = selection::of_gateway(&gateway, &pods);
+    let gateway_pods = pods_of_gateway(&gateway, &pods);
     let mut findings = Vec::new();
-    if selected.is_empty() {
+    if gateway_pods.is_empty() {
         let finding = Finding::new(SELECTS_NO_POD, gateway.object_ref(), "spec.selector");
-        let observed = format!("{} selects none", selection::written(&gateway.spec.selector));
+        let observed = format!("{} selects none", format_selector(&gateway.spec.selector));
         findings.push(finding.expected("labels of the ingress gateway's pods").observed(observed));
     }
     let servers = gateway.spec.servers.iter().enumerate();
@@ -86,10 +90,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         findings.extend(judge_server(&gateway, index, server));
     } else {
         let finding = Finding::new(NO_HTTPS_ON_443, gateway.object_ref(), "spec.servers");
-        findings.push(finding.expected("port 443, protocol HTTPS").observed(listed(&gateway)));
+        findings.push(finding.expected("port 443, protocol HTTPS").observed(format_ports(&gateway)));
     }
     Ok(Verdict::judge(findings, || {
-        format!("HTTPS on port 443: {}, on {}", gateway.object_ref(), selection::listed(&selected))
+        format!("HTTPS on port 443: {}, on {}", gateway.object_ref(), format_pods(&gateway_pods))
     }))
 }
 
@@ -97,22 +101,21 @@ fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Opti
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };
-    if !server.is_for_all_hosts() {
+    if !claims_every_host(server) {
         return Some(
             at(HOSTS_NARROWED, "hosts").expected("`*`").observed(format!("`{}`", server.hosts.join("`, `"))),
         );
     }
-    if server.mode() != "SIMPLE" {
-        let observed = if server.mode().is_empty() { "not set" } else { server.mode() };
+    if tls_mode(server) != "SIMPLE" {
+        let observed = if tls_mode(server).is_empty() { "not set" } else { tls_mode(server) };
         return Some(at(MODE_NOT_SIMPLE, "tls.mode").expected("SIMPLE").observed(observed));
     }
-    let has_secret = server.tls.as_ref().is_some_and(|tls| !tls.credential_name.is_empty());
     let finding =
         || at(NO_SECRET_NAMED, "tls.credentialName").expected("the name of a Secret").observed("not set");
-    (!has_secret).then(finding)
+    server_credential(server).is_none().then(finding)
 }
 
-fn listed(gateway: &Gateway) -> String {
+fn format_ports(gateway: &Gateway) -> String {
     let servers = gateway.spec.servers.iter();
     let ports: Vec<_> = servers
         .map(|server| format!("port {}, protocol {}", server.port.number, server.port.protocol))

@@ -4,15 +4,21 @@
 //! to find what to probe; without one it calls a route ready that nobody has probed. The Service is the one that
 //! `config-istio` names, since others may lead to the same pods. OpenShift Service Mesh 3 documents Services without it.
 
-use crate::config_istio::{self, ConfigIstio};
-use crate::mesh_setting::{self, Setting};
-use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY};
-use crate::{capability, flavour};
+use crate::judging::finding::finding_of_missing_object;
+use crate::judging::skip::no_gateway_pods;
+use crate::reading::capability;
+use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::mesh_setting::service_mesh_setting;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named, selects};
+use semantics::flavour;
+use semantics::istio::mesh_setting::MeshSetting;
+use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
+use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
+use semantics::selection::{format_pods, format_selector, pods_of_gateway, pods_of_service};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,48 +68,44 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let serving = &cx.inputs().serverless.serving_namespace;
     let services = cx.objects::<Service>().await?;
     let pods = cx.objects::<Pod>().await?;
-    let config = cx.object::<ConfigMap>(serving, config_istio::NAME).await?;
-    let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else {
-        return Ok(selection::nothing_selected(INGRESS_GATEWAY));
+    let config = cx.object::<ConfigMap>(serving, CONFIG_ISTIO).await?;
+    let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else {
+        return Ok(no_gateway_pods(INGRESS_GATEWAY));
     };
-    let local = selection::gateway(cx, LOCAL_GATEWAY).await?;
-    let unspecific: Vec<_> =
-        [Some(&gateway), local.as_ref()].into_iter().flatten().filter_map(|one| unspecific(one)).collect();
+    let local = knative_gateway(cx, LOCAL_GATEWAY).await?;
+    let gateways = [Some(&gateway), local.as_ref()].into_iter().flatten();
+    let unspecific: Vec<_> = gateways.filter_map(|gateway| missing_selector(gateway)).collect();
     if !unspecific.is_empty() {
         return Ok(Verdict::Violated(unspecific));
     }
-    let selected = selection::of_gateway(&gateway, &pods);
-    let named_service = config.and_then(|config| named_by(cx, &config, &services));
+    let gateway_pods = pods_of_gateway(&gateway, &pods);
+    let configured = config.and_then(|config| configured_service(cx, &config, &services));
     let in_front = |service: &&Arc<Service>| {
-        service.metadata.name != LOCAL_GATEWAY
-            && !selection::of_service(service, &pods).is_disjoint(&selected)
+        service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
-    let found = named_service.or_else(|| services.iter().find(in_front).cloned());
-    let Some(service) = found else {
-        let namespace = selection::namespace_of(&selected, cx);
-        let finding = Finding::new(
-            SERVICE_MISSING,
-            named::<Service>(namespace, "istio-ingressgateway"),
-            "metadata.name",
-        );
-        let expected = format!("a Service in front of {}", selection::listed(&selected));
-        return Ok(Verdict::violated(finding.expected(expected).observed("none")));
+    let Some(service) = configured.or_else(|| services.iter().find(in_front).cloned()) else {
+        let object = named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
+        let expected = format!("a Service in front of {}", format_pods(&gateway_pods));
+        return Ok(Verdict::violated(finding_of_missing_object(SERVICE_MISSING, object, expected)));
     };
     let findings = match cx.flavour() {
         flavour::OSSM2 => {
             let pointer = "/gateways/ingress/service/metadata/labels";
-            let setting = mesh_setting::of_service_mesh(cx, pointer).await?;
-            not_asked_for(&gateway, &setting).into_iter().chain(missing_labels(&gateway, &service)).collect()
+            let setting = service_mesh_setting(cx, pointer).await?;
+            missing_setting(&gateway, &setting)
+                .into_iter()
+                .chain(missing_labels(&gateway, &service))
+                .collect()
         }
         _ => missing_labels(&gateway, &service),
     };
     Ok(Verdict::judge(findings, || {
-        format!("{}: {}", selection::written(&gateway.spec.selector), service.object_ref())
+        format!("{}: {}", format_selector(&gateway.spec.selector), service.object_ref())
     }))
 }
 
 /// A Gateway that has no selector configures every gateway of the mesh.
-fn unspecific(gateway: &Gateway) -> Option<Finding> {
+fn missing_selector(gateway: &Gateway) -> Option<Finding> {
     gateway.spec.selector.is_empty().then(|| {
         Finding::new(LABEL_MISSING, gateway.object_ref(), "spec.selector")
             .expected("a label of the gateway of Knative alone")
@@ -112,7 +114,7 @@ fn unspecific(gateway: &Gateway) -> Option<Finding> {
 }
 
 /// The Service that `config-istio` names for the Gateway.
-fn named_by(cx: &Context, config: &ConfigMap, services: &[Arc<Service>]) -> Option<Arc<Service>> {
+fn configured_service(cx: &Context, config: &ConfigMap, services: &[Arc<Service>]) -> Option<Arc<Service>> {
     let serverless = &cx.inputs().serverless;
     let config = ConfigIstio::parse(config, &serverless.serving_namespace).ok()?;
     let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY)?;
@@ -124,12 +126,12 @@ fn named_by(cx: &Context, config: &ConfigMap, services: &[Arc<Service>]) -> Opti
 }
 
 /// Maistra puts a label back, or takes it away, as its own object says.
-fn not_asked_for(gateway: &Gateway, setting: &Setting) -> Option<Finding> {
+fn missing_setting(gateway: &Gateway, setting: &MeshSetting) -> Option<Finding> {
     let labels: BTreeMap<String, String> =
         setting.value.clone().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default();
     let finding = || {
         Finding::new(LABEL_MISSING, setting.object.clone(), &setting.field)
-            .expected(selection::written(&gateway.spec.selector))
+            .expected(format_selector(&gateway.spec.selector))
             .observed(setting.observed())
     };
     (!selects(&gateway.spec.selector, &labels)).then(finding)

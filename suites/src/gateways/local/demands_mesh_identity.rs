@@ -4,13 +4,18 @@
 //! keeps out. net-istio's own Gateway is plain HTTP. So is that of OpenShift Serverless with OpenShift Service Mesh 3, on
 //! port 80 or 8081, which is told as a difference and not held against it.
 
-use crate::selection::{self, LOCAL_GATEWAY};
-use crate::{capability, flavour};
+use crate::judging::finding::finding_of_missing_object;
+use crate::reading::capability;
+use crate::reading::knative_gateway::knative_gateway;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::flavour;
+use semantics::istio::gateway_server::{claims_every_host, is_tls, tls_mode};
+use semantics::knative::gateways::LOCAL_GATEWAY;
+use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
@@ -72,15 +77,15 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
-    let Some(gateway) = selection::gateway(cx, LOCAL_GATEWAY).await? else {
+    let Some(gateway) = knative_gateway(cx, LOCAL_GATEWAY).await? else {
         let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
-        let finding = Finding::new(GATEWAY_MISSING, object, "metadata.name");
-        return Ok(Verdict::violated(finding.expected("a Gateway of this name").observed("none")));
+        let finding = finding_of_missing_object(GATEWAY_MISSING, object, "a Gateway of this name");
+        return Ok(Verdict::violated(finding));
     };
-    let selected = selection::of_gateway(&gateway, &pods);
-    if selected.is_empty() {
+    let gateway_pods = pods_of_gateway(&gateway, &pods);
+    if gateway_pods.is_empty() {
         let finding = Finding::new(SELECTS_NO_POD, gateway.object_ref(), "spec.selector");
-        let observed = format!("{} selects none", selection::written(&gateway.spec.selector));
+        let observed = format!("{} selects none", format_selector(&gateway.spec.selector));
         return Ok(Verdict::violated(finding.expected("labels of the gateway's pods").observed(observed)));
     }
     if cx.flavour() == flavour::OSSM3 && is_documented(&gateway) {
@@ -93,12 +98,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let ports: Vec<_> = gateway.spec.servers.iter().map(|server| server.port.number).collect();
     if !ports.contains(&PORT) {
         let finding = Finding::new(NOT_ON_8081, gateway.object_ref(), "spec.servers[].port.number");
-        let listed: Vec<_> = ports.iter().map(ToString::to_string).collect();
-        let observed = if listed.is_empty() { "no server".to_owned() } else { listed.join(", ") };
+        let numbers: Vec<_> = ports.iter().map(ToString::to_string).collect();
+        let observed = if numbers.is_empty() { "no server".to_owned() } else { numbers.join(", ") };
         findings.push(finding.expected(PORT.to_string()).observed(observed));
     }
     Ok(Verdict::judge(findings, || {
-        format!("{MODE} on port {PORT}: {}, on {}", gateway.object_ref(), selection::listed(&selected))
+        format!("{MODE} on port {PORT}: {}, on {}", gateway.object_ref(), format_pods(&gateway_pods))
     }))
 }
 
@@ -106,16 +111,16 @@ fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Opti
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };
-    if !matches!(server.port.protocol.as_str(), "HTTPS" | "TLS") {
+    if !is_tls(server) {
         return Some(
             at(PLAINTEXT_ACCEPTED, "port.protocol").expected("HTTPS").observed(&server.port.protocol),
         );
     }
-    if server.mode() != MODE {
-        let observed = if server.mode().is_empty() { "not set" } else { server.mode() };
+    if tls_mode(server) != MODE {
+        let observed = if tls_mode(server).is_empty() { "not set" } else { tls_mode(server) };
         return Some(at(IDENTITY_NOT_DEMANDED, "tls.mode").expected(MODE).observed(observed));
     }
-    let is_narrowed = server.port.number == PORT && !server.is_for_all_hosts();
+    let is_narrowed = server.port.number == PORT && !claims_every_host(server);
     let observed = || format!("`{}`", server.hosts.join("`, `"));
     is_narrowed.then(|| at(HOSTS_NARROWED, "hosts").expected("`*`").observed(observed()))
 }
@@ -125,5 +130,5 @@ fn is_documented(gateway: &Gateway) -> bool {
     let is_plain =
         |server: &GatewayServer| matches!(server.port.number, 80 | PORT) && server.port.protocol == "HTTP";
     let servers = &gateway.spec.servers;
-    !servers.is_empty() && servers.iter().all(|server| is_plain(server) && server.is_for_all_hosts())
+    !servers.is_empty() && servers.iter().all(|server| is_plain(server) && claims_every_host(server))
 }

@@ -4,19 +4,22 @@
 //! Service may have more ports: the Knative operator ships a second one, 443 to 8444. With OpenShift Service Mesh 3 the
 //! Gateway may be on port 80, which its pods serve as 8080.
 
-use crate::selection::{self, LOCAL_GATEWAY};
-use crate::{capability, flavour};
+use crate::judging::finding::finding_of_missing_object;
+use crate::judging::skip::no_gateway_pods;
+use crate::reading::capability;
+use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::istio::service_port::{is_http, protocol_hint, target_port_number};
+use semantics::knative::gateways::{LOCAL_GATEWAY, local_gateway_pod_port};
+use semantics::selection::{format_pods, pods_of_gateway, pods_of_service};
 use std::sync::Arc;
 use std::time::Duration;
-use view::container::IntOrString;
-use view::gateway::Gateway;
 use view::pod::Pod;
-use view::service::{Service, ServicePort};
+use view::service::Service;
 
 const SERVICE_MISSING: &str = "service-missing";
 const NO_PORT_80: &str = "no-port-80";
@@ -69,44 +72,34 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
-    let Some(gateway) = selection::gateway(cx, LOCAL_GATEWAY).await? else {
-        return Ok(selection::nothing_selected(LOCAL_GATEWAY));
+    let Some(gateway) = knative_gateway(cx, LOCAL_GATEWAY).await? else {
+        return Ok(no_gateway_pods(LOCAL_GATEWAY));
     };
-    let of_gateway = selection::of_gateway(&gateway, &pods);
-    if of_gateway.is_empty() {
-        return Ok(selection::nothing_selected(LOCAL_GATEWAY));
+    let gateway_pods = pods_of_gateway(&gateway, &pods);
+    if gateway_pods.is_empty() {
+        return Ok(no_gateway_pods(LOCAL_GATEWAY));
     }
-    let namespace = selection::namespace_of(&of_gateway, cx);
+    let namespace = gateway_namespace(&gateway_pods, cx);
     let is_ours = |service: &&Arc<Service>| {
         service.metadata.name == LOCAL_GATEWAY && service.metadata.namespace == namespace
     };
     let Some(service) = services.iter().find(is_ours) else {
-        let finding =
-            Finding::new(SERVICE_MISSING, named::<Service>(namespace, LOCAL_GATEWAY), "metadata.name");
-        return Ok(Verdict::violated(finding.expected("a Service of this name").observed("none")));
+        let object = named::<Service>(namespace, LOCAL_GATEWAY);
+        let finding = finding_of_missing_object(SERVICE_MISSING, object, "a Service of this name");
+        return Ok(Verdict::violated(finding));
     };
 
-    let mut findings: Vec<_> = judge_port(target(cx, &gateway), service, &pods).into_iter().collect();
-    let of_service = selection::of_service(service, &pods);
-    if of_service != of_gateway {
+    let target = local_gateway_pod_port(&gateway, cx.flavour());
+    let mut findings: Vec<_> = judge_port(target, service, &pods).into_iter().collect();
+    let service_pods = pods_of_service(service, &pods);
+    if service_pods != gateway_pods {
         let finding = Finding::new(SELECTS_OTHER_PODS, service.object_ref(), "spec.selector");
-        let expected = format!("the pods of {}: {}", gateway.object_ref(), selection::listed(&of_gateway));
-        findings.push(finding.expected(expected).observed(selection::listed(&of_service)));
+        let expected = format!("the pods of {}: {}", gateway.object_ref(), format_pods(&gateway_pods));
+        findings.push(finding.expected(expected).observed(format_pods(&service_pods)));
     }
     Ok(Verdict::judge(findings, || {
-        format!(
-            "port {PORT} to {}: {}, on {}",
-            target(cx, &gateway),
-            service.object_ref(),
-            selection::listed(&of_service)
-        )
+        format!("port {PORT} to {target}: {}, on {}", service.object_ref(), format_pods(&service_pods))
     }))
-}
-
-/// The port of the pods on which the Gateway listens.
-fn target(cx: &Context, gateway: &Gateway) -> u16 {
-    let is_on_80 = gateway.spec.servers.iter().any(|server| server.port.number == PORT);
-    if cx.flavour() == flavour::OSSM3 && is_on_80 { 8080 } else { 8081 }
 }
 
 fn judge_port(target: u16, service: &Service, pods: &[Arc<Pod>]) -> Option<Finding> {
@@ -115,35 +108,11 @@ fn judge_port(target: u16, service: &Service, pods: &[Arc<Pod>]) -> Option<Findi
         let ports: Vec<_> = service.spec.ports.iter().map(|port| port.port.to_string()).collect();
         return Some(at(NO_PORT_80, "spec.ports").expected("port 80").observed(ports.join(", ")));
     };
-    if number(port, service, pods) != Some(target) {
+    if target_port_number(port, service, pods) != Some(target) {
         let observed = port.target_port.as_ref().map_or_else(|| "not set".to_owned(), ToString::to_string);
         let finding = at(OTHER_TARGET_PORT, "spec.ports[80].targetPort");
         return Some(finding.expected(target.to_string()).observed(observed));
     }
-    let is_http = |protocol: &str| {
-        protocol.starts_with("http") || protocol == "kubernetes.io/h2c" || protocol.starts_with("grpc")
-    };
-    let tells = port.app_protocol.as_deref().unwrap_or(&port.name);
-    let finding = || {
-        at(PORT_NOT_HTTP, "spec.ports[80].name").expected("http2, or another name of HTTP").observed(tells)
-    };
-    (!is_http(tells)).then(finding)
-}
-
-/// The number of a target port, which may be the name of a port of the pods.
-fn number(port: &ServicePort, service: &Service, pods: &[Arc<Pod>]) -> Option<u16> {
-    match port.target_port.as_ref()? {
-        IntOrString::Int(number) => Some(*number),
-        IntOrString::String(name) => {
-            let selected = selection::of_service(service, pods);
-            let is_selected =
-                |pod: &&Arc<Pod>| selected.contains(&(pod.meta().namespace.clone(), pod.meta().name.clone()));
-            let mut ports = pods
-                .iter()
-                .filter(is_selected)
-                .flat_map(|pod| pod.all_containers())
-                .flat_map(|one| &one.ports);
-            ports.find(|port| port.name == *name).map(|port| port.container_port)
-        }
-    }
+    let finding = at(PORT_NOT_HTTP, "spec.ports[80].name").expected("http2, or another name of HTTP");
+    (!is_http(port)).then(|| finding.observed(protocol_hint(port)))
 }

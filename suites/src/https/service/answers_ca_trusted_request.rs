@@ -3,12 +3,13 @@
 //! Asked twice: from this machine, as a person with `curl --cacert` would, and from a pod outside the mesh, for which the
 //! document names the external domain as the only way in. The answer has to come from the sample itself.
 
-use crate::capability;
-use crate::hop::manner;
-use crate::ingress::Ingress;
-use crate::place::{FOREIGN, SAMPLE};
-use crate::sample::{Sample, is_answered_by_it};
-use crate::trust;
+use crate::judging::skip::no_root_ca;
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::reading::trust::configured_roots;
+use crate::sending::answer::{describe_ending, is_sample_answer};
+use crate::sending::external_gateway::ExternalGateway;
+use crate::sending::place::{FOREIGN, SAMPLE};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -53,18 +54,18 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let roots = match trust::configured(cx)? {
-        Ok(roots) => roots,
-        Err(verdict) => return Ok(verdict),
-    };
+    let Some(roots) = configured_roots(cx)? else { return Ok(no_root_ca()) };
     let sample = Sample::ready(cx).await?;
-    let ingress = Ingress::find(cx).await?;
-    let hops = [ingress.from_outside(&sample.host, roots.clone()), ingress.from_foreign(&sample.host, roots)];
+    let external = ExternalGateway::find(cx).await?;
+    let hops = [
+        external.hop_from_this_machine(&sample.host, roots.clone()),
+        external.hop_from_foreign_client(&sample.host, roots),
+    ];
 
     let (mut findings, mut answers) = (Vec::new(), Vec::new());
     for hop in hops {
-        let transcript = hop.settle(cx, is_answered_by_it).await?;
-        if is_answered_by_it(&transcript) {
+        let transcript = hop.settle(cx, is_sample_answer).await?;
+        if is_sample_answer(&transcript) {
             let version = transcript.http().map(|answer| answer.version.as_str()).unwrap_or_default();
             answers.push(format!("{version} 200 to {}", hop.client));
             continue;
@@ -75,7 +76,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         };
         let finding =
             Finding::new(code, sample.service.object_ref(), format!("https://{}, {hop}", sample.host));
-        findings.push(finding.expected("HTTP 200 from the sample").observed(manner(&transcript)));
+        findings.push(finding.expected("HTTP 200 from the sample").observed(describe_ending(&transcript)));
     }
     Ok(Verdict::judge(findings, || format!("{}: https://{}", answers.join(", "), sample.host)))
 }

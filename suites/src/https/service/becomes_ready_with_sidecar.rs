@@ -3,13 +3,16 @@
 //! A Knative Service that is ready may still run without a sidecar: plain Istio looks at the label of a pod, and the
 //! document's annotation alone does nothing where the namespace does not ask for injection.
 
-use crate::place::SAMPLE;
-use crate::{capability, sample};
+use crate::judging::finding::finding_of_unmet_condition;
+use crate::reading::capability;
+use crate::reading::sample::{SAMPLE_NAME, sample_pods, sample_service};
+use crate::sending::place::SAMPLE;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::istio::sidecar::sidecar;
 use std::time::Duration;
 use view::knative_service::KnativeService;
 
@@ -58,14 +61,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
-    let Some(service) = sample::object(cx).await? else {
-        let object = named::<KnativeService>(&cx.inputs().namespaces.mesh, sample::NAME);
+    let Some(service) = sample_service(cx).await? else {
+        let object = named::<KnativeService>(&cx.inputs().namespaces.mesh, SAMPLE_NAME);
         let finding = Finding::new(NOT_READY, object, "metadata.name");
         return Ok(Verdict::violated(finding.expected("the sample").observed("not there")));
     };
-    if let Some(lack) = service.status.conditions.unmet(&service.metadata, "Ready") {
-        let finding = Finding::new(NOT_READY, service.object_ref(), lack.field);
-        return Ok(Verdict::violated(finding.expected(lack.expected).observed(lack.observed)));
+    if let Some(unmet) = service.status.conditions.unmet(&service.metadata, "Ready") {
+        let finding = finding_of_unmet_condition(NOT_READY, service.object_ref(), unmet);
+        return Ok(Verdict::violated(finding));
     }
 
     let mut findings = Vec::new();
@@ -75,12 +78,12 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         findings.push(finding.expected("an address with `https`").observed(url.clone()));
     }
     let revision = service.status.latest_ready_revision_name.clone().unwrap_or_default();
-    let pods = sample::pods_of(cx, &revision).await?;
+    let pods = sample_pods(cx, &revision).await?;
     if pods.is_empty() {
         let finding = Finding::new(NOT_READY, service.object_ref(), "status.latestReadyRevisionName");
         findings.push(finding.expected(format!("pods of revision {revision}")).observed("none"));
     }
-    for pod in pods.iter().filter(|pod| pod.sidecar().is_none()) {
+    for pod in pods.iter().filter(|pod| sidecar(pod).is_none()) {
         let finding =
             Finding::new(POD_WITHOUT_SIDECAR, pod.object_ref(), "spec.containers, spec.initContainers");
         findings.push(finding.expected("a container `istio-proxy`").observed("none"));

@@ -3,10 +3,11 @@
 //! Knative gives a route the full name, the one without the cluster's domain, and the one without `svc`. Each has to be
 //! answered by the sample itself.
 
-use crate::capability;
-use crate::hop::{Hop, manner, plaintext};
-use crate::place::{MESH, SAMPLE};
-use crate::sample::{NAME, Sample, is_answered_by_it};
+use crate::reading::capability;
+use crate::reading::sample::{SAMPLE_NAME, Sample};
+use crate::sending::answer::{describe_ending, is_sample_answer};
+use crate::sending::hop::{Hop, plaintext_request};
+use crate::sending::place::{MESH, SAMPLE};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -45,16 +46,21 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
     let namespace = sample.namespace();
-    let names = [sample.local_host(cx), format!("{NAME}.{namespace}.svc"), format!("{NAME}.{namespace}")];
+    let names = [
+        sample.local_host(cx),
+        format!("{SAMPLE_NAME}.{namespace}.svc"),
+        format!("{SAMPLE_NAME}.{namespace}"),
+    ];
 
     let mut findings = Vec::new();
     for name in &names {
-        let hop = Hop::in_the_mesh(plaintext(name, 80));
-        let transcript = hop.settle(cx, is_answered_by_it).await?;
-        if !is_answered_by_it(&transcript) {
+        let hop = Hop::in_the_mesh(plaintext_request(name, 80));
+        let transcript = hop.settle(cx, is_sample_answer).await?;
+        if !is_sample_answer(&transcript) {
             let finding =
                 Finding::new(NAME_NOT_ANSWERED, sample.service.object_ref(), format!("http://{name}, {hop}"));
-            findings.push(finding.expected("HTTP 200 from the sample").observed(manner(&transcript)));
+            findings
+                .push(finding.expected("HTTP 200 from the sample").observed(describe_ending(&transcript)));
         }
     }
     Ok(Verdict::judge(findings, || format!("HTTP 200 from the sample: {}", names.join(", "))))

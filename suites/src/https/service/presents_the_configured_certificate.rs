@@ -4,23 +4,26 @@
 //! it goes on with the old one until it expires. Compared is the leaf, by its SHA-256; whom it is trusted by is another
 //! check's question.
 
-use crate::capability;
-use crate::hop::manner;
-use crate::ingress::Ingress;
-use crate::place::SAMPLE;
-use crate::sample::Sample;
-use crate::selection::{self, INGRESS_GATEWAY};
+use crate::judging::skip::not_installed;
+use crate::reading::capability;
+use crate::reading::knative_gateway::knative_gateway;
+use crate::reading::sample::Sample;
+use crate::sending::external_gateway::ExternalGateway;
+use crate::sending::place::SAMPLE;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
-use harness::outcome::SkipReason;
+use harness::object::ObjectRef;
 use harness::view::named;
 use probe::{Roots, Transcript};
-use std::sync::Arc;
+use semantics::certificate::pem::{leaf_sha256, short_digest};
+use semantics::istio::gateway_server::first_credential;
+use semantics::knative::gateways::INGRESS_GATEWAY;
+use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::pod::Pod;
-use view::secret::{TlsSecret, sha256_hex};
+use view::secret::TlsSecret;
 
 const OTHER_CERTIFICATE: &str = "other-certificate";
 
@@ -52,62 +55,50 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
-    let Some(configured) = configured(cx).await? else {
-        let what = format!("the certificate of Gateway {INGRESS_GATEWAY}");
-        return Ok(Verdict::NotApplicable(SkipReason::NotInstalled { what }));
+    let Some(configured) = configured_leaf(cx).await? else {
+        return Ok(not_installed(format!("the certificate of Gateway {INGRESS_GATEWAY}")));
     };
-    let mut hop = Ingress::find(cx).await?.from_outside(&sample.host, Roots::None);
+    let mut hop = ExternalGateway::find(cx).await?.hop_from_this_machine(&sample.host, Roots::None);
     if let Some(tls) = &mut hop.order.tls {
         tls.record_only = true;
     }
 
-    let presents = |transcript: &Transcript| leaf(transcript).as_ref() == Some(&configured.leaf);
+    let presents = |transcript: &Transcript| presented_leaf(transcript) == Some(&configured.digest);
     let transcript = hop.settle(cx, presents).await?;
-    let Some(leaf) = leaf(&transcript) else {
-        let (hop, observed) = (hop.to_string(), manner(&transcript));
-        return Err(HarnessError::OtherManner { hop, expected: "a certificate".to_owned(), observed });
+    let Some(presented) = presented_leaf(&transcript) else {
+        return Err(hop.other_manner("a certificate", &transcript));
     };
-    if leaf == configured.leaf {
-        return Ok(Verdict::upheld(format!("{}, the leaf of {}: {hop}", short(&leaf), configured.secret)));
+    let expected = format!("{}, the leaf of {}", short_digest(&configured.digest), configured.secret);
+    if *presented == configured.digest {
+        return Ok(Verdict::upheld(format!("{expected}: {hop}")));
     }
     let finding = Finding::new(
         OTHER_CERTIFICATE,
-        named::<Pod>(&configured.gateway.0, &configured.gateway.1),
+        named::<Pod>(&configured.gateway_pod.0, &configured.gateway_pod.1),
         hop.to_string(),
     );
-    let expected = format!("{}, the leaf of {}", short(&configured.leaf), configured.secret);
-    Ok(Verdict::violated(finding.expected(expected).observed(short(&leaf))))
+    Ok(Verdict::violated(finding.expected(expected).observed(short_digest(presented))))
 }
 
-/// The leaf that is configured, by its digest.
-struct Configured {
-    gateway: (String, String),
-    secret: String,
-    leaf: String,
+/// The leaf of the Secret that the Gateway names.
+struct ConfiguredLeaf {
+    gateway_pod: (String, String),
+    secret: ObjectRef,
+    digest: String,
 }
 
-async fn configured(cx: &Context) -> Result<Option<Configured>, HarnessError> {
-    let Some(gateway) = selection::gateway(cx, INGRESS_GATEWAY).await? else { return Ok(None) };
+async fn configured_leaf(cx: &Context) -> Result<Option<ConfiguredLeaf>, HarnessError> {
+    let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else { return Ok(None) };
     let pods = cx.objects::<Pod>().await?;
-    let Some(pod) = selection::of_gateway(&gateway, &pods).into_iter().next() else { return Ok(None) };
-    let named_by = gateway.spec.servers.iter().filter_map(|server| server.tls.as_ref());
-    let name = named_by.map(|tls| tls.credential_name.clone()).find(|name| !name.is_empty());
-    let Some(name) = name else { return Ok(None) };
-    let secret: Option<Arc<TlsSecret>> = cx.object::<TlsSecret>(&pod.0, &name).await?;
-    let pem = secret.as_ref().and_then(|secret| secret.certificate.clone());
-    let Some(pem) = pem else { return Ok(None) };
-    let leaf = rustls_pemfile::certs(&mut pem.as_bytes()).find_map(Result::ok);
-    Ok(leaf.map(|leaf| Configured {
-        secret: named::<TlsSecret>(&pod.0, &name).to_string(),
-        leaf: sha256_hex(&leaf),
-        gateway: pod,
-    }))
+    let Some(gateway_pod) = pods_of_gateway(&gateway, &pods).into_iter().next() else { return Ok(None) };
+    let Some(name) = first_credential(&gateway) else { return Ok(None) };
+    let secret = cx.object::<TlsSecret>(&gateway_pod.0, name).await?;
+    let pem = secret.as_ref().and_then(|secret| secret.certificate.as_deref());
+    let digest = pem.and_then(leaf_sha256);
+    let secret = named::<TlsSecret>(&gateway_pod.0, name);
+    Ok(digest.map(|digest| ConfiguredLeaf { gateway_pod, secret, digest }))
 }
 
-fn leaf(transcript: &Transcript) -> Option<String> {
-    Some(transcript.tls()?.peer.first()?.sha256.clone())
-}
-
-fn short(digest: &str) -> String {
-    format!("SHA-256 {}…", digest.chars().take(16).collect::<String>())
+fn presented_leaf(transcript: &Transcript) -> Option<&String> {
+    Some(&transcript.tls()?.peer.first()?.sha256)
 }

@@ -4,12 +4,13 @@
 //! the certificate and nothing else. Where the machine trusts the certificate already, the configured root proves nothing.
 //! The control is the same request with the root.
 
-use crate::capability;
-use crate::hop::{is_ok, manner};
-use crate::ingress::Ingress;
-use crate::place::SAMPLE;
-use crate::sample::Sample;
-use crate::trust;
+use crate::judging::skip::no_root_ca;
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::reading::trust::{configured_roots, machine_roots};
+use crate::sending::answer::{describe_ending, is_http_200};
+use crate::sending::external_gateway::ExternalGateway;
+use crate::sending::place::SAMPLE;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -47,15 +48,13 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let roots = match trust::configured(cx)? {
-        Ok(roots) => roots,
-        Err(verdict) => return Ok(verdict),
-    };
+    let Some(roots) = configured_roots(cx)? else { return Ok(no_root_ca()) };
     let sample = Sample::ready(cx).await?;
-    let ingress = Ingress::find(cx).await?;
-    ingress.from_outside(&sample.host, roots).control(cx, "HTTP 200 with the configured root", is_ok).await?;
+    let external = ExternalGateway::find(cx).await?;
+    let control = external.hop_from_this_machine(&sample.host, roots);
+    control.control(cx, "HTTP 200 with the configured root", is_http_200).await?;
 
-    let act = ingress.from_outside(&sample.host, trust::of_this_machine(cx)?);
+    let act = external.hop_from_this_machine(&sample.host, machine_roots(cx)?);
     let transcript = act.send(cx).await?;
     match &transcript.ended {
         Ended::Untrusted { reason } => {
@@ -65,12 +64,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             let field = format!("https://{}, {} without the root", sample.host, act.client);
             let finding = Finding::new(TRUSTED_WITHOUT_THE_ROOT, sample.service.object_ref(), field);
             let expected = "the client refuses the certificate: unknown issuer";
-            Ok(Verdict::violated(finding.expected(expected).observed(manner(&transcript))))
+            Ok(Verdict::violated(finding.expected(expected).observed(describe_ending(&transcript))))
         }
-        _ => Err(HarnessError::OtherManner {
-            hop: act.to_string(),
-            expected: "the client refuses the certificate".to_owned(),
-            observed: manner(&transcript),
-        }),
+        _ => Err(act.other_manner("the client refuses the certificate", &transcript)),
     }
 }

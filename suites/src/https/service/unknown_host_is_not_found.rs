@@ -3,18 +3,19 @@
 //! The name is within the domain, so that the wildcard certificate covers it and only routing decides. An answer from
 //! anybody else says that some VirtualService claims hosts that are not its own.
 
-use crate::capability;
-use crate::hop::{is_ok, manner};
-use crate::ingress::Ingress;
-use crate::place::SAMPLE;
-use crate::sample::Sample;
-use crate::selection::INGRESS_GATEWAY;
-use crate::trust;
+use crate::judging::skip::no_root_ca;
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::reading::trust::configured_roots;
+use crate::sending::answer::{describe_ending, is_http_200};
+use crate::sending::external_gateway::ExternalGateway;
+use crate::sending::place::SAMPLE;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::named;
+use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
 
@@ -49,41 +50,32 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let roots = match trust::configured(cx)? {
-        Ok(roots) => roots,
-        Err(verdict) => return Ok(verdict),
-    };
+    let Some(roots) = configured_roots(cx)? else { return Ok(no_root_ca()) };
     let sample = Sample::ready(cx).await?;
-    let ingress = Ingress::find(cx).await?;
-    ingress
-        .from_outside(&sample.host, roots.clone())
-        .control(cx, "HTTP 200 for the sample's host", is_ok)
-        .await?;
+    let external = ExternalGateway::find(cx).await?;
+    let control = external.hop_from_this_machine(&sample.host, roots.clone());
+    control.control(cx, "HTTP 200 for the sample's host", is_http_200).await?;
 
     let domain = sample.host.split_once('.').map_or(sample.host.as_str(), |(_, domain)| domain);
     let host = format!("{NOBODY}.{domain}");
-    let act = ingress.from_outside(&host, roots);
+    let act = external.hop_from_this_machine(&host, roots);
     let transcript = act.send(cx).await?;
     match transcript.http() {
-        Some(answer) if answer.status == 404 && is_the_proxy(answer.header("server")) => {
-            Ok(Verdict::upheld(format!("{}: https://{host}", manner(&transcript))))
+        Some(answer) if answer.status == 404 && is_envoy(answer.header("server")) => {
+            Ok(Verdict::upheld(format!("{}: https://{host}", describe_ending(&transcript))))
         }
         Some(_) => {
             let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
             let finding =
                 Finding::new(UNKNOWN_HOST_ANSWERED, gateway, format!("https://{host}, {}", act.client));
             Ok(Verdict::violated(
-                finding.expected("HTTP 404 from the gateway itself").observed(manner(&transcript)),
+                finding.expected("HTTP 404 from the gateway itself").observed(describe_ending(&transcript)),
             ))
         }
-        None => Err(HarnessError::OtherManner {
-            hop: act.to_string(),
-            expected: "an answer of HTTP".to_owned(),
-            observed: manner(&transcript),
-        }),
+        None => Err(act.other_manner("an answer of HTTP", &transcript)),
     }
 }
 
-fn is_the_proxy(server: Option<&str>) -> bool {
+fn is_envoy(server: Option<&str>) -> bool {
     server.is_some_and(|server| server.ends_with("envoy"))
 }

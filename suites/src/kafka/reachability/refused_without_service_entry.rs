@@ -5,11 +5,13 @@
 //! resets it. Two controls: the same client is answered by a server that the mesh knows, and the broker answers a client
 //! that sees the ServiceEntry.
 
-use crate::bootstrap;
-use crate::capability;
-use crate::hop::{Hop, is_ok, manner, plaintext, refusal};
-use crate::kafka_listener::{listeners, missing};
-use crate::place::{EVENTING, MESH, REGISTRY_ONLY};
+use crate::judging::skip::{no_bootstrap_server, no_kafka_input};
+use crate::reading::capability;
+use crate::reading::kafka_listeners::eventing_kafka_listeners;
+use crate::sending::answer::{REFUSED, describe_refusal, is_http_200};
+use crate::sending::hop::{Hop, plaintext_request};
+use crate::sending::kafka_order::kafka_order;
+use crate::sending::place::{EVENTING, MESH, REGISTRY_ONLY, echo_host};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -18,6 +20,7 @@ use harness::object::ObjectRef;
 use harness::traffic::Position;
 use harness::view::View;
 use probe::{KafkaUntil, Transcript};
+use semantics::istio::service_entry::entries_for_host;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 
@@ -50,55 +53,50 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let Some(listener) = listeners(cx).await?.into_iter().next() else { return Ok(bootstrap::unknown()) };
-    let order = match listener.order(cx, KafkaUntil::ApiVersions)? {
-        Ok(order) => order,
-        Err(input) => return Ok(missing(input)),
+    let Some(listener) = eventing_kafka_listeners(cx).await?.into_iter().next() else {
+        return Ok(no_bootstrap_server());
     };
-    let (namespace, domain) = (&cx.inputs().namespaces.mesh, &cx.inputs().serverless.cluster_domain);
+    let order = match kafka_order(cx, &listener, KafkaUntil::ApiVersions)? {
+        Ok(order) => order,
+        Err(input) => return Ok(no_kafka_input(input)),
+    };
     let from = Position::Place(REGISTRY_ONLY);
 
-    let echo = plaintext(format!("echo.{namespace}.svc.{domain}"), 80);
-    let known = Hop { from: from.clone(), client: "client with REGISTRY_ONLY", order: echo };
-    known.control(cx, "HTTP 200", is_ok).await?;
-    let told = Hop {
+    let echo = plaintext_request(echo_host(cx), 80);
+    let to_known_host = Hop { from: from.clone(), client: "client with REGISTRY_ONLY", order: echo };
+    to_known_host.control(cx, "HTTP 200", is_http_200).await?;
+    let with_entry = Hop {
         from: Position::Place(EVENTING),
         client: "client in Eventing's namespace",
         order: order.clone(),
     };
-    told.control(cx, "an answer of Kafka", |transcript| transcript.ended.is_answered()).await?;
+    with_entry.control(cx, "an answer of Kafka", |transcript| transcript.ended.is_answered()).await?;
 
     let act = Hop { from, client: "client with REGISTRY_ONLY", order };
     let transcript = act.settle(cx, is_decisive).await?;
-    match refusal(&transcript.ended) {
-        Some(manner) => Ok(Verdict::upheld(format!("{manner}: {act}"))),
-        None if answered(&transcript) => {
-            let namespace = format!("{namespace}-registry-only");
-            let object = ObjectRef::namespaced("Sidecar", namespace.clone(), "default");
-            let object = visible_entry(cx, &listener.host, &namespace).await?.unwrap_or(object);
+    match describe_refusal(&transcript.ended) {
+        Some(refusal) => Ok(Verdict::upheld(format!("{refusal}: {act}"))),
+        None if is_answered_by_kafka(&transcript) => {
+            let namespace = format!("{}-registry-only", cx.inputs().namespaces.mesh);
+            let sidecar = ObjectRef::namespaced("Sidecar", namespace.clone(), "default");
+            let object = visible_entry(cx, &listener.host, &namespace).await?.unwrap_or(sidecar);
             let finding = Finding::new(REACHED_WITHOUT_ENTRY, object, act.to_string());
-            let expected = "reset or closed before any byte of an answer";
-            Ok(Verdict::violated(finding.expected(expected).observed("an answer of Kafka")))
+            Ok(Verdict::violated(finding.expected(REFUSED).observed("an answer of Kafka")))
         }
-        None => Err(HarnessError::OtherManner {
-            hop: act.to_string(),
-            expected: "reset or closed before any byte of an answer".to_owned(),
-            observed: manner(&transcript),
-        }),
+        None => Err(act.other_manner(REFUSED, &transcript)),
     }
 }
 
-fn answered(transcript: &Transcript) -> bool {
+fn is_answered_by_kafka(transcript: &Transcript) -> bool {
     transcript.kafka().is_some_and(|kafka| kafka.steps.iter().any(|step| step.code.is_some()))
 }
 
 fn is_decisive(transcript: &Transcript) -> bool {
-    refusal(&transcript.ended).is_some() || answered(transcript)
+    describe_refusal(&transcript.ended).is_some() || is_answered_by_kafka(transcript)
 }
 
 /// A ServiceEntry that tells this namespace of the host after all.
 async fn visible_entry(cx: &Context, host: &str, namespace: &str) -> Result<Option<ObjectRef>, HarnessError> {
     let entries = cx.objects::<ServiceEntry>().await?;
-    let telling = entries.iter().find(|entry| entry.names(host) && entry.is_visible_in(namespace));
-    Ok(telling.map(|entry| entry.object_ref()))
+    Ok(entries_for_host(&entries, host, namespace).next().map(|entry| entry.object_ref()))
 }

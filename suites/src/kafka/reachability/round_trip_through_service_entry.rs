@@ -6,11 +6,13 @@
 //! sidecar's own counter of connections to that host and port; without one the same conversation would go through as
 //! unknown traffic.
 
-use crate::bootstrap;
-use crate::capability;
-use crate::hop::{Hop, manner};
-use crate::kafka_listener::{Listener, listeners, missing};
-use crate::place::EVENTING;
+use crate::judging::skip::{no_bootstrap_server, no_kafka_input};
+use crate::reading::capability;
+use crate::reading::kafka_listeners::eventing_kafka_listeners;
+use crate::sending::answer::{describe_ending, is_http_200};
+use crate::sending::hop::Hop;
+use crate::sending::kafka_order::{MissingInput, kafka_order};
+use crate::sending::place::EVENTING;
 use harness::check::{Check, FindingCode, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -19,6 +21,9 @@ use harness::object::ObjectRef;
 use harness::traffic::Position;
 use harness::view::{View, named};
 use probe::{HttpOrder, KafkaUntil, Order, Transcript};
+use semantics::istio::envoy_cluster::{connections_by_cluster, outbound_cluster};
+use semantics::istio::service_entry::entries_for_host;
+use semantics::kafka::listener::KafkaListener;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 
@@ -61,54 +66,57 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let listeners = listeners(cx).await?;
+    let listeners = eventing_kafka_listeners(cx).await?;
     if listeners.is_empty() {
-        return Ok(bootstrap::unknown());
+        return Ok(no_bootstrap_server());
     }
-    let (mut asked, mut unasked) = (Vec::new(), Vec::new());
+    let (mut targets, mut orders, mut omissions) = (Vec::new(), Vec::new(), Vec::new());
     for listener in &listeners {
-        match listener.order(cx, KafkaUntil::Fetch)? {
-            Ok(order) => asked.push((listener, order)),
-            Err(input) => unasked.push((listener, input)),
+        match kafka_order(cx, listener, KafkaUntil::Fetch)? {
+            Ok(order) => {
+                targets.push(listener);
+                orders.push(order);
+            }
+            Err(input) => omissions.push((listener, input)),
         }
     }
-    if let (true, Some((_, input))) = (asked.is_empty(), unasked.first()) {
-        return Ok(missing(input));
+    if let (true, Some((_, input))) = (targets.is_empty(), omissions.first()) {
+        return Ok(no_kafka_input(input));
     }
-    let (asked, orders): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
 
-    let before = counters(cx).await?;
-    let transcripts = cx.probe_all_until(0.5, &Position::Place(EVENTING), &orders, came_back).await?;
-    let after = counters(cx).await?;
+    let before = sidecar_statistics(cx).await?;
+    let transcripts = cx.probe_all_until(0.5, &Position::Place(EVENTING), &orders, has_round_trip).await?;
+    let after = sidecar_statistics(cx).await?;
 
     let (mut findings, mut ports) = (Vec::new(), Vec::new());
-    for (listener, transcript) in asked.into_iter().zip(transcripts) {
-        let is_by_the_entry = counted(&after, &cluster(listener)) > counted(&before, &cluster(listener));
-        match judge(entry(cx, listener).await?, listener, &transcript, is_by_the_entry) {
+    for (listener, transcript) in targets.into_iter().zip(transcripts) {
+        let connections = |statistics| connections_by_cluster(statistics, &cluster(listener));
+        let is_by_the_entry = connections(&after) > connections(&before);
+        match judge(service_entry(cx, listener).await?, listener, &transcript, is_by_the_entry) {
             Some(finding) => findings.push(finding),
             None => ports.push(listener.port.to_string()),
         }
     }
     let host = listeners.first().map(|listener| listener.host.clone()).unwrap_or_default();
     Ok(Verdict::judge(findings, || {
-        let not_asked = |(listener, input): &(&Listener, &str)| {
+        let omission = |(listener, input): &(&KafkaListener, MissingInput)| {
             format!("; {} not asked, since `{input}` is not set", listener.port)
         };
-        let not_asked: String = unasked.iter().map(not_asked).collect();
-        format!("{host}, record came back from ports {}{not_asked}", ports.join(", "))
+        let omissions: String = omissions.iter().map(omission).collect();
+        format!("{host}, record came back from ports {}{omissions}", ports.join(", "))
     }))
 }
 
 fn judge(
     entry: ObjectRef,
-    listener: &Listener,
+    listener: &KafkaListener,
     transcript: &Transcript,
     is_by_the_entry: bool,
 ) -> Option<Finding> {
     let field = format!("spec.ports[{}], client in Eventing's namespace → {listener}", listener.port);
-    if !came_back(transcript) {
+    if !has_round_trip(transcript) {
         let finding = Finding::new(NO_ROUND_TRIP, entry, field).expected("a record that comes back");
-        return Some(finding.observed(manner(transcript)));
+        return Some(finding.observed(describe_ending(transcript)));
     }
     if is_by_the_entry {
         return None;
@@ -118,16 +126,16 @@ fn judge(
     Some(finding.observed("none, though the record came back"))
 }
 
-fn came_back(transcript: &Transcript) -> bool {
+fn has_round_trip(transcript: &Transcript) -> bool {
     transcript.ended.is_answered() && transcript.kafka().is_some_and(|kafka| kafka.matches == Some(true))
 }
 
-fn cluster(listener: &Listener) -> String {
-    format!("outbound|{}||{}", listener.port, listener.host)
+fn cluster(listener: &KafkaListener) -> String {
+    outbound_cluster(&listener.host, listener.port)
 }
 
-/// How many connections the sidecar has made by each of its clusters so far, in its own words.
-async fn counters(cx: &Context) -> Result<String, HarnessError> {
+/// What the sidecar counts: the connections by each of its clusters so far.
+async fn sidecar_statistics(cx: &Context) -> Result<String, HarnessError> {
     let namespace = cx.inputs().serverless.eventing_namespace.clone();
     let position = Position::Pod { namespace, name: POD.to_owned(), port: ADMIN };
     let path = "/stats?filter=upstream_cx_total".to_owned();
@@ -136,38 +144,13 @@ async fn counters(cx: &Context) -> Result<String, HarnessError> {
         ..Order::new("localhost", ADMIN, HttpOrder { path, ..HttpOrder::default() })
     };
     let hop = Hop { from: position, client: "outside", order };
-    let transcript = hop.control(cx, "the sidecar's counters", crate::hop::is_ok).await?;
+    let transcript = hop.control(cx, "the sidecar's counters", is_http_200).await?;
     Ok(transcript.http().map(|answer| answer.body.text.clone()).unwrap_or_default())
 }
 
-/// The value of a cluster's counter; newer proxies put a `;` behind the cluster's name.
-fn counted(text: &str, cluster: &str) -> u64 {
-    let line = text.lines().find(|line| {
-        line.strip_prefix("cluster.")
-            .and_then(|rest| rest.strip_prefix(cluster))
-            .is_some_and(|rest| rest.trim_start_matches(';').starts_with(".upstream_cx_total:"))
-    });
-    line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
-}
-
-async fn entry(cx: &Context, listener: &Listener) -> Result<ObjectRef, HarnessError> {
+async fn service_entry(cx: &Context, listener: &KafkaListener) -> Result<ObjectRef, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let entries = cx.objects::<ServiceEntry>().await?;
-    let naming = entries.iter().find(|entry| entry.names(&listener.host) && entry.is_visible_in(namespace));
-    Ok(naming.map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case::as_istio_names_it("cluster.outbound|9092||k.test.upstream_cx_total: 3\n", 3)]
-    #[case::with_separator("x: 1\ncluster.outbound|9092||k.test;.upstream_cx_total: 4\n", 4)]
-    #[case::another_host("cluster.outbound|9092||k.test.org.upstream_cx_total: 5\n", 0)]
-    #[case::nothing("", 0)]
-    fn counter_of_the_cluster_is_read(#[case] text: &str, #[case] expected: u64) {
-        assert_eq!(counted(text, "outbound|9092||k.test"), expected);
-    }
+    let entry = entries_for_host(&entries, &listener.host, namespace).next();
+    Ok(entry.map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref()))
 }

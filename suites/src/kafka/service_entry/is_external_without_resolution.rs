@@ -4,14 +4,15 @@
 //! connections to brokers that Kafka advertises under other names would end at the bootstrap host. Istio's warning
 //! IST0134, no addresses for TCP, is expected with this resolution.
 
-use crate::bootstrap;
-use crate::capability;
+use crate::judging::skip::{no_bootstrap_server, not_installed};
+use crate::reading::bootstrap_servers::bootstrap_servers;
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
-use harness::outcome::SkipReason;
 use harness::view::View;
+use semantics::istio::service_entry::{effective_location, effective_resolution, is_visible_in, names_host};
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 
@@ -50,17 +51,16 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let entries = cx.objects::<ServiceEntry>().await?;
-    let servers = bootstrap::servers(cx).await?;
+    let servers = bootstrap_servers(cx).await?;
     if servers.is_empty() {
-        return Ok(bootstrap::unknown());
+        return Ok(no_bootstrap_server());
     }
     let is_of_kafka = |entry: &&ServiceEntry| {
-        entry.is_visible_in(namespace) && servers.keys().any(|server| entry.names(&server.host))
+        is_visible_in(entry, namespace) && servers.keys().any(|server| names_host(entry, &server.host))
     };
     let judged: Vec<_> = entries.iter().map(AsRef::as_ref).filter(is_of_kafka).collect();
     if judged.is_empty() {
-        let what = "a ServiceEntry that names the bootstrap hosts of Kafka".to_owned();
-        return Ok(Verdict::NotApplicable(SkipReason::NotInstalled { what }));
+        return Ok(not_installed("a ServiceEntry that names the bootstrap hosts of Kafka"));
     }
     let findings = judged.iter().flat_map(|entry| deviations(entry)).collect();
     Ok(Verdict::judge(findings, || {
@@ -70,10 +70,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 fn deviations(entry: &ServiceEntry) -> impl Iterator<Item = Finding> {
-    let spec = &entry.spec;
-    // What Istio takes when the field is not there.
-    let location = spec.location.as_deref().unwrap_or("MESH_EXTERNAL");
-    let resolution = spec.resolution.as_deref().unwrap_or("NONE");
+    let (location, resolution) = (effective_location(&entry.spec), effective_resolution(&entry.spec));
     let at = |code, field: &str| Finding::new(code, entry.object_ref(), field);
     let not_external = (location != "MESH_EXTERNAL")
         .then(|| at(NOT_EXTERNAL, "spec.location").expected("MESH_EXTERNAL").observed(location));

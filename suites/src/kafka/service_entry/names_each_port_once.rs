@@ -4,14 +4,15 @@
 //! Istio 1.24 the API server itself; so on a cluster it is found where a manifest was never taken in, by judging the files
 //! before they are applied.
 
-use crate::capability;
+use crate::judging::skip::not_installed;
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
-use harness::outcome::SkipReason;
 use harness::view::View;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::{ServiceEntry, ServiceEntryPort};
 
@@ -55,31 +56,33 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let entries = cx.objects::<ServiceEntry>().await?;
     let judged: Vec<_> = entries.iter().filter(|entry| entry.metadata.namespace == *namespace).collect();
     if judged.is_empty() {
-        let what = format!("a ServiceEntry in namespace {namespace}");
-        return Ok(Verdict::NotApplicable(SkipReason::NotInstalled { what }));
+        return Ok(not_installed(format!("a ServiceEntry in namespace {namespace}")));
     }
-    let findings = judged.iter().flat_map(|entry| repeated(entry)).collect();
+    let findings = judged.iter().flat_map(|entry| repetitions(entry)).collect();
     Ok(Verdict::judge(findings, || {
-        let told =
-            judged.iter().map(|entry| format!("{} ports: {}", entry.spec.ports.len(), entry.object_ref()));
-        told.collect::<Vec<_>>().join(", ")
+        let count =
+            |entry: &&Arc<ServiceEntry>| format!("{} ports: {}", entry.spec.ports.len(), entry.object_ref());
+        judged.iter().map(count).collect::<Vec<_>>().join(", ")
     }))
 }
 
-fn repeated(entry: &ServiceEntry) -> impl Iterator<Item = Finding> {
-    let by = |code, field: &str, value: fn(&ServiceEntryPort) -> String| {
-        let mut seen = BTreeMap::<String, usize>::new();
+fn repetitions(entry: &ServiceEntry) -> impl Iterator<Item = Finding> {
+    let repetitions_of = |code, field: &str, value: fn(&ServiceEntryPort) -> String| {
+        let mut counts = BTreeMap::<String, usize>::new();
         for port in &entry.spec.ports {
-            *seen.entry(value(port)).or_default() += 1;
+            *counts.entry(value(port)).or_default() += 1;
         }
         let (object, field) = (entry.object_ref(), format!("spec.ports[].{field}"));
-        seen.into_iter().filter(|(_, times)| *times > 1).map(move |(value, times)| {
+        counts.into_iter().filter(|(_, times)| *times > 1).map(move |(value, times)| {
             Finding::new(code, object.clone(), field.clone())
                 .expected("each value once")
                 .observed(format!("`{value}` {times} times"))
                 .configured()
         })
     };
-    by(NAME_REPEATED, "name", |port| port.name.clone())
-        .chain(by(NUMBER_REPEATED, "number", |port| port.number.to_string()))
+    repetitions_of(NAME_REPEATED, "name", |port| port.name.clone()).chain(repetitions_of(
+        NUMBER_REPEATED,
+        "number",
+        |port| port.number.to_string(),
+    ))
 }

@@ -4,13 +4,16 @@
 //! or, where neither is there, by the inputs. Port numbers of the document are examples; the one in use has to be among
 //! them.
 
-use crate::bootstrap::{self, Server};
-use crate::capability;
+use crate::judging::skip::no_bootstrap_server;
+use crate::reading::bootstrap_servers::bootstrap_servers;
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::istio::service_entry::{is_visible_in, names_host};
+use semantics::kafka::bootstrap_server::BootstrapServer;
 use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
@@ -61,9 +64,9 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let entries = cx.objects::<ServiceEntry>().await?;
-    let servers = bootstrap::servers(cx).await?;
+    let servers = bootstrap_servers(cx).await?;
     if servers.is_empty() {
-        return Ok(bootstrap::unknown());
+        return Ok(no_bootstrap_server());
     }
     let judged =
         servers.iter().filter_map(|(server, origin)| judge_server(namespace, &entries, server, origin));
@@ -76,11 +79,11 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 fn judge_server(
     namespace: &str,
     entries: &[Arc<ServiceEntry>],
-    server: &Server,
+    server: &BootstrapServer,
     origin: &str,
 ) -> Option<Finding> {
-    let naming: Vec<_> = entries.iter().filter(|entry| entry.names(&server.host)).collect();
-    let visible: Vec<_> = naming.iter().filter(|entry| entry.is_visible_in(namespace)).collect();
+    let naming: Vec<_> = entries.iter().filter(|entry| names_host(entry, &server.host)).collect();
+    let visible: Vec<_> = naming.iter().filter(|entry| is_visible_in(entry, namespace)).collect();
     let expected = format!("`{}`, a bootstrap host named by {origin}", server.host);
     let Some(first) = visible.first() else {
         if let Some(hidden) = naming.first() {
@@ -93,10 +96,10 @@ fn judge_server(
                     .observed(observed),
             );
         }
-        let here = entries.iter().find(|entry| entry.metadata.namespace == namespace);
-        let object = here
+        let local = entries.iter().find(|entry| entry.metadata.namespace == namespace);
+        let object = local
             .map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref());
-        let observed = here.map_or_else(|| "no ServiceEntry".to_owned(), |entry| quoted(&entry.spec.hosts));
+        let observed = local.map_or_else(|| "no ServiceEntry".to_owned(), |entry| quoted(&entry.spec.hosts));
         return Some(
             Finding::new(HOST_NOT_NAMED, object, "spec.hosts").expected(expected).observed(observed),
         );
@@ -106,10 +109,12 @@ fn judge_server(
     let mut ports = visible.iter().flat_map(|entry| &entry.spec.ports);
     match ports.find(|port| port.number == wanted) {
         None => {
-            let listed: Vec<_> = first.spec.ports.iter().map(|port| port.number.to_string()).collect();
+            let numbers: Vec<_> = first.spec.ports.iter().map(|port| port.number.to_string()).collect();
             let finding = Finding::new(PORT_NOT_LISTED, first.object_ref(), "spec.ports[].number");
             Some(
-                finding.expected(format!("{wanted}, the port named by {origin}")).observed(listed.join(", ")),
+                finding
+                    .expected(format!("{wanted}, the port named by {origin}"))
+                    .observed(numbers.join(", ")),
             )
         }
         Some(port) if !matches!(port.protocol.as_str(), "TCP" | "TLS") => {

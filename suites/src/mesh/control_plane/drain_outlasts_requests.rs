@@ -5,14 +5,18 @@
 //! right. With native sidecars Kubernetes ends the sidecar last whatever is set here; the document asks for it all the
 //! same, and a pod can opt out of native sidecars.
 
-use crate::mesh_setting::{self, Config, Setting};
-use crate::{capability, flavour};
+use crate::judging::inherited_setting::judge_injected_pods;
+use crate::reading::capability;
+use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use jiff::SignedDuration;
+use semantics::flavour;
+use semantics::istio::drain::{parse_duration, pod_drain};
+use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
 use serde_json::Value;
 use std::time::Duration;
 use view::pod::Pod;
@@ -69,28 +73,23 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let setting = match cx.flavour() {
         flavour::OSSM2 => {
             let pointer = "/techPreview/meshConfig/defaultConfig/terminationDrainDuration";
-            mesh_setting::of_service_mesh(cx, pointer).await?
+            service_mesh_setting(cx, pointer).await?
         }
         flavour::OSSM3 => {
-            mesh_setting::of_istio(cx, "/meshConfig/defaultConfig/terminationDrainDuration").await?
+            istio_resource_setting(cx, "/meshConfig/defaultConfig/terminationDrainDuration").await?
         }
-        _ => mesh_setting::of_config_map(cx, Config::Mesh, "/defaultConfig/terminationDrainDuration").await?,
+        _ => {
+            istio_document_setting(cx, IstioDocument::MeshConfig, "/defaultConfig/terminationDrainDuration")
+                .await?
+        }
     };
     if let Some(finding) = judge_setting(&setting) {
         return Ok(Verdict::violated(finding));
     }
-
-    let members = cx.inputs().member_namespaces();
-    let is_of_member = |pod: &Pod| members.contains(&pod.meta().namespace.as_str());
-    let is_judged = |pod: &&Pod| pod.is_current() && pod.sidecar().is_some() && is_of_member(pod);
-    let injected: Vec<_> = pods.iter().map(AsRef::as_ref).filter(is_judged).collect();
-    let findings = injected.iter().filter_map(|pod| judge_pod(pod)).collect();
-    Ok(Verdict::judge(findings, || {
-        format!("{}: {}; injected pods: {}", setting.observed(), setting.object, injected.len())
-    }))
+    Ok(judge_injected_pods(cx, &setting, &pods, judge_pod))
 }
 
-fn judge_setting(setting: &Setting) -> Option<Finding> {
+fn judge_setting(setting: &MeshSetting) -> Option<Finding> {
     let code = match &setting.value {
         None => DRAIN_NOT_SET,
         Some(value) if !is_long_enough(value) => DRAIN_TOO_SHORT,
@@ -101,22 +100,17 @@ fn judge_setting(setting: &Setting) -> Option<Finding> {
 }
 
 fn judge_pod(pod: &Pod) -> Option<Finding> {
-    let sidecar = pod.sidecar()?;
-    // Without this variable a sidecar has Istio's default, 5 s.
-    let config = sidecar.proxy_config().unwrap_or_default();
-    let value = config.get("terminationDrainDuration");
-    if value.is_some_and(is_long_enough) {
+    let drain = pod_drain(pod)?;
+    if drain.value.as_ref().is_some_and(is_long_enough) {
         return None;
     }
-    let list = if pod.has_native_sidecar() { "initContainers" } else { "containers" };
-    let field = format!("spec.{list}[{}].env[PROXY_CONFIG]: terminationDrainDuration", sidecar.name);
-    let observed = value.and_then(Value::as_str).unwrap_or("not set");
-    Some(Finding::new(POD_DRAINS_TOO_SHORT, pod.object_ref(), field).expected(EXPECTED).observed(observed))
+    let observed = drain.value.as_ref().and_then(Value::as_str).unwrap_or("not set");
+    let finding = Finding::new(POD_DRAINS_TOO_SHORT, pod.object_ref(), drain.field);
+    Some(finding.expected(EXPECTED).observed(observed))
 }
 
 fn is_long_enough(value: &Value) -> bool {
-    let duration = value.as_str().and_then(|text| text.parse::<SignedDuration>().ok());
-    duration.is_some_and(|duration| duration > REQUESTS)
+    parse_duration(value).is_some_and(|duration| duration > REQUESTS)
 }
 
 #[cfg(test)]

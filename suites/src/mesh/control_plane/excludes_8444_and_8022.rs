@@ -4,14 +4,17 @@
 //! ports may be excluded, in any order. Pods keep what they were injected with, so running pods are judged too, once
 //! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects.
 
-use crate::mesh_setting::{self, Config};
-use crate::{capability, flavour};
+use crate::judging::inherited_setting::judge_injected_pods;
+use crate::reading::capability;
+use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
-use serde_json::Value;
+use semantics::flavour;
+use semantics::istio::excluded_ports::{parse_port_list, parse_ports, pod_exclusion};
+use semantics::istio::mesh_setting::IstioDocument;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use view::pod::Pod;
@@ -63,69 +66,38 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let setting = match cx.flavour() {
         flavour::OSSM2 => {
             let pointer = "/proxy/networking/trafficControl/inbound/excludedPorts";
-            mesh_setting::of_service_mesh(cx, pointer).await?
+            service_mesh_setting(cx, pointer).await?
         }
-        flavour::OSSM3 => mesh_setting::of_istio(cx, "/global/proxy/excludeInboundPorts").await?,
-        _ => mesh_setting::of_config_map(cx, Config::Injector, "/global/proxy/excludeInboundPorts").await?,
+        flavour::OSSM3 => istio_resource_setting(cx, "/global/proxy/excludeInboundPorts").await?,
+        _ => {
+            istio_document_setting(cx, IstioDocument::InjectorValues, "/global/proxy/excludeInboundPorts")
+                .await?
+        }
     };
-    if !are_excluded(&setting.value.as_ref().map(ports).unwrap_or_default()) {
+    if !are_excluded(&setting.value.as_ref().map(parse_ports).unwrap_or_default()) {
         let observed = setting.observed();
         let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
         return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed).configured()));
     }
-
-    let members = cx.inputs().member_namespaces();
-    let is_of_member = |pod: &Pod| members.contains(&pod.meta().namespace.as_str());
-    let is_judged = |pod: &&Pod| pod.is_current() && pod.sidecar().is_some() && is_of_member(pod);
-    let injected: Vec<_> = pods.iter().map(AsRef::as_ref).filter(is_judged).collect();
-    let findings = injected.iter().filter_map(|pod| judge_pod(pod)).collect();
-    Ok(Verdict::judge(findings, || {
-        format!("{}: {}; injected pods: {}", setting.observed(), setting.object, injected.len())
-    }))
+    Ok(judge_injected_pods(cx, &setting, &pods, judge_pod))
 }
 
 fn judge_pod(pod: &Pod) -> Option<Finding> {
-    let init = pod
-        .spec
-        .init_containers
-        .iter()
-        .find(|container| !container.args.is_empty())
-        .map(|init| (&init.name, init.argument("-d").unwrap_or("no port")));
-    let (field, list) = match (init, &pod.metadata.annotations.exclude_inbound_ports) {
-        (Some((name, list)), _) => (format!("spec.initContainers[{name}].args"), list),
-        (None, Some(list)) => {
-            ("metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]".to_owned(), list.as_str())
-        }
-        (None, None) => return None,
-    };
-    let finding =
-        || Finding::new(POD_CAPTURES_PORT, pod.object_ref(), field).expected(EXPECTED).observed(list);
-    (!are_excluded(&listed(list))).then(finding)
+    let exclusion = pod_exclusion(pod)?;
+    let is_right = are_excluded(&parse_port_list(&exclusion.list));
+    let finding = Finding::new(POD_CAPTURES_PORT, pod.object_ref(), exclusion.field);
+    (!is_right).then(|| finding.expected(EXPECTED).observed(exclusion.list))
 }
 
 fn are_excluded(ports: &BTreeSet<u16>) -> bool {
     PORTS.iter().all(|port| ports.contains(port))
 }
 
-/// Ports as Helm takes them, in one text, or as Maistra does, in a list.
-fn ports(value: &Value) -> BTreeSet<u16> {
-    match value {
-        Value::String(list) => listed(list),
-        Value::Array(list) => list.iter().filter_map(|port| u16::try_from(port.as_u64()?).ok()).collect(),
-        Value::Number(port) => port.as_u64().and_then(|port| u16::try_from(port).ok()).into_iter().collect(),
-        _ => BTreeSet::new(),
-    }
-}
-
-fn listed(list: &str) -> BTreeSet<u16> {
-    list.split(',').filter_map(|port| port.trim().parse().ok()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[rstest]
     #[case::document(json!([8444, 8022]), true)]
@@ -135,6 +107,6 @@ mod tests {
     #[case::a_number(json!(8444), false)]
     #[case::empty(json!(""), false)]
     fn ports_are_read_from_both_spellings(#[case] value: Value, #[case] expected: bool) {
-        assert_eq!(are_excluded(&ports(&value)), expected);
+        assert_eq!(are_excluded(&parse_ports(&value)), expected);
     }
 }

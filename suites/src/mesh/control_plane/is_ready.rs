@@ -3,13 +3,17 @@
 //! With OpenShift Service Mesh 2 the ServiceMeshControlPlane says so, with 3 the Istio and IstioCNI resources; plain
 //! Istio has only its Deployment.
 
-use crate::{capability, control_plane, flavour};
+use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
+use crate::reading::capability;
+use crate::reading::control_plane::knative_istiod;
 use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
+use harness::finding::Verdict;
 use harness::object::ObjectRef;
 use harness::view::{View, named};
+use semantics::flavour;
+use semantics::workload::describe_no_replica;
 use std::time::Duration;
 use view::condition::{Conditions, UnmetCondition};
 use view::istio::{Istio, IstioCni};
@@ -52,7 +56,7 @@ pub static CHECK: Check = Check {
 };
 
 /// An object that says whether the control plane is ready, and what keeps it from being.
-type Teller = (ObjectRef, Option<UnmetCondition>);
+type Readiness = (ObjectRef, Option<UnmetCondition>);
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     cx.until(|| judge(cx)).await
@@ -60,61 +64,57 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let root = &cx.inputs().mesh.namespace;
-    let (tellers, wanted) = match cx.flavour() {
+    let (statements, wanted) = match cx.flavour() {
         flavour::OSSM2 => {
             let planes = cx.objects::<ServiceMeshControlPlane>().await?;
             let ours = planes.iter().filter(|plane| plane.metadata.namespace == *root);
-            let tellers = ours.map(|plane| teller(&**plane, &plane.status)).collect();
-            (tellers, vec![named::<ServiceMeshControlPlane>(root, "basic")])
+            let statements = ours.map(|plane| readiness(&**plane, &plane.status)).collect();
+            (statements, vec![named::<ServiceMeshControlPlane>(root, "basic")])
         }
         flavour::OSSM3 => {
             let planes = cx.objects::<Istio>().await?;
             let nodes = cx.objects::<IstioCni>().await?;
             let ours = planes.iter().filter(|plane| plane.spec.namespace == *root);
-            let mut tellers: Vec<_> = ours.map(|plane| teller(&**plane, &plane.status)).collect();
-            tellers.extend(nodes.iter().map(|node| teller(&**node, &node.status)));
-            (tellers, vec![named::<Istio>("", "default"), named::<IstioCni>("", "default")])
+            let mut statements: Vec<_> = ours.map(|plane| readiness(&**plane, &plane.status)).collect();
+            statements.extend(nodes.iter().map(|node| readiness(&**node, &node.status)));
+            (statements, vec![named::<Istio>("", "default"), named::<IstioCni>("", "default")])
         }
         _ => {
-            let istiod = control_plane::istiod(cx).await?;
-            let tellers = istiod.iter().map(|istiod| (istiod.object_ref(), lack_of(istiod))).collect();
-            (tellers, vec![named::<Deployment>(root, "istiod")])
+            let istiod = knative_istiod(cx).await?;
+            let statements =
+                istiod.iter().map(|istiod| (istiod.object_ref(), istiod_unmet_condition(istiod))).collect();
+            (statements, vec![named::<Deployment>(root, "istiod")])
         }
     };
-    Ok(verdict(tellers, wanted))
+    Ok(verdict(statements, wanted))
 }
 
-fn teller<V: View>(object: &V, status: &Conditions) -> Teller {
-    (object.object_ref(), status.unmet(object.meta(), "Ready"))
+fn readiness<V: View>(object: &V, conditions: &Conditions) -> Readiness {
+    (object.object_ref(), conditions.unmet(object.meta(), "Ready"))
 }
 
-/// A Deployment that is scaled to zero is `Available`, and serves nobody.
-fn lack_of(istiod: &Deployment) -> Option<UnmetCondition> {
-    let nobody = || UnmetCondition {
-        field: "status.availableReplicas".to_owned(),
-        expected: "at least 1".to_owned(),
-        observed: if istiod.0.is_scaled_to_zero() { "0, scaled to zero" } else { "0" }.to_owned(),
-    };
-    let lack = istiod.0.status.conditions.unmet(istiod.meta(), "Available");
-    lack.or_else(|| (istiod.0.available_count() == 0).then(nobody))
+fn istiod_unmet_condition(istiod: &Deployment) -> Option<UnmetCondition> {
+    let unmet = istiod.0.status.conditions.unmet(istiod.meta(), "Available");
+    unmet.or_else(|| {
+        describe_no_replica(&istiod.0).map(|observed| UnmetCondition {
+            field: "status.availableReplicas".to_owned(),
+            expected: "at least 1".to_owned(),
+            observed: observed.to_owned(),
+        })
+    })
 }
 
-fn verdict(tellers: Vec<Teller>, wanted: Vec<ObjectRef>) -> Verdict {
-    let is_there = |wanted: &ObjectRef| tellers.iter().any(|(object, _)| object.kind == wanted.kind);
-    let missing = wanted.into_iter().filter(|wanted| !is_there(wanted)).map(|wanted| {
-        let kind = wanted.kind.clone();
-        Finding::new(CONTROL_PLANE_MISSING, wanted, "metadata.name")
-            .expected(format!("the {kind} of the mesh's control plane"))
-            .observed("none")
+fn verdict(statements: Vec<Readiness>, wanted: Vec<ObjectRef>) -> Verdict {
+    let is_missing = |wanted: &ObjectRef| !statements.iter().any(|(object, _)| object.kind == wanted.kind);
+    let missing = wanted.into_iter().filter(is_missing).map(|wanted| {
+        let expected = format!("the {} of the mesh's control plane", wanted.kind);
+        finding_of_missing_object(CONTROL_PLANE_MISSING, wanted, expected)
     });
     let mut findings: Vec<_> = missing.collect();
     let mut ready = Vec::new();
-    for (object, lack) in tellers {
-        match lack {
-            Some(UnmetCondition { field, expected, observed }) => {
-                let finding = Finding::new(CONTROL_PLANE_NOT_READY, object, field);
-                findings.push(finding.expected(expected).observed(observed));
-            }
+    for (object, unmet) in statements {
+        match unmet {
+            Some(unmet) => findings.push(finding_of_unmet_condition(CONTROL_PLANE_NOT_READY, object, unmet)),
             None => ready.push(object.to_string()),
         }
     }

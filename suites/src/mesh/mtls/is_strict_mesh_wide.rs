@@ -4,13 +4,16 @@
 //! selector in the mesh's root namespace, which Maistra generates from the flag. Its name is irrelevant. Where several
 //! exist, Istio takes the oldest.
 
-use crate::mesh_setting::{self, Config};
-use crate::{capability, flavour};
+use crate::reading::capability;
+use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::flavour;
+use semantics::istio::mesh_setting::IstioDocument;
+use semantics::istio::mutual_tls::{STRICT, mesh_wide_policy, policy_mode};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,32 +55,23 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let root = &root_namespace(cx).await?;
     let policies = cx.objects::<PeerAuthentication>().await?;
-    let is_candidate =
-        |policy: &&Arc<PeerAuthentication>| policy.metadata.namespace == *root && policy.is_for_all();
-    let oldest = policies
-        .iter()
-        .filter(is_candidate)
-        .min_by_key(|policy| (policy.metadata.creation_timestamp, policy.metadata.name.clone()));
-    match cx.flavour() {
-        flavour::OSSM2 => {
-            let flag = mesh_setting::of_service_mesh(cx, "/security/dataPlane/mtls").await?;
-            if flag.value != Some(Value::Bool(true)) {
-                let observed = flag.observed();
-                let finding = Finding::new(MODE_NOT_STRICT, flag.object, flag.field);
-                return Ok(Verdict::violated(finding.expected("true").observed(observed)));
-            }
-            Ok(effective(root, oldest))
+    if cx.flavour() == flavour::OSSM2 {
+        let flag = service_mesh_setting(cx, "/security/dataPlane/mtls").await?;
+        if flag.value != Some(Value::Bool(true)) {
+            let observed = flag.observed();
+            let finding = Finding::new(MODE_NOT_STRICT, flag.object, flag.field);
+            return Ok(Verdict::violated(finding.expected("true").observed(observed)));
         }
-        _ => Ok(effective(root, oldest)),
     }
+    Ok(judge_policy(root, mesh_wide_policy(&policies, root)))
 }
 
 /// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set.
 async fn root_namespace(cx: &Context) -> Result<String, HarnessError> {
     let setting = match cx.flavour() {
         flavour::OSSM2 => return Ok(cx.inputs().mesh.namespace.clone()),
-        flavour::OSSM3 => mesh_setting::of_istio(cx, "/meshConfig/rootNamespace").await,
-        _ => mesh_setting::of_config_map(cx, Config::Mesh, "/rootNamespace").await,
+        flavour::OSSM3 => istio_resource_setting(cx, "/meshConfig/rootNamespace").await,
+        _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/rootNamespace").await,
     };
     let value = match setting {
         Ok(setting) => setting.value,
@@ -85,22 +79,22 @@ async fn root_namespace(cx: &Context) -> Result<String, HarnessError> {
         Err(error) if error.reason_to_skip().is_some() => None,
         Err(error) => return Err(error),
     };
-    let set = value.as_ref().and_then(Value::as_str).filter(|name| !name.is_empty());
-    Ok(set.unwrap_or(&cx.inputs().mesh.namespace).to_owned())
+    let name = value.as_ref().and_then(Value::as_str).filter(|name| !name.is_empty());
+    Ok(name.unwrap_or(&cx.inputs().mesh.namespace).to_owned())
 }
 
-fn effective(root: &str, oldest: Option<&Arc<PeerAuthentication>>) -> Verdict {
-    match oldest {
+fn judge_policy(root: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict {
+    match policy {
         None => Verdict::violated(
             Finding::new(NO_MESH_WIDE_POLICY, named::<PeerAuthentication>(root, "default"), "spec.mtls.mode")
                 .expected("a PeerAuthentication without a selector in the root namespace, with mode `STRICT`")
                 .observed(format!("none without a selector in namespace {root}")),
         ),
-        Some(policy) if policy.mode() != "STRICT" => Verdict::violated(
+        Some(policy) if policy_mode(policy) != STRICT => Verdict::violated(
             Finding::new(MODE_NOT_STRICT, policy.object_ref(), "spec.mtls.mode")
-                .expected("STRICT")
-                .observed(policy.mode()),
+                .expected(STRICT)
+                .observed(policy_mode(policy)),
         ),
-        Some(policy) => Verdict::upheld(format!("STRICT: {}", policy.object_ref())),
+        Some(policy) => Verdict::upheld(format!("{STRICT}: {}", policy.object_ref())),
     }
 }

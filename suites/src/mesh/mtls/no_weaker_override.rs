@@ -4,12 +4,14 @@
 //! policies have it. OpenShift Service Mesh 3 documents a permissive autoscaler besides. In the root namespace Istio
 //! reads only the mesh-wide policy, which has a check of its own.
 
-use crate::{capability, flavour};
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, selects};
+use semantics::flavour;
+use semantics::istio::mutual_tls::{PERMISSIVE, PlaintextScope, plaintext_scopes, policy_mode};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
@@ -64,7 +66,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     };
     let (documented, judged): (Vec<_>, Vec<_>) =
         policies.iter().map(AsRef::as_ref).filter(is_of_member).partition(|policy| is_documented(cx, policy));
-    let findings = judged.iter().flat_map(|policy| weaknesses(policy)).collect();
+    let findings = judged.iter().flat_map(|policy| weakness_findings(policy)).collect();
     Ok(Verdict::judge(findings, || {
         let evidence = format!("no PeerAuthentication in {} accepts plaintext", members.join(", "));
         documented.iter().fold(evidence, |evidence, policy| {
@@ -78,28 +80,24 @@ fn is_documented(cx: &Context, policy: &PeerAuthentication) -> bool {
     let autoscaler = BTreeMap::from([("app".to_owned(), "autoscaler".to_owned())]);
     let selector = policy.spec.selector.as_ref();
     cx.flavour() == flavour::OSSM3
-        && policy.mode() == "PERMISSIVE"
+        && policy_mode(policy) == PERMISSIVE
         && selector.is_some_and(|selector| selects(&autoscaler, &selector.match_labels))
 }
 
-fn weaknesses(policy: &PeerAuthentication) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if accepts_plaintext(policy.mode()) {
-        let code = if policy.is_for_all() { NAMESPACE_ACCEPTS_PLAINTEXT } else { WORKLOAD_ACCEPTS_PLAINTEXT };
-        let finding = Finding::new(code, policy.object_ref(), "spec.mtls.mode");
-        findings.push(finding.expected("STRICT, or unset").observed(policy.mode()));
-    }
-    for (port, mtls) in &policy.spec.port_level_mtls {
-        let mode = mtls.mode.as_deref().unwrap_or("UNSET");
-        if accepts_plaintext(mode) && !(port == WEBHOOK_PORT && mode == "PERMISSIVE") {
-            let field = format!("spec.portLevelMtls[{port}].mode");
-            let finding = Finding::new(PORT_ACCEPTS_PLAINTEXT, policy.object_ref(), field);
-            findings.push(finding.expected("STRICT, or unset").observed(mode));
-        }
-    }
-    findings
-}
-
-fn accepts_plaintext(mode: &str) -> bool {
-    matches!(mode, "PERMISSIVE" | "DISABLE")
+fn weakness_findings(policy: &PeerAuthentication) -> impl Iterator<Item = Finding> {
+    // The API server calls webhooks, and is not in the mesh.
+    let is_of_webhook = |(scope, mode): &(PlaintextScope<'_>, &str)| {
+        *scope == PlaintextScope::Port(WEBHOOK_PORT) && *mode == PERMISSIVE
+    };
+    let scopes = plaintext_scopes(policy).into_iter().filter(move |place| !is_of_webhook(place));
+    scopes.map(|(scope, mode)| {
+        let (code, field) = match scope {
+            PlaintextScope::Namespace => (NAMESPACE_ACCEPTS_PLAINTEXT, "spec.mtls.mode".to_owned()),
+            PlaintextScope::Workloads => (WORKLOAD_ACCEPTS_PLAINTEXT, "spec.mtls.mode".to_owned()),
+            PlaintextScope::Port(port) => {
+                (PORT_ACCEPTS_PLAINTEXT, format!("spec.portLevelMtls[{port}].mode"))
+            }
+        };
+        Finding::new(code, policy.object_ref(), field).expected("STRICT, or unset").observed(mode)
+    })
 }

@@ -3,11 +3,11 @@
 //! It proxies for whoever names a revision in two headers, as the gateway does. With these the client in the mesh is
 //! answered by the sample, and the same request from outside the mesh is refused.
 
-use crate::capability;
-use crate::hop::is_ok;
-use crate::place::{FOREIGN, MESH, SAMPLE};
-use crate::plaintext::{FINDINGS, Target, is_refused};
-use crate::sample::Sample;
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::reading::service_host::service_host;
+use crate::sending::place::{FOREIGN, MESH, SAMPLE};
+use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -36,21 +36,21 @@ pub static CHECK: Check = Check {
     places: &[MESH, SAMPLE, FOREIGN],
     budget: Duration::from_secs(45),
     remediation: "give the activator a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
-    findings: FINDINGS,
+    findings: PLAINTEXT_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
-    let serverless = &cx.inputs().serverless;
-    let host = format!("{SERVICE}.{}.svc.{}", serverless.serving_namespace, serverless.cluster_domain);
+    let namespace = &cx.inputs().serverless.serving_namespace;
     let headers = vec![
         ("Knative-Serving-Namespace".to_owned(), sample.namespace().to_owned()),
         ("Knative-Serving-Revision".to_owned(), sample.revision.clone()),
     ];
 
-    let request = Order::new(host, 80, HttpOrder { headers, ..HttpOrder::default() });
-    let target = Target::new(named::<Service>(&serverless.serving_namespace, SERVICE), request);
-    is_refused(cx, &[target], ("HTTP 200", is_ok)).await
+    let request = HttpOrder { headers, ..HttpOrder::default() };
+    let order = Order::new(service_host(cx, namespace, SERVICE), 80, request);
+    let target = PlaintextTarget::new(named::<Service>(namespace, SERVICE), order);
+    judge_plaintext_refusal(cx, &[target]).await
 }

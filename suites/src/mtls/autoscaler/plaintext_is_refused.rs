@@ -4,18 +4,16 @@
 //! is the control here: it comes from the autoscaler itself. With OpenShift Service Mesh 3 the documented PeerAuthentication
 //! leaves the autoscaler permissive, so nothing is asked there.
 
-use crate::hop::plaintext;
-use crate::place::{FOREIGN, MESH};
-use crate::plaintext::{FINDINGS, Target, is_refused};
-use crate::{capability, flavour};
+use crate::reading::capability;
+use crate::sending::place::{FOREIGN, MESH};
+use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
-use harness::view::named;
 use probe::Transcript;
+use semantics::flavour;
 use std::time::Duration;
-use view::service::Service;
 
 const SERVICE: &str = "autoscaler";
 const STATISTICS: u16 = 8080;
@@ -37,18 +35,19 @@ pub static CHECK: Check = Check {
     places: &[MESH, FOREIGN],
     budget: Duration::from_secs(45),
     remediation: "give the autoscaler a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
-    findings: FINDINGS,
+    findings: PLAINTEXT_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let serverless = &cx.inputs().serverless;
-    let host = format!("{SERVICE}.{}.svc.{}", serverless.serving_namespace, serverless.cluster_domain);
-
-    let target =
-        Target::new(named::<Service>(&serverless.serving_namespace, SERVICE), plaintext(host, STATISTICS));
-    is_refused(cx, &[target], ("HTTP 400, as a websocket was expected", asks_for_a_websocket)).await
+    let namespace = &cx.inputs().serverless.serving_namespace;
+    let target = PlaintextTarget {
+        expected_control: "HTTP 400, as a websocket was expected",
+        is_control_met: asks_for_a_websocket,
+        ..PlaintextTarget::service(cx, namespace, SERVICE, STATISTICS)
+    };
+    judge_plaintext_refusal(cx, &[target]).await
 }
 
 fn asks_for_a_websocket(transcript: &Transcript) -> bool {

@@ -3,22 +3,24 @@
 //! The server answers with the headers that it received; its sidecar writes the caller's identity into
 //! `X-Forwarded-Client-Cert`. Without it an AuthorizationPolicy that names principals allows nobody.
 
-use crate::hop::{Hop, is_ok, manner, plaintext, received};
-use crate::mesh_setting::{self, Config};
-use crate::place::MESH;
-use crate::{capability, flavour};
+use crate::reading::capability;
+use crate::reading::trust_domain::mesh_trust_domain;
+use crate::sending::answer::{describe_ending, is_http_200, received_request};
+use crate::sending::hop::{Hop, plaintext_request};
+use crate::sending::place::{ECHO, MESH, echo_host};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::named;
 use probe::Transcript;
+use semantics::flavour;
+use semantics::istio::identity::{CALLER_HEADER, DEFAULT_TRUST_DOMAIN, caller_uri, spiffe_id};
 use std::time::Duration;
 use view::pod::Pod;
 
 const CALLER_NOT_NAMED: &str = "caller-not-named";
 const OTHER_CALLER_NAMED: &str = "other-caller-named";
-const XFCC: &str = "x-forwarded-client-cert";
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -53,33 +55,30 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let (namespace, domain) = (&cx.inputs().namespaces.mesh, &cx.inputs().serverless.cluster_domain);
+    let namespace = &cx.inputs().namespaces.mesh;
     let trust_domain = match cx.flavour() {
-        flavour::UPSTREAM => mesh_setting::of_config_map(cx, Config::Mesh, "/trustDomain").await?.value,
-        _ => None,
+        flavour::UPSTREAM => mesh_trust_domain(cx).await?,
+        _ => DEFAULT_TRUST_DOMAIN.to_owned(),
     };
-    let trust_domain = trust_domain.as_ref().and_then(|value| value.as_str()).unwrap_or("cluster.local");
-    let expected = format!("URI=spiffe://{trust_domain}/ns/{namespace}/sa/probe");
+    let expected = format!("URI={}", spiffe_id(&trust_domain, namespace, "probe"));
 
-    let hop = Hop::in_the_mesh(plaintext(format!("echo.{namespace}.svc.{domain}"), 80));
-    let transcript = hop.control(cx, "HTTP 200", is_ok).await?;
+    let hop = Hop::in_the_mesh(plaintext_request(echo_host(cx), 80));
+    let transcript = hop.control(cx, "HTTP 200", is_http_200).await?;
 
-    let field = format!("header `{XFCC}`, {hop}");
+    let field = format!("header `{CALLER_HEADER}`, {hop}");
     let finding =
-        |code| Finding::new(code, named::<Pod>(namespace, "echo"), field.clone()).expected(expected.clone());
-    Ok(match identity(&transcript) {
+        |code| Finding::new(code, named::<Pod>(namespace, ECHO), field.clone()).expected(expected.clone());
+    Ok(match caller(&transcript) {
         Err(observed) => Verdict::violated(finding(CALLER_NOT_NAMED).observed(observed)),
         Ok(uri) if uri == expected => Verdict::upheld(format!("{uri}: {hop}")),
         Ok(uri) => Verdict::violated(finding(OTHER_CALLER_NAMED).observed(uri)),
     })
 }
 
-/// The identity of who called the server last: the element after the last comma, where several proxies added theirs.
-fn identity(transcript: &Transcript) -> Result<String, String> {
-    let other = || format!("{}, and not what the server received", manner(transcript));
-    let received = received(transcript).ok_or_else(other)?;
-    let header = received.header(XFCC).ok_or("no such header")?;
-    let last = header.rsplit(',').next().unwrap_or(header);
-    let uri = last.split(';').find(|part| part.starts_with("URI="));
-    uri.map(ToOwned::to_owned).ok_or_else(|| format!("no URI in `{header}`"))
+/// Who called the server last, as `URI=…`, or what is there instead.
+fn caller(transcript: &Transcript) -> Result<String, String> {
+    let other = || format!("{}, and not what the server received", describe_ending(transcript));
+    let request = received_request(transcript).ok_or_else(other)?;
+    let header = request.header(CALLER_HEADER).ok_or("no such header")?;
+    caller_uri(header).map(ToOwned::to_owned).ok_or_else(|| format!("no URI in `{header}`"))
 }

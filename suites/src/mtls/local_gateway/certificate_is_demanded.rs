@@ -5,17 +5,19 @@
 //! Nothing is sent but the handshake. A refusal is believed when the control is let in: a client of the mesh that brings its
 //! workload's certificate, and is as easily satisfied, gets an answer of HTTP from the gateway, whichever.
 
-use crate::hop::{Hop, manner};
-use crate::local_gateway::LocalGateway;
-use crate::place::{FOREIGN, MESH};
-use crate::selection::LOCAL_GATEWAY;
-use crate::{capability, flavour};
+use crate::reading::capability;
+use crate::sending::answer::describe_ending;
+use crate::sending::hop::Hop;
+use crate::sending::local_gateway::LocalGateway;
+use crate::sending::place::{FOREIGN, MESH};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::named;
 use probe::{BytesOrder, Ended, Order, TlsOrder, Transcript};
+use semantics::flavour;
+use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
 
@@ -62,12 +64,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let order = Order::new(gateway.service_host(cx), 80, BytesOrder::default()).with_tls(handshake);
     let act = Hop::from_outside_the_mesh(order);
 
-    let answered =
+    let is_decisive =
         |transcript: &Transcript| transcript.tls().is_some_and(|tls| tls.completed || tls.alert.is_some());
-    let transcript = act.settle(cx, answered).await?;
+    let transcript = act.settle(cx, is_decisive).await?;
     let verdict = judge(cx, &act, &transcript)?;
     if matches!(verdict, Verdict::Upheld { .. }) {
-        let mut control = gateway.with_mesh_identity(&gateway.service_host(cx), "/");
+        let mut control = gateway.hop_with_mesh_identity(&gateway.service_host(cx), "/");
         if let Some(tls) = &mut control.order.tls {
             tls.record_only = true;
         }
@@ -85,7 +87,7 @@ fn judge(cx: &Context, act: &Hop, transcript: &Transcript) -> Result<Verdict, Ha
         Verdict::violated(
             finding
                 .expected("TLS alert 116 `certificate_required`, or 40 in TLS 1.2")
-                .observed(manner(transcript)),
+                .observed(describe_ending(transcript)),
         )
     };
     let completed = transcript.tls().is_some_and(|tls| tls.completed);
@@ -98,10 +100,6 @@ fn judge(cx: &Context, act: &Hop, transcript: &Transcript) -> Result<Verdict, Ha
         Ended::ProtocolError { .. } | Ended::Closed { .. } | Ended::Reset { .. } if !completed => {
             Ok(finding(NO_TLS_SPOKEN))
         }
-        _ => Err(HarnessError::OtherManner {
-            hop: act.to_string(),
-            expected: "a TLS handshake".to_owned(),
-            observed: manner(transcript),
-        }),
+        _ => Err(act.other_manner("a TLS handshake", transcript)),
     }
 }

@@ -4,20 +4,22 @@
 //! the gateway's pod past its sidecar, with its workload's certificate, and accepts only the gateway's own identity. Where
 //! the mesh writes an access log, the gateway's has to hold the request.
 
-use crate::hop::{is_ok, manner, received};
-use crate::local_gateway::LocalGateway;
-use crate::mesh_setting::{self, Config};
-use crate::place::{MESH, SAMPLE};
-use crate::sample::Sample;
-use crate::{capability, flavour};
+use crate::reading::capability;
+use crate::reading::mesh_setting::istio_document_setting;
+use crate::reading::sample::Sample;
+use crate::sending::answer::{describe_ending, is_http_200, received_request};
+use crate::sending::local_gateway::LocalGateway;
+use crate::sending::place::{MESH, SAMPLE};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use probe::Transcript;
+use semantics::flavour;
+use semantics::istio::mesh_setting::IstioDocument;
+use semantics::istio::sidecar::SIDECAR;
 use std::time::Duration;
-use view::container::SIDECAR;
 
 const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";
 /// What finds the request in the access log; the proxy gives it to each request, and the sample answers with it.
@@ -54,34 +56,35 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
     let gateway = LocalGateway::find(cx).await?;
-    let act = gateway.with_mesh_identity(&sample.local_host(cx), "/");
+    let act = gateway.hop_with_mesh_identity(&sample.local_host(cx), "/");
 
-    let transcript = act.settle(cx, is_ok).await?;
-    if !is_ok(&transcript) {
+    let transcript = act.settle(cx, is_http_200).await?;
+    if !is_http_200(&transcript) {
         let field = format!("port {}, {} with a certificate of the mesh", act.order.to.port, act.client);
         let finding = Finding::new(MESH_IDENTITY_REFUSED, gateway.pod.object_ref(), field);
         let expected = format!("HTTP 200 from `{}`", gateway.identity());
-        return Ok(Verdict::violated(finding.expected(expected).observed(manner(&transcript))));
+        return Ok(Verdict::violated(finding.expected(expected).observed(describe_ending(&transcript))));
     }
-    let logged = logged(cx, &gateway, &transcript).await?;
-    Ok(Verdict::upheld(format!("HTTP 200 from `{}`{logged}: {act}", gateway.identity())))
+    let log = access_log_note(cx, &gateway, &transcript).await?;
+    Ok(Verdict::upheld(format!("HTTP 200 from `{}`{log}: {act}", gateway.identity())))
 }
 
-/// That the request is in the gateway's access log, where the mesh writes one.
-async fn logged(
+/// What the gateway's access log says of the request, where the mesh writes one.
+async fn access_log_note(
     cx: &Context,
     gateway: &LocalGateway,
     transcript: &Transcript,
 ) -> Result<&'static str, HarnessError> {
-    let file = mesh_setting::of_config_map(cx, Config::Mesh, "/accessLogFile").await?.value;
+    let file = istio_document_setting(cx, IstioDocument::MeshConfig, "/accessLogFile").await?.value;
     if file.as_ref().and_then(|file| file.as_str()) != Some("/dev/stdout") {
         return Ok(" (the mesh writes no access log that could tell more)");
     }
     let meta = gateway.pod.meta();
-    let id = received(transcript).and_then(|received| received.header(REQUEST_ID).map(ToOwned::to_owned));
+    let id =
+        received_request(transcript).and_then(|request| request.header(REQUEST_ID).map(ToOwned::to_owned));
     let Some(id) = id else {
         let what = format!("`{REQUEST_ID}` in what the sample received");
-        return Err(HarnessError::NotThere { what, last_seen: manner(transcript) });
+        return Err(HarnessError::NotThere { what, last_seen: describe_ending(transcript) });
     };
     let log = (meta.namespace.as_str(), meta.name.as_str(), SIDECAR);
     let line = cx.log_line(log, transcript.started, &id, FLUSH).await?;

@@ -4,17 +4,18 @@
 //! `knative-local-gateway`. The control asks the same name from inside the mesh. A gateway closes such a connection where a
 //! sidecar resets it. With OpenShift Service Mesh 3 the documented local Gateway is HTTP, so nothing is asked there.
 
-use crate::hop::{is_ok, plaintext};
-use crate::place::{FOREIGN, MESH, SAMPLE};
-use crate::plaintext::{FINDINGS, Target, is_refused};
-use crate::sample::Sample;
-use crate::selection::LOCAL_GATEWAY;
-use crate::{capability, flavour};
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::sending::hop::plaintext_request;
+use crate::sending::place::{FOREIGN, MESH, SAMPLE};
+use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
 use harness::view::named;
+use semantics::flavour;
+use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
 
@@ -35,7 +36,7 @@ pub static CHECK: Check = Check {
     places: &[MESH, SAMPLE, FOREIGN],
     budget: Duration::from_secs(45),
     remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
-    findings: FINDINGS,
+    findings: PLAINTEXT_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
@@ -44,6 +45,6 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
     let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
 
-    let target = Target::new(gateway, plaintext(sample.local_host(cx), 80));
-    is_refused(cx, &[target], ("HTTP 200", is_ok)).await
+    let target = PlaintextTarget::new(gateway, plaintext_request(sample.local_host(cx), 80));
+    judge_plaintext_refusal(cx, &[target]).await
 }

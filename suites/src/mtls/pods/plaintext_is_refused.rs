@@ -4,18 +4,18 @@
 //! which Knative's own components call; a sidecar knows no pods by their address, so the control goes by the Service that
 //! leads there.
 
-use crate::capability;
-use crate::hop::{Hop, is_ok, plaintext};
-use crate::place::{FOREIGN, MESH, SAMPLE};
-use crate::plaintext::{FINDINGS, Target, is_refused};
-use crate::sample::Sample;
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::sending::hop::{Hop, plaintext_request};
+use crate::sending::place::{ECHO, FOREIGN, MESH, SAMPLE};
+use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
-use harness::view::{View, named};
+use harness::view::View;
+use semantics::knative::revision::private_service;
 use std::time::Duration;
-use view::service::Service;
 
 /// The port of the queue-proxy for HTTP/1.1.
 const QUEUE_PROXY: u16 = 8012;
@@ -37,26 +37,23 @@ pub static CHECK: Check = Check {
     places: &[MESH, SAMPLE, FOREIGN],
     budget: Duration::from_secs(45),
     remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root namespace, and delete what weakens it for the workload; give the pods a sidecar that takes the port (`traffic.sidecar.istio.io/excludeInboundPorts`)",
-    findings: FINDINGS,
+    findings: PLAINTEXT_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
-    let pod = sample.pod(cx).await?;
-    let (namespace, domain) = (&cx.inputs().namespaces.mesh, &cx.inputs().serverless.cluster_domain);
+    let pod = sample.running_pod(cx).await?;
+    let namespace = &cx.inputs().namespaces.mesh;
 
-    let echo = plaintext(format!("echo.{namespace}.svc.{domain}"), 80);
-    let by_service = plaintext(format!("{}-private.{namespace}.svc.{domain}", sample.revision), 80);
-    let by_address = plaintext(pod.status.pod_ip.clone(), QUEUE_PROXY);
-    let targets = [
-        Target::new(named::<Service>(namespace, "echo"), echo),
-        Target {
-            object: pod.object_ref(),
-            control: Hop::in_the_mesh(by_service),
-            act: Hop::from_outside_the_mesh(by_address),
-        },
-    ];
-    is_refused(cx, &targets, ("HTTP 200", is_ok)).await
+    let echo = PlaintextTarget::service(cx, namespace, ECHO, 80);
+    let by_service = PlaintextTarget::service(cx, namespace, &private_service(&sample.revision), 80);
+    let by_address = plaintext_request(pod.status.pod_ip.clone(), QUEUE_PROXY);
+    let queue_proxy = PlaintextTarget {
+        object: pod.object_ref(),
+        act: Hop::from_outside_the_mesh(by_address),
+        ..by_service
+    };
+    judge_plaintext_refusal(cx, &[echo, queue_proxy]).await
 }

@@ -3,18 +3,16 @@
 //! Knative's components call a revision by its private Service, `<revision>-private`. Whoever knows the name could go
 //! around the activator and the gateway.
 
-use crate::capability;
-use crate::hop::{is_ok, plaintext};
-use crate::place::{FOREIGN, MESH, SAMPLE};
-use crate::plaintext::{FINDINGS, Target, is_refused};
-use crate::sample::Sample;
+use crate::reading::capability;
+use crate::reading::sample::Sample;
+use crate::sending::place::{FOREIGN, MESH, SAMPLE};
+use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
-use harness::view::named;
+use semantics::knative::revision::private_service;
 use std::time::Duration;
-use view::service::Service;
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -33,17 +31,14 @@ pub static CHECK: Check = Check {
     places: &[MESH, SAMPLE, FOREIGN],
     budget: Duration::from_secs(45),
     remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root namespace, and delete what weakens it for the namespace of the Knative Service; give the pods a sidecar that takes the port (`traffic.sidecar.istio.io/excludeInboundPorts`)",
-    findings: FINDINGS,
+    findings: PLAINTEXT_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::ready(cx).await?;
-    let name = format!("{}-private", sample.revision);
-    let domain = &cx.inputs().serverless.cluster_domain;
-
-    let request = plaintext(format!("{name}.{}.svc.{domain}", sample.namespace()), 80);
-    let target = Target::new(named::<Service>(sample.namespace(), &name), request);
-    is_refused(cx, &[target], ("HTTP 200", is_ok)).await
+    let name = private_service(&sample.revision);
+    let target = PlaintextTarget::service(cx, sample.namespace(), &name, 80);
+    judge_plaintext_refusal(cx, &[target]).await
 }

@@ -3,11 +3,11 @@
 //! Kinds are looked up by their full name: `gateway` alone may mean the Gateway API, of which Istio's objects are no part.
 //! It needs nothing of the cluster, so that it fails where other checks are skipped for want of an API.
 
-use crate::flavour;
 use harness::check::{Check, DISCOVERY, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::finding::{Finding, Verdict};
 use harness::object::ObjectRef;
+use semantics::flavour;
 use std::time::Duration;
 
 const KIND_NOT_SERVED: &str = "kind-not-served";
@@ -54,12 +54,12 @@ pub static CHECK: Check = Check {
 };
 
 fn judge(cx: &Context) -> Verdict {
-    let of_flavour: &[&[&str]] = match cx.flavour() {
+    let lists: &[&[&str]] = match cx.flavour() {
         flavour::OSSM2 => &[ALL, MAISTRA, OPENSHIFT],
         flavour::OSSM3 => &[ALL, SAIL, OPENSHIFT],
         _ => &[ALL],
     };
-    let needed: Vec<_> = of_flavour.iter().copied().flatten().copied().collect();
+    let needed: Vec<_> = lists.iter().copied().flatten().copied().collect();
     let missing = needed.iter().filter(|kind| !cx.served().has_named(kind));
     let findings = missing.map(|kind| {
         Finding::new(KIND_NOT_SERVED, ObjectRef::cluster("CustomResourceDefinition", *kind), "metadata.name")

@@ -4,13 +4,13 @@
 //! serves nothing. Whichever is created again first wins next time. `istioctl analyze` does not report it where the
 //! selectors differ in text.
 
-use crate::capability;
-use crate::selection::INGRESS_GATEWAY;
-use crate::wildcard_conflict;
+use crate::judging::wildcard_conflict::judge_wildcard_conflicts;
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
+use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use view::gateway::GatewayServer;
 
@@ -45,5 +45,5 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let is_judged = |server: &GatewayServer| server.port.number == PORT;
-    wildcard_conflict::judge(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, PORT, is_judged).await
+    judge_wildcard_conflicts(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, PORT, is_judged).await
 }

@@ -4,13 +4,13 @@
 //! Gateway that takes it breaks calls inside the cluster as quietly as one that takes 443 breaks those from outside.
 //! The port is read from the Gateway itself: 8081 in the document, 80 with OpenShift Service Mesh 3.
 
-use crate::capability;
-use crate::selection::LOCAL_GATEWAY;
-use crate::wildcard_conflict;
+use crate::judging::wildcard_conflict::judge_wildcard_conflicts;
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::Verdict;
+use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
@@ -43,5 +43,5 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    wildcard_conflict::judge(cx, LOCAL_GATEWAY, FOREIGN_WILDCARD, PORT, |_| true).await
+    judge_wildcard_conflicts(cx, LOCAL_GATEWAY, FOREIGN_WILDCARD, PORT, |_| true).await
 }

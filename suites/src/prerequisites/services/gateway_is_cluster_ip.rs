@@ -3,13 +3,16 @@
 //! The document looks for the name `istio-ingressgateway`. A Service of another name exposes the same pods, so Services
 //! are found by the pods that they lead to. External addresses of a ClusterIP Service expose them too.
 
-use crate::capability;
-use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY, Pods};
+use crate::judging::skip::no_gateway_pods;
+use crate::reading::capability;
+use crate::reading::knative_gateway::knative_gateway;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::View;
+use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
+use semantics::selection::{PodNames, pods_of_gateway, pods_of_service};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
@@ -53,17 +56,17 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let services = cx.objects::<Service>().await?;
     let pods = cx.objects::<Pod>().await?;
-    let mut gateway_pods = Pods::new();
+    let mut gateway_pods = PodNames::new();
     for name in [INGRESS_GATEWAY, LOCAL_GATEWAY] {
-        if let Some(gateway) = selection::gateway(cx, name).await? {
-            gateway_pods.extend(selection::of_gateway(&gateway, &pods));
+        if let Some(gateway) = knative_gateway(cx, name).await? {
+            gateway_pods.extend(pods_of_gateway(&gateway, &pods));
         }
     }
     if gateway_pods.is_empty() {
-        return Ok(selection::nothing_selected(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
+        return Ok(no_gateway_pods(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
     }
 
-    let leads_there = |service: &&Service| !selection::of_service(service, &pods).is_disjoint(&gateway_pods);
+    let leads_there = |service: &&Service| !pods_of_service(service, &pods).is_disjoint(&gateway_pods);
     let in_front: Vec<_> = services.iter().map(AsRef::as_ref).filter(leads_there).collect();
     let findings = in_front.iter().filter_map(|service| exposure(service)).collect();
     Ok(Verdict::judge(findings, || {

@@ -4,14 +4,17 @@
 //! `eventing-istio-controller`: OpenShift Serverless runs it, the Knative operator does not ship it. So a controller
 //! that is there has to run, and one that is not there is told but not held against plain Knative.
 
-use crate::{capability, flavour};
+use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::flavour;
+use semantics::knative::eventing_feature::{CONFIG_FEATURES, is_feature_enabled};
+use semantics::workload::describe_no_replica;
 use std::time::Duration;
-use view::condition::UnmetCondition;
 use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
@@ -20,7 +23,7 @@ const EVENTING_MISSING: &str = "eventing-missing";
 const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";
 const ISTIO_CONTROLLER_DOWN: &str = "istio-controller-down";
 const EVENTING_NOT_READY: &str = "eventing-not-ready";
-const FEATURES: &str = "config-features";
+const FEATURE: &str = "istio";
 const CONTROLLER: &str = "eventing-istio-controller";
 
 /// See the module text.
@@ -64,20 +67,19 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let all = cx.objects::<KnativeEventing>().await?;
-    let features = cx.object::<ConfigMap>(namespace, FEATURES).await?;
+    let features = cx.object::<ConfigMap>(namespace, CONFIG_FEATURES).await?;
     let controller = cx.object::<Deployment>(namespace, CONTROLLER).await?;
     let Some(eventing) = all.iter().find(|eventing| eventing.metadata.namespace == *namespace) else {
         let object = named::<KnativeEventing>(namespace, "knative-eventing");
-        let finding = Finding::new(EVENTING_MISSING, object, "metadata.name");
-        return Ok(Verdict::violated(
-            finding.expected("a KnativeEventing in this namespace").observed("none").configured(),
-        ));
+        let expected = "a KnativeEventing in this namespace";
+        let finding = finding_of_missing_object(EVENTING_MISSING, object, expected);
+        return Ok(Verdict::violated(finding.configured()));
     };
     let is_shipped = cx.flavour() != flavour::UPSTREAM;
-    let found = not_enabled(namespace, features.as_deref())
+    let violation = not_enabled(namespace, features.as_deref())
         .or_else(|| controller_down(namespace, controller.as_deref(), is_shipped))
         .or_else(|| not_ready(eventing));
-    if let Some(finding) = found {
+    if let Some(finding) = violation {
         return Ok(Verdict::violated(finding));
     }
     let is =
@@ -86,20 +88,19 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 fn not_enabled(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding> {
-    let flag = features.and_then(|features| features.value("istio"));
-    if flag.is_some_and(|flag| flag.trim().eq_ignore_ascii_case("enabled")) {
+    if features.is_some_and(|features| is_feature_enabled(features, FEATURE)) {
         return None;
     }
-    let finding = Finding::new(ISTIO_NOT_ENABLED, named::<ConfigMap>(namespace, FEATURES), "data.istio");
+    let flag = features.and_then(|features| features.value(FEATURE));
+    let finding =
+        Finding::new(ISTIO_NOT_ENABLED, named::<ConfigMap>(namespace, CONFIG_FEATURES), "data.istio");
     Some(finding.expected("enabled").observed(flag.unwrap_or("not set")))
 }
 
 fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped: bool) -> Option<Finding> {
     let observed = match controller {
-        Some(controller) if controller.0.available_count() > 0 => return None,
+        Some(controller) => describe_no_replica(&controller.0)?,
         None if !is_shipped => return None,
-        Some(controller) if controller.0.is_scaled_to_zero() => "0, scaled to zero",
-        Some(_) => "0",
         None => "no such Deployment",
     };
     let object = named::<Deployment>(namespace, CONTROLLER);
@@ -108,6 +109,6 @@ fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped:
 }
 
 fn not_ready(eventing: &KnativeEventing) -> Option<Finding> {
-    let UnmetCondition { field, expected, observed } = eventing.status.unmet(&eventing.metadata, "Ready")?;
-    Some(Finding::new(EVENTING_NOT_READY, eventing.object_ref(), field).expected(expected).observed(observed))
+    let unmet = eventing.status.unmet(&eventing.metadata, "Ready")?;
+    Some(finding_of_unmet_condition(EVENTING_NOT_READY, eventing.object_ref(), unmet))
 }

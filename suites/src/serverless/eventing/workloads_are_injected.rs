@@ -4,8 +4,9 @@
 //! and then its template alone is judged. Those of the KnativeKafka are judged where they are: on OpenShift the operator
 //! installs them, elsewhere a cluster may have none. Receivers are Deployments, dispatchers StatefulSets.
 
-use crate::capability;
-use crate::injection::{self, Injection};
+use crate::judging::injection::{INJECTION_FINDINGS, judge_injection};
+use crate::reading::capability;
+use crate::reading::cluster_workloads::cluster_workloads;
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -43,7 +44,7 @@ pub static CHECK: Check = Check {
     remediation: "in the KnativeEventing, or the KnativeKafka, give the entry of the workload in `spec.workloads` the label \
                   `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \
                   \"true\"`; restart pods that are older than the label",
-    findings: injection::FINDINGS,
+    findings: INJECTION_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
@@ -54,12 +55,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
-    let injection = Injection::read(cx).await?;
-    let kafka = KAFKA.iter().filter(|name| injection.exists(namespace, name));
-    let judged: Vec<_> = WORKLOADS.iter().chain(kafka).copied().collect();
-    let findings = judged.iter().flat_map(|name| injection.judge(namespace, name)).collect();
-    Ok(Verdict::judge(findings, || {
-        let pods: usize = judged.iter().map(|name| injection.count(namespace, name)).sum();
-        format!("pods with sidecars: {pods}, of {} in {namespace}", judged.join(", "))
-    }))
+    let workloads = cluster_workloads(cx).await?;
+    let kafka = KAFKA.iter().filter(|name| workloads.has_workload(namespace, name));
+    let names: Vec<_> = WORKLOADS.iter().chain(kafka).copied().collect();
+    Ok(judge_injection(&workloads, namespace, &names))
 }

@@ -3,8 +3,9 @@
 //! The resulting Deployments are judged, whichever way the KnativeServing spells the override (`spec.deployments` or
 //! `spec.workloads`).
 
-use crate::capability;
-use crate::injection::{self, Injection};
+use crate::judging::injection::{INJECTION_FINDINGS, judge_injection};
+use crate::reading::capability;
+use crate::reading::cluster_workloads::cluster_workloads;
 use harness::check::{Check, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -32,7 +33,7 @@ pub static CHECK: Check = Check {
     remediation: "in the KnativeServing give the entries `activator` and `autoscaler` of `spec.deployments` the label \
                   `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \
                   \"true\"`; restart pods that are older than the label",
-    findings: injection::FINDINGS,
+    findings: INJECTION_FINDINGS,
     formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
@@ -43,10 +44,6 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
-    let injection = Injection::read(cx).await?;
-    let findings = WORKLOADS.iter().flat_map(|name| injection.judge(namespace, name)).collect();
-    Ok(Verdict::judge(findings, || {
-        let pods: usize = WORKLOADS.iter().map(|name| injection.count(namespace, name)).sum();
-        format!("pods with sidecars: {pods}, of {} in {namespace}", WORKLOADS.join(", "))
-    }))
+    let workloads = cluster_workloads(cx).await?;
+    Ok(judge_injection(&workloads, namespace, WORKLOADS))
 }

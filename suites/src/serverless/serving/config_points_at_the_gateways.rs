@@ -4,14 +4,19 @@
 //! are right for a mesh in `istio-system`. Whether a Service under the document's name exists is asked elsewhere, and where
 //! `knative-local-gateway` leads, too. Any other Service has to exist and lead to the pods of the Gateway.
 
-use crate::capability;
-use crate::config_istio::{self, ConfigIstio, ConfigIstioError, Entry, Gateways};
-use crate::selection::{self, INGRESS_GATEWAY, LOCAL_GATEWAY, Pods};
+use crate::judging::finding::finding_of_missing_object;
+use crate::reading::capability;
+use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::knative::config_istio::{
+    CONFIG_ISTIO, ConfigIstio, ConfigIstioError, GatewayEntry, RouteGateways,
+};
+use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
+use semantics::selection::{PodNames, format_pods, pods_of_gateway, pods_of_service};
 use std::sync::Arc;
 use std::time::Duration;
 use view::config_map::ConfigMap;
@@ -65,20 +70,20 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
-    let Some(map) = cx.object::<ConfigMap>(namespace, config_istio::NAME).await? else {
-        let object = named::<ConfigMap>(namespace, config_istio::NAME);
-        let finding = Finding::new(CONFIG_MISSING, object, "metadata.name");
-        return Ok(Verdict::violated(finding.expected("a ConfigMap of this name").observed("none")));
+    let Some(map) = cx.object::<ConfigMap>(namespace, CONFIG_ISTIO).await? else {
+        let object = named::<ConfigMap>(namespace, CONFIG_ISTIO);
+        let finding = finding_of_missing_object(CONFIG_MISSING, object, "a ConfigMap of this name");
+        return Ok(Verdict::violated(finding));
     };
     let config = match ConfigIstio::parse(&map, namespace) {
         Ok(config) => config,
-        Err(error) => return Ok(Verdict::violated(refusal(&map, &error))),
+        Err(error) => return Ok(Verdict::violated(finding_of_config_error(&map, &error))),
     };
     let mut findings = Vec::new();
     for (gateways, name) in [(&config.external, INGRESS_GATEWAY), (&config.local, LOCAL_GATEWAY)] {
-        let gateway = selection::gateway(cx, name).await?;
-        let selected = gateway.map(|gateway| selection::of_gateway(&gateway, &pods)).unwrap_or_default();
-        findings.extend(judge_gateway(cx, &map, gateways, name, &selected, &services, &pods));
+        let gateway = knative_gateway(cx, name).await?;
+        let gateway_pods = gateway.map(|gateway| pods_of_gateway(&gateway, &pods)).unwrap_or_default();
+        findings.extend(judge_gateway(cx, &map, gateways, name, &gateway_pods, &services, &pods));
     }
     Ok(Verdict::judge(findings, || {
         let entries = config.external.defaults.iter().chain(&config.local.defaults);
@@ -87,7 +92,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }))
 }
 
-fn refusal(map: &ConfigMap, error: &ConfigIstioError) -> Finding {
+fn finding_of_config_error(map: &ConfigMap, error: &ConfigIstioError) -> Finding {
     let (code, key, expected) = match error {
         ConfigIstioError::Mixed { legacy, .. } => (FORMATS_MIXED, legacy, "one of the two formats"),
         ConfigIstioError::Unreadable { key, .. } => (LIST_UNREADABLE, key, "a list of Gateways in YAML"),
@@ -98,9 +103,9 @@ fn refusal(map: &ConfigMap, error: &ConfigIstioError) -> Finding {
 fn judge_gateway(
     cx: &Context,
     map: &ConfigMap,
-    gateways: &Gateways,
+    gateways: &RouteGateways,
     name: &str,
-    selected: &Pods,
+    gateway_pods: &PodNames,
     services: &[Arc<Service>],
     pods: &[Arc<Pod>],
 ) -> Option<Finding> {
@@ -108,24 +113,24 @@ fn judge_gateway(
     let at = |code| Finding::new(code, map.object_ref(), &gateways.field);
     let Some(entry) = gateways.entry(&serverless.serving_namespace, name) else {
         let expected = format!("Gateway {}/{name}", serverless.serving_namespace);
-        return Some(at(GATEWAY_NOT_NAMED).expected(expected).observed(listed(&gateways.defaults)));
+        return Some(at(GATEWAY_NOT_NAMED).expected(expected).observed(format_entries(&gateways.defaults)));
     };
     let leads_there = entry.service_name(&serverless.cluster_domain).is_some_and(|(namespace, service)| {
-        let is_documented = namespace == selection::namespace_of(selected, cx)
-            && service == if name == LOCAL_GATEWAY { LOCAL_GATEWAY } else { "istio-ingressgateway" };
+        let is_documented = namespace == gateway_namespace(gateway_pods, cx)
+            && service == if name == LOCAL_GATEWAY { LOCAL_GATEWAY } else { INGRESS_SERVICE };
         let is_named =
             |one: &&Arc<Service>| one.metadata.namespace == namespace && one.metadata.name == service;
-        let reaches = |one: &Arc<Service>| !selection::of_service(one, pods).is_disjoint(selected);
-        if is_documented && (name == LOCAL_GATEWAY || selected.is_empty()) {
+        let reaches = |one: &Arc<Service>| !pods_of_service(one, pods).is_disjoint(gateway_pods);
+        if is_documented && (name == LOCAL_GATEWAY || gateway_pods.is_empty()) {
             return true;
         }
         services.iter().find(is_named).map_or(is_documented, reaches)
     });
-    let expected = || format!("the host of a Service in front of {}", selection::listed(selected));
+    let expected = || format!("the host of a Service in front of {}", format_pods(gateway_pods));
     (!leads_there).then(|| at(OTHER_SERVICE).expected(expected()).observed(&entry.service))
 }
 
-fn listed(entries: &[Entry]) -> String {
+fn format_entries(entries: &[GatewayEntry]) -> String {
     let names: Vec<_> = entries.iter().map(|entry| format!("{}/{}", entry.namespace, entry.name)).collect();
     if names.is_empty() { "no Gateway".to_owned() } else { names.join(", ") }
 }

@@ -4,14 +4,15 @@
 //! On OpenShift an enabled Kourier would take the class. Readiness is waited for: a change of a workload makes the
 //! object not ready while the workload is rolled out.
 
-use crate::capability;
+use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
+use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
+use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS, has_kourier, ingress_class};
 use std::time::Duration;
-use view::condition::UnmetCondition;
 use view::config_map::ConfigMap;
 use view::knative::KnativeServing;
 
@@ -19,8 +20,6 @@ const SERVING_MISSING: &str = "serving-missing";
 const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";
 const OTHER_INGRESS_CLASS: &str = "other-ingress-class";
 const SERVING_NOT_READY: &str = "serving-not-ready";
-const CLASS: &str = "istio.ingress.networking.knative.dev";
-const NETWORK: &str = "config-network";
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -61,18 +60,17 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let all = cx.objects::<KnativeServing>().await?;
-    let network = cx.object::<ConfigMap>(namespace, NETWORK).await?;
+    let network = cx.object::<ConfigMap>(namespace, CONFIG_NETWORK).await?;
     let Some(serving) = all.iter().find(|serving| serving.metadata.namespace == *namespace) else {
         let object = named::<KnativeServing>(namespace, "knative-serving");
-        let finding = Finding::new(SERVING_MISSING, object, "metadata.name");
-        return Ok(Verdict::violated(
-            finding.expected("a KnativeServing in this namespace").observed("none").configured(),
-        ));
+        let finding =
+            finding_of_missing_object(SERVING_MISSING, object, "a KnativeServing in this namespace");
+        return Ok(Verdict::violated(finding.configured()));
     };
-    let found = not_enabled(serving)
+    let violation = not_enabled(serving)
         .or_else(|| other_class(serving, network.as_deref()))
         .or_else(|| not_ready(serving));
-    Ok(match found {
+    Ok(match violation {
         Some(finding) => Verdict::violated(finding),
         None => Verdict::upheld(format!("Ready, with Istio: {}", serving.object_ref())),
     })
@@ -89,18 +87,14 @@ fn not_enabled(serving: &KnativeServing) -> Option<Finding> {
 }
 
 fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<Finding> {
-    // Older releases wrote the key with a dot.
-    let class =
-        network.and_then(|network| network.value("ingress-class").or_else(|| network.value("ingress.class")));
-    if let (Some(class), Some(network)) = (class, network) {
+    if let Some((network, class)) = network.and_then(|network| Some((network, ingress_class(network)?))) {
         let finding = || {
             let finding = Finding::new(OTHER_INGRESS_CLASS, network.object_ref(), "data.ingress-class");
-            finding.expected(CLASS).observed(class)
+            finding.expected(ISTIO_CLASS).observed(class)
         };
-        return (class != CLASS).then(finding);
+        return (class != ISTIO_CLASS).then(finding);
     }
-    let has_kourier = serving.spec.ingress.kourier.as_ref().is_some_and(|kourier| kourier.enabled);
-    has_kourier.then(|| {
+    has_kourier(serving).then(|| {
         Finding::new(OTHER_INGRESS_CLASS, serving.object_ref(), "spec.ingress.kourier.enabled")
             .expected("no ingress besides Istio, or an ingress class")
             .observed("true, and no ingress class is set")
@@ -108,6 +102,6 @@ fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<
 }
 
 fn not_ready(serving: &KnativeServing) -> Option<Finding> {
-    let UnmetCondition { field, expected, observed } = serving.status.unmet(&serving.metadata, "Ready")?;
-    Some(Finding::new(SERVING_NOT_READY, serving.object_ref(), field).expected(expected).observed(observed))
+    let unmet = serving.status.unmet(&serving.metadata, "Ready")?;
+    Some(finding_of_unmet_condition(SERVING_NOT_READY, serving.object_ref(), unmet))
 }

@@ -4,98 +4,113 @@
 //! before any byte of an answer. Any answer of HTTP, an error too, says that plaintext was taken. What never got that
 //! far (a name without an address, a timeout) proves nothing, and is an error.
 
-use crate::hop::{Hop, manner, refusal};
+use crate::reading::service_host::service_host;
+use crate::sending::answer::{REFUSED, describe_ending, describe_refusal, is_http_200};
+use crate::sending::hop::{Hop, plaintext_request};
 use harness::check::{FindingCode, FindingKind};
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::finding::{Finding, Verdict};
 use harness::object::ObjectRef;
-use probe::Transcript;
+use harness::view::named;
+use probe::{Order, Transcript};
+use view::service::Service;
 
 /// The one finding.
-pub const PLAINTEXT_ANSWERED: FindingCode = "plaintext-answered";
+const PLAINTEXT_ANSWERED: FindingCode = "plaintext-answered";
 /// What can be found.
-pub const FINDINGS: &[FindingKind] = &[FindingKind {
+pub const PLAINTEXT_FINDINGS: &[FindingKind] = &[FindingKind {
     code: PLAINTEXT_ANSWERED,
     meaning: "a client without a certificate got an answer of HTTP, so that anybody who reaches the port may call",
 }];
 
 /// Whom plaintext is sent to.
 #[derive(Debug)]
-pub struct Target {
+pub struct PlaintextTarget {
     /// What is called, as a finding names it.
     pub object: ObjectRef,
     /// From the client in the mesh, which has to be answered.
     pub control: Hop,
     /// From the client outside the mesh, which has to be refused.
     pub act: Hop,
+    /// What the client in the mesh has to be answered.
+    pub expected_control: &'static str,
+    /// Whether an answer is that.
+    pub is_control_met: fn(&Transcript) -> bool,
 }
 
-impl Target {
-    /// The same request from inside and from outside the mesh.
-    pub fn new(object: ObjectRef, order: probe::Order) -> Self {
-        Self { object, control: Hop::in_the_mesh(order.clone()), act: Hop::from_outside_the_mesh(order) }
+impl PlaintextTarget {
+    /// The same request from inside and from outside the mesh; inside it is to be answered with status 200.
+    pub fn new(object: ObjectRef, order: Order) -> Self {
+        Self {
+            object,
+            control: Hop::in_the_mesh(order.clone()),
+            act: Hop::from_outside_the_mesh(order),
+            expected_control: "HTTP 200",
+            is_control_met: is_http_200,
+        }
+    }
+
+    /// A port of a Service.
+    pub fn service(cx: &Context, namespace: &str, name: &str, port: u16) -> Self {
+        let order = plaintext_request(service_host(cx, namespace, name), port);
+        Self::new(named::<Service>(namespace, name), order)
     }
 }
 
-/// Calls each target from the mesh, where `accept` has to be met, and then from outside, where it has to be refused.
-pub async fn is_refused(
+/// Calls each target from the mesh, where it has to answer, and then from outside, where it has to refuse.
+pub async fn judge_plaintext_refusal(
     cx: &Context,
-    targets: &[Target],
-    (expected, accept): (&str, fn(&Transcript) -> bool),
+    targets: &[PlaintextTarget],
 ) -> Result<Verdict, HarnessError> {
     for target in targets {
-        target.control.control(cx, expected, accept).await?;
+        target.control.control(cx, target.expected_control, target.is_control_met).await?;
     }
 
     let (mut findings, mut refusals) = (Vec::new(), Vec::new());
     for target in targets {
         // A Service of a moment ago has no endpoints on every node yet; what is not decisive is asked again.
         let transcript = target.act.settle(cx, is_decisive).await?;
-        if let Some(finding) = judge(target, &transcript)? {
+        if let Some(finding) = plaintext_finding(target, &transcript)? {
             findings.push(finding);
         } else {
-            let manner = refusal(&transcript.ended).unwrap_or_default();
-            refusals.push(format!("{manner}: {}", target.act));
+            let refusal = describe_refusal(&transcript.ended).unwrap_or_default();
+            refusals.push(format!("{refusal}: {}", target.act));
         }
     }
     Ok(Verdict::judge(findings, || format!("{}; the mesh client is answered", refusals.join("; "))))
 }
 
 fn is_decisive(transcript: &Transcript) -> bool {
-    refusal(&transcript.ended).is_some() || transcript.http().is_some()
+    describe_refusal(&transcript.ended).is_some() || transcript.http().is_some()
 }
 
-fn judge(target: &Target, transcript: &Transcript) -> Result<Option<Finding>, HarnessError> {
-    match &transcript.ended {
-        ended if refusal(ended).is_some() => Ok(None),
-        _ if transcript.http().is_some() => Ok(Some(
-            Finding::new(
-                PLAINTEXT_ANSWERED,
-                target.object.clone(),
-                format!("port {}, {}", target.act.order.to.port, target.act.client),
-            )
-            .expected("reset or closed before any byte of an answer")
-            .observed(manner(transcript)),
-        )),
-        _ => Err(HarnessError::OtherManner {
-            hop: target.act.to_string(),
-            expected: "reset or closed before any byte of an answer".to_owned(),
-            observed: manner(transcript),
-        }),
+fn plaintext_finding(
+    target: &PlaintextTarget,
+    transcript: &Transcript,
+) -> Result<Option<Finding>, HarnessError> {
+    let act = &target.act;
+    if describe_refusal(&transcript.ended).is_some() {
+        return Ok(None);
     }
+    if transcript.http().is_none() {
+        return Err(act.other_manner(REFUSED, transcript));
+    }
+    let field = format!("port {}, {}", act.order.to.port, act.client);
+    let finding = Finding::new(PLAINTEXT_ANSWERED, target.object.clone(), field);
+    Ok(Some(finding.expected(REFUSED).observed(describe_ending(transcript))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hop::plaintext;
+    use crate::sending::hop::plaintext_request;
     use probe::{Ended, Layer};
     use rstest::rstest;
 
-    fn judged(ended: Ended) -> Result<Option<Finding>, HarnessError> {
+    fn verdict_on(ended: Ended) -> Result<Option<Finding>, HarnessError> {
         let object = ObjectRef::namespaced("Service", "n", "echo");
-        let target = Target::new(object, plaintext("echo.n.svc", 80));
+        let target = PlaintextTarget::new(object, plaintext_request("echo.n.svc", 80));
         let transcript = Transcript {
             version: 1,
             id: String::new(),
@@ -105,14 +120,14 @@ mod tests {
             exchange: None,
             ended,
         };
-        judge(&target, &transcript)
+        plaintext_finding(&target, &transcript)
     }
 
     #[rstest]
     #[case::sidecar(Ended::Reset { layer: Layer::Request, after_bytes: 0 })]
     #[case::gateway(Ended::Closed { layer: Layer::Request, after_bytes: 0 })]
     fn connection_that_ends_before_a_byte_is_refused(#[case] ended: Ended) {
-        assert_eq!(judged(ended).unwrap(), None);
+        assert_eq!(verdict_on(ended).unwrap(), None);
     }
 
     #[rstest]
@@ -122,7 +137,7 @@ mod tests {
     #[case::silence(Ended::Timeout { layer: Layer::Request })]
     #[case::cut(Ended::Reset { layer: Layer::Response, after_bytes: 7 })]
     fn other_manner_proves_nothing(#[case] ended: Ended) {
-        let error = judged(ended).unwrap_err().to_string();
+        let error = verdict_on(ended).unwrap_err().to_string();
         assert!(
             error.starts_with(
                 "refused in another manner, which proves nothing; foreign client → echo.n.svc:80"

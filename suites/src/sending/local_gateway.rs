@@ -3,13 +3,17 @@
 //! A client in the mesh never gets there by the Service, since its sidecar routes by host. The mesh's probe goes past its
 //! sidecar to the port of the gateway's pods, and presents the certificate that the sidecar wrote down for it.
 
-use crate::hop::Hop;
-use crate::mesh_setting::{self, Config};
-use crate::selection::{self, LOCAL_GATEWAY};
+use crate::reading::knative_gateway::{no_gateway_pod, require_knative_gateway};
+use crate::reading::service_host::service_host;
+use crate::reading::trust_domain::mesh_trust_domain;
+use crate::sending::hop::Hop;
 use harness::context::Context;
 use harness::error::HarnessError;
 use harness::view::View;
 use probe::{ClientCertificate, ExpectedName, HttpOrder, Order, Roots, TlsOrder};
+use semantics::istio::identity::spiffe_id;
+use semantics::knative::gateways::LOCAL_GATEWAY;
+use semantics::selection::{contains_pod, pods_of_gateway};
 use std::sync::Arc;
 use view::pod::Pod;
 
@@ -29,38 +33,31 @@ pub struct LocalGateway {
 impl LocalGateway {
     /// Finds a pod that the Gateway selects.
     pub async fn find(cx: &Context) -> Result<Self, HarnessError> {
-        let none = |seen: &str| HarnessError::NotThere {
-            what: format!("pod that Gateway {LOCAL_GATEWAY} selects"),
-            last_seen: seen.to_owned(),
-        };
-        let gateway = selection::gateway(cx, LOCAL_GATEWAY).await?.ok_or_else(|| none("no such Gateway"))?;
+        let gateway = require_knative_gateway(cx, LOCAL_GATEWAY).await?;
         let pods = cx.objects::<Pod>().await?;
-        let of_gateway = selection::of_gateway(&gateway, &pods);
-        let is_first = |pod: &&Arc<Pod>| {
-            let meta = pod.meta();
-            !pod.status.pod_ip.is_empty() && of_gateway.contains(&(meta.namespace.clone(), meta.name.clone()))
+        let gateway_pods = pods_of_gateway(&gateway, &pods);
+        let is_reachable =
+            |pod: &&Arc<Pod>| !pod.status.pod_ip.is_empty() && contains_pod(&gateway_pods, pod);
+        let Some(pod) = pods.iter().find(is_reachable) else {
+            return Err(no_gateway_pod(LOCAL_GATEWAY, "no pod with an address"));
         };
-        let pod = pods.iter().find(is_first).ok_or_else(|| none("no pod with an address"))?;
-        let setting = mesh_setting::of_config_map(cx, Config::Mesh, "/trustDomain").await?;
-        let trust_domain = setting.value.as_ref().and_then(|value| value.as_str()).unwrap_or("cluster.local");
-        Ok(Self { pod: Arc::clone(pod), trust_domain: trust_domain.to_owned() })
+        Ok(Self { pod: Arc::clone(pod), trust_domain: mesh_trust_domain(cx).await? })
     }
 
     /// The host of its Service.
     pub fn service_host(&self, cx: &Context) -> String {
-        let domain = &cx.inputs().serverless.cluster_domain;
-        format!("{LOCAL_GATEWAY}.{}.svc.{domain}", self.pod.meta().namespace)
+        service_host(cx, &self.pod.meta().namespace, LOCAL_GATEWAY)
     }
 
     /// Its identity in the mesh.
     pub fn identity(&self) -> String {
-        let (namespace, account) = (&self.pod.meta().namespace, &self.pod.spec.service_account_name);
-        format!("spiffe://{}/ns/{namespace}/sa/{account}", self.trust_domain)
+        let pod = &self.pod;
+        spiffe_id(&self.trust_domain, &pod.meta().namespace, &pod.spec.service_account_name)
     }
 
     /// A request for a host from the client in the mesh, with its certificate, past its sidecar. The gateway has to
     /// prove that it is the gateway.
-    pub fn with_mesh_identity(&self, host: &str, path: &str) -> Hop {
+    pub fn hop_with_mesh_identity(&self, host: &str, path: &str) -> Hop {
         let request =
             HttpOrder { host: Some(host.to_owned()), path: path.to_owned(), ..HttpOrder::default() };
         let tls = TlsOrder {

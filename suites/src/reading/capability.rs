@@ -25,7 +25,7 @@ const RESOURCES: &[(Capability, &[&str])] = &[
 ];
 
 /// The capabilities of a cluster that serves these kinds.
-pub fn of(served: &Served) -> Vec<Capability> {
+pub fn offered_capabilities(served: &Served) -> Vec<Capability> {
     let is_offered = |resources: &[&str]| resources.iter().all(|resource| served.has_named(resource));
     let offers = RESOURCES.iter().filter(|(_, resources)| is_offered(resources));
     offers.map(|(capability, _)| *capability).collect()
@@ -41,6 +41,6 @@ mod tests {
             ("gateways.networking.istio.io", "v1"),
             ("knativeservings.operator.knative.dev", "v1beta1"),
         ]);
-        assert_eq!(of(&served), [KNATIVE_SERVING]);
+        assert_eq!(offered_capabilities(&served), [KNATIVE_SERVING]);
     }
 }

@@ -1,0 +1,7 @@
+//! What several checks judge alike, in findings and verdicts.
+
+pub mod finding;
+pub mod inherited_setting;
+pub mod injection;
+pub mod skip;
+pub mod wildcard_conflict;

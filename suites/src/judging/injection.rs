@@ -1,0 +1,70 @@
+//! Injection, judged: whether workloads ask for a sidecar, and whether their pods run one that works.
+
+use crate::judging::finding::finding_of_flaw;
+use harness::check::{FindingCode, FindingKind};
+use harness::finding::{Finding, Verdict};
+use semantics::istio::injection::ClusterWorkloads;
+use semantics::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
+
+const WORKLOAD_MISSING: FindingCode = "workload-missing";
+const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
+const NO_POD: FindingCode = "no-pod";
+const POD_WITHOUT_SIDECAR: FindingCode = "pod-without-sidecar";
+const SIDECAR_NOT_READY: FindingCode = "sidecar-not-ready";
+const PROBE_NOT_REWRITTEN: FindingCode = "probe-not-rewritten";
+
+/// What can be found.
+pub const INJECTION_FINDINGS: &[FindingKind] = &[
+    FindingKind {
+        code: WORKLOAD_MISSING,
+        meaning: "a workload that the document puts in the mesh does not exist",
+    },
+    FindingKind {
+        code: INJECTION_NOT_REQUESTED,
+        meaning: "the pod template does not ask for a sidecar, so the next pod has none and strict mutual TLS refuses it",
+    },
+    FindingKind {
+        code: NO_POD,
+        meaning: "the workload wants pods and has none, as when the injection webhook does not answer",
+    },
+    FindingKind {
+        code: POD_WITHOUT_SIDECAR,
+        meaning: "a pod runs without a sidecar although its workload asks for one: it is older than the label, or the \
+                  injection webhook did not answer",
+    },
+    FindingKind { code: SIDECAR_NOT_READY, meaning: "a pod has a sidecar that does not serve" },
+    FindingKind {
+        code: PROBE_NOT_REWRITTEN,
+        meaning: "the kubelet probes the application's port, where the sidecar refuses what is not mutual TLS",
+    },
+];
+
+/// Judges workloads of a namespace and their pods.
+pub fn judge_injection(workloads: &ClusterWorkloads, namespace: &str, names: &[&str]) -> Verdict {
+    let flaws = names.iter().flat_map(|name| workloads.injection_flaws(namespace, name));
+    Verdict::judge(flaws.map(injection_finding).collect(), || {
+        let pods: usize = names.iter().map(|name| workloads.pod_count(namespace, name)).sum();
+        format!("pods with sidecars: {pods}, of {} in {namespace}", names.join(", "))
+    })
+}
+
+fn injection_finding(flaw: InjectionFlaw) -> Finding {
+    let kind = flaw.kind;
+    let finding = finding_of_flaw(finding_code(kind), flaw);
+    // What a template says stays so until a person changes it.
+    match kind {
+        InjectionFlawKind::NotRequested | InjectionFlawKind::RewriteForbidden => finding.configured(),
+        _ => finding,
+    }
+}
+
+fn finding_code(kind: InjectionFlawKind) -> FindingCode {
+    match kind {
+        InjectionFlawKind::WorkloadMissing => WORKLOAD_MISSING,
+        InjectionFlawKind::NotRequested => INJECTION_NOT_REQUESTED,
+        InjectionFlawKind::NoPod => NO_POD,
+        InjectionFlawKind::PodWithoutSidecar => POD_WITHOUT_SIDECAR,
+        InjectionFlawKind::SidecarNotReady => SIDECAR_NOT_READY,
+        InjectionFlawKind::RewriteForbidden | InjectionFlawKind::ProbeNotRewritten => PROBE_NOT_REWRITTEN,
+    }
+}

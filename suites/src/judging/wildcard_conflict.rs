@@ -1,0 +1,75 @@
+//! Wildcard conflicts, judged: whether another Gateway of the mesh claims every host on a port of the pods that a Gateway
+//! of Knative configures. A Gateway that the control plane does not look at belongs to another mesh.
+
+use crate::judging::skip::no_gateway_pods;
+use crate::reading::knative_gateway::knative_gateway;
+use crate::reading::mesh_scope::mesh_scope;
+use harness::check::FindingCode;
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::finding::{Finding, Verdict};
+use harness::view::View;
+use semantics::istio::wildcard_conflict::{WildcardConflict, listener, wildcard_conflicts};
+use semantics::knative::gateways::is_knative_gateway;
+use semantics::selection::{PodNames, format_pods, format_selector, pods_of_gateway};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use view::gateway::{Gateway, GatewayServer};
+use view::pod::Pod;
+
+/// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
+pub async fn judge_wildcard_conflicts(
+    cx: &Context,
+    name: &str,
+    code: FindingCode,
+    port: u16,
+    is_judged: impl Fn(&GatewayServer) -> bool,
+) -> Result<Verdict, HarnessError> {
+    let gateways = cx.objects::<Gateway>().await?;
+    let pods = cx.objects::<Pod>().await?;
+    let scope = mesh_scope(cx).await?;
+    let Some(ours) = knative_gateway(cx, name).await? else {
+        return Ok(no_gateway_pods(name));
+    };
+    let our_pods = pods_of_gateway(&ours, &pods);
+    if our_pods.is_empty() {
+        return Ok(no_gateway_pods(name));
+    }
+
+    let mut listeners: BTreeSet<_> =
+        ours.spec.servers.iter().filter(|server| is_judged(server)).map(listener).collect();
+    if listeners.is_empty() {
+        listeners.insert((port, String::new()));
+    }
+    let serving = &cx.inputs().serverless.serving_namespace;
+    let is_rival =
+        |gateway: &&Arc<Gateway>| !is_knative_gateway(gateway, serving) && scope.has_gateway(gateway);
+    let conflicts = wildcard_conflicts(gateways.iter().filter(is_rival), &listeners, &our_pods, &pods);
+    let findings = conflicts.iter().map(|conflict| conflict_finding(code, &ours, &our_pods, conflict));
+    Ok(Verdict::judge(findings.collect(), || {
+        let ports: BTreeSet<_> = listeners.iter().map(|(port, _)| port.to_string()).collect();
+        let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
+        format!("`*` on port {ports}: {} alone, on {}", ours.object_ref(), format_pods(&our_pods))
+    }))
+}
+
+fn conflict_finding(
+    code: FindingCode,
+    ours: &Gateway,
+    our_pods: &PodNames,
+    conflict: &WildcardConflict<'_>,
+) -> Finding {
+    let WildcardConflict { gateway, index, server } = conflict;
+    let port = server.port.number;
+    Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}]"))
+        .expected(format!(
+            "only {} claims `*` on port {port} of {}",
+            ours.object_ref(),
+            format_pods(our_pods)
+        ))
+        .observed(format!(
+            "hosts `{}`, port {port}, on the same pods by {}",
+            server.hosts.join("`, `"),
+            format_selector(&gateway.spec.selector)
+        ))
+}

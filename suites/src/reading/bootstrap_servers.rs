@@ -1,0 +1,50 @@
+//! The bootstrap servers of Kafka: from KnativeKafka, from the ConfigMaps of Knative's Kafka components, or configured.
+
+use harness::context::Context;
+use harness::error::HarnessError;
+use harness::view::View;
+use semantics::kafka::bootstrap_server::{
+    BOOTSTRAP_CONFIG_MAPS, BootstrapServer, config_map_list, knative_kafka_lists, split_server_list,
+};
+use std::collections::BTreeMap;
+use view::config_map::ConfigMap;
+use view::knative_kafka::KnativeKafka;
+
+/// Bootstrap servers, each with the place that names it first.
+pub type BootstrapServers = BTreeMap<BootstrapServer, String>;
+
+/// All bootstrap servers. Inputs are used where the cluster names none.
+pub async fn bootstrap_servers(cx: &Context) -> Result<BootstrapServers, HarnessError> {
+    let namespace = &cx.inputs().serverless.eventing_namespace;
+    let mut servers = BootstrapServers::new();
+    for kafka in or_default_if_skippable(cx.objects::<KnativeKafka>().await)? {
+        for list in knative_kafka_lists(&kafka) {
+            add_list(&mut servers, list, &kafka.object_ref().to_string());
+        }
+    }
+    for name in BOOTSTRAP_CONFIG_MAPS {
+        if let Some(map) = or_default_if_skippable(cx.object::<ConfigMap>(namespace, name).await)? {
+            add_list(&mut servers, config_map_list(&map).unwrap_or_default(), &map.object_ref().to_string());
+        }
+    }
+    if servers.is_empty() {
+        for list in &cx.inputs().kafka.bootstrap_servers {
+            add_list(&mut servers, list, "the input `kafka.bootstrap_servers`");
+        }
+    }
+    Ok(servers)
+}
+
+/// Files need not hold every place that may name a server; one of them is enough.
+fn or_default_if_skippable<T: Default>(answer: Result<T, HarnessError>) -> Result<T, HarnessError> {
+    match answer {
+        Err(error) if error.reason_to_skip().is_some() => Ok(T::default()),
+        answer => answer,
+    }
+}
+
+fn add_list(servers: &mut BootstrapServers, list: &str, origin: &str) {
+    for entry in split_server_list(list) {
+        servers.entry(BootstrapServer::parse(entry)).or_insert_with(|| origin.to_owned());
+    }
+}

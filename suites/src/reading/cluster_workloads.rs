@@ -1,0 +1,18 @@
+//! The workloads of a cluster, with what decides about their injection.
+
+use harness::context::Context;
+use harness::error::HarnessError;
+use semantics::flavour::OSSM2;
+use semantics::istio::injection::ClusterWorkloads;
+
+/// Reads all workloads, their pods and namespaces.
+pub async fn cluster_workloads(cx: &Context) -> Result<ClusterWorkloads, HarnessError> {
+    Ok(ClusterWorkloads {
+        deployments: cx.objects().await?,
+        stateful_sets: cx.objects().await?,
+        namespaces: cx.objects().await?,
+        pods: cx.objects().await?,
+        // Maistra's webhook is called for each pod of a member namespace.
+        is_webhook_for_all: cx.flavour() == OSSM2,
+    })
+}

@@ -1,0 +1,16 @@
+//! The control plane of plain Istio that serves Knative.
+
+use harness::context::Context;
+use harness::error::HarnessError;
+use semantics::istio::control_plane::istiod_for_knative;
+use std::sync::Arc;
+use view::pod::Pod;
+use view::workload::Deployment;
+
+/// The istiod that serves Knative.
+pub async fn knative_istiod(cx: &Context) -> Result<Option<Arc<Deployment>>, HarnessError> {
+    let (inputs, deployments) = (cx.inputs(), cx.objects::<Deployment>().await?);
+    let pods = cx.objects::<Pod>().await?;
+    let serving = &inputs.serverless.serving_namespace;
+    Ok(istiod_for_knative(&deployments, &pods, &inputs.mesh.namespace, serving).cloned())
+}

@@ -1,0 +1,69 @@
+//! The inputs that a cluster tells by itself, each with the object that told it.
+
+use crate::reading::world_objects::{all_objects, one_object};
+use harness::inputs::Inputs;
+use harness::suites::Found;
+use harness::view::View;
+use harness::world::World;
+use semantics::kafka::bootstrap_server::{
+    BOOTSTRAP_CONFIG_MAPS, config_map_list, knative_kafka_lists, split_server_list,
+};
+use semantics::knative::config_domain::{CONFIG_DOMAIN, default_domain};
+use semantics::knative::gateways::INGRESS_GATEWAY;
+use semantics::selection::pods_of_gateway;
+use serde_json::Value;
+use view::config_map::ConfigMap;
+use view::gateway::Gateway;
+use view::knative_kafka::KnativeKafka;
+use view::pod::Pod;
+
+/// An input's value, and the object that told it.
+type DiscoveredValue = (Value, String);
+
+/// The inputs that a cluster tells. None of them is needed, so what cannot be read is not there.
+pub async fn discover_inputs(world: &World, inputs: &Inputs) -> Found {
+    let serverless = &inputs.serverless;
+    let values = [
+        ("mesh.gateway_namespace", gateway_namespace(world, &serverless.serving_namespace).await),
+        ("serverless.domain", service_domain(world, &serverless.serving_namespace).await),
+        ("kafka.bootstrap_servers", bootstrap_servers(world, &serverless.eventing_namespace).await),
+    ];
+    values.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+/// The namespace of the ingress gateway's pods.
+async fn gateway_namespace(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
+    let gateways = all_objects::<Gateway>(world).await.unwrap_or_default();
+    let pods = all_objects::<Pod>(world).await.unwrap_or_default();
+    let gateway = gateways.iter().find(|gateway| {
+        gateway.metadata.name == INGRESS_GATEWAY && gateway.metadata.namespace == serving_namespace
+    })?;
+    let (namespace, pod) = pods_of_gateway(gateway, &pods).into_iter().next()?;
+    let evidence = format!("Pod {namespace}/{pod}, which {} selects", gateway.object_ref());
+    Some((Value::from(namespace), evidence))
+}
+
+/// The domain of Knative Services.
+async fn service_domain(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
+    let map = one_object::<ConfigMap>(world, serving_namespace, CONFIG_DOMAIN).await?;
+    Some((Value::from(default_domain(&map)?), map.object_ref().to_string()))
+}
+
+/// The bootstrap servers of Kafka, from the first place that names some.
+async fn bootstrap_servers(world: &World, eventing_namespace: &str) -> Option<DiscoveredValue> {
+    let split = |list: &str| split_server_list(list).map(Value::from).collect::<Vec<_>>();
+    for kafka in all_objects::<KnativeKafka>(world).await.unwrap_or_default() {
+        for servers in knative_kafka_lists(&kafka).map(split) {
+            if !servers.is_empty() {
+                return Some((Value::from(servers), kafka.object_ref().to_string()));
+            }
+        }
+    }
+    for name in BOOTSTRAP_CONFIG_MAPS {
+        let Some(map) = one_object::<ConfigMap>(world, eventing_namespace, name).await else { continue };
+        if let Some(list) = config_map_list(&map) {
+            return Some((Value::from(split(list)), map.object_ref().to_string()));
+        }
+    }
+    None
+}

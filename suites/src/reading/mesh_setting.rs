@@ -1,0 +1,35 @@
+//! A setting of the whole mesh, where each flavour keeps it.
+
+use crate::reading::control_plane::knative_istiod;
+use harness::context::Context;
+use harness::error::HarnessError;
+use semantics::istio::control_plane::{DEFAULT_REVISION, istiod_revision};
+use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
+use view::config_map::ConfigMap;
+use view::istio::Istio;
+use view::service_mesh::ServiceMeshControlPlane;
+
+/// A setting of plain Istio: in a document within a ConfigMap of the control plane's revision.
+pub async fn istio_document_setting(
+    cx: &Context,
+    document: IstioDocument,
+    pointer: &str,
+) -> Result<MeshSetting, HarnessError> {
+    let istiod = knative_istiod(cx).await?;
+    let revision = istiod.as_ref().map_or(DEFAULT_REVISION, |istiod| istiod_revision(istiod));
+    let (namespace, name) = (&cx.inputs().mesh.namespace, document.config_map_name(revision));
+    let map = cx.object::<ConfigMap>(namespace, &name).await?;
+    Ok(MeshSetting::from_config_map((namespace, &name), map.as_deref(), document, pointer))
+}
+
+/// A setting of OpenShift Service Mesh 2: in the ServiceMeshControlPlane.
+pub async fn service_mesh_setting(cx: &Context, pointer: &str) -> Result<MeshSetting, HarnessError> {
+    let planes = cx.objects::<ServiceMeshControlPlane>().await?;
+    Ok(MeshSetting::from_service_mesh(&cx.inputs().mesh.namespace, &planes, pointer))
+}
+
+/// A setting of OpenShift Service Mesh 3: in the values of the Istio resource.
+pub async fn istio_resource_setting(cx: &Context, pointer: &str) -> Result<MeshSetting, HarnessError> {
+    let resources = cx.objects::<Istio>().await?;
+    Ok(MeshSetting::from_istio_resource(&cx.inputs().mesh.namespace, &resources, pointer))
+}

@@ -1,0 +1,26 @@
+//! Objects of a world, for what is told before a check has its context.
+
+use harness::error::HarnessError;
+use harness::view::{Reach, View};
+use harness::world::{Objects, Scope, World};
+use std::sync::Arc;
+
+/// All objects of a kind. Files may hold none of it; what they hold may tell enough.
+pub async fn all_objects<V: View>(world: &World) -> Result<Objects<V>, HarnessError> {
+    debug_assert!(V::REACH == Reach::Cluster, "read one by one");
+    read_store(world, Scope::Cluster).await
+}
+
+/// One object; none, too, where it cannot be read.
+pub async fn one_object<V: View>(world: &World, namespace: &str, name: &str) -> Option<Arc<V>> {
+    let scope = Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() };
+    read_store(world, scope).await.ok()?.into_iter().next()
+}
+
+async fn read_store<V: View>(world: &World, scope: Scope) -> Result<Objects<V>, HarnessError> {
+    let (answer, _) = world.store::<V>(&scope).read().await;
+    match answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source }) {
+        Err(error) if error.reason_to_skip().is_some() => Ok(Objects::<V>::new()),
+        answer => answer,
+    }
+}
