@@ -16,6 +16,8 @@ pub mod mesh_scope;
 pub mod mesh_setting;
 pub mod product_versions;
 pub mod sample;
+pub mod service_domain;
+pub mod service_entry;
 pub mod service_host;
 pub mod trust;
 pub mod trust_domain;

@@ -7,3 +7,4 @@ pub mod kafka_order;
 pub mod local_gateway;
 pub mod place;
 pub mod plaintext_refusal;
+pub mod sidecar_statistics;

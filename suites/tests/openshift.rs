@@ -266,9 +266,6 @@ async fn cluster_without_control_plane_is_told_what_to_do() {
 async fn reference_recording_is_upstream() {
     let recording = suites::suites().reference().unwrap();
     let found = detect(&World::Recorded(recording)).await;
-    assert_eq!(
-        (found.flavour, found.evidence.as_str()),
-        (UPSTREAM, "Deployment istio-system/istiod")
-    );
+    assert_eq!((found.flavour, found.evidence.as_str()), (UPSTREAM, "Deployment istio-system/istiod"));
     assert_eq!(found.discovered["serverless.domain"].0, json!("apps.meshproof.test"));
 }

@@ -26,6 +26,17 @@ pub fn pods_of_service(service: &Service, pods: &[Arc<Pod>]) -> PodNames {
     pod_names(pods.iter().filter(is_here).filter(leads_to))
 }
 
+/// The Service of this name.
+pub fn find_service<'a>(
+    services: &'a [Arc<Service>],
+    namespace: &str,
+    name: &str,
+) -> Option<&'a Arc<Service>> {
+    let is_it =
+        |service: &&Arc<Service>| service.metadata.namespace == namespace && service.metadata.name == name;
+    services.iter().find(is_it)
+}
+
 /// The oldest Service with a port of this number that leads to exactly these pods. A younger one may have been put in
 /// front of them later.
 pub fn oldest_service_to<'a>(

@@ -51,7 +51,7 @@ pub fn pods_of_workload<'a>(workload: &'a Workload, pods: &'a [Arc<Pod>]) -> imp
 /// Why nobody of a workload is available: the number, and whether none is wanted. Nothing where one is.
 ///
 /// A Deployment that is scaled to zero is `Available`, and serves nobody.
-pub fn describe_no_replica(workload: &Workload) -> Option<&'static str> {
+pub fn describe_missing_replicas(workload: &Workload) -> Option<&'static str> {
     match workload {
         workload if workload.available_count() > 0 => None,
         workload if workload.is_scaled_to_zero() => Some("0, scaled to zero"),

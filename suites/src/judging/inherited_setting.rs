@@ -22,6 +22,6 @@ pub fn judge_injected_pods(
     let injected: Vec<_> = pods.iter().map(AsRef::as_ref).filter(is_judged).collect();
     let findings = injected.iter().filter_map(|pod| judge(pod)).collect();
     Verdict::judge(findings, || {
-        format!("{}: {}; injected pods: {}", setting.observed(), setting.object, injected.len())
+        format!("{}: {}; injected pods: {}", setting.describe_value(), setting.object, injected.len())
     })
 }

@@ -1,7 +1,7 @@
 //! Wildcard conflicts, judged: whether another Gateway of the mesh claims every host on a port of the pods that a Gateway
 //! of Knative configures. A Gateway that the control plane does not look at belongs to another mesh.
 
-use crate::judging::skip::no_gateway_pods;
+use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::mesh_scope::mesh_scope;
 use harness::check::FindingCode;
@@ -29,11 +29,11 @@ pub async fn judge_wildcard_conflicts(
     let pods = cx.objects::<Pod>().await?;
     let scope = mesh_scope(cx).await?;
     let Some(ours) = knative_gateway(cx, name).await? else {
-        return Ok(no_gateway_pods(name));
+        return Ok(skip_without_gateway_pods(name));
     };
     let our_pods = pods_of_gateway(&ours, &pods);
     if our_pods.is_empty() {
-        return Ok(no_gateway_pods(name));
+        return Ok(skip_without_gateway_pods(name));
     }
 
     let mut listeners: BTreeSet<_> =

@@ -6,7 +6,7 @@ use crate::reading::world_objects::all_objects;
 use harness::inputs::Inputs;
 use harness::suites::{DetectError, Detection};
 use harness::world::World;
-use semantics::flavour::ALL;
+use semantics::flavour;
 use semantics::istio::mesh_owner::{
     MeshOwner, owner_by_istio_resource, owner_by_istiod, owner_by_member_roll,
 };
@@ -30,7 +30,7 @@ pub async fn detect(world: &World, inputs: &Inputs) -> Result<Detection, DetectE
             return Err(DetectError::NoControlPlane { namespace });
         }
         (name, _) => {
-            let flavour = ALL.iter().find(|flavour| flavour.0 == name);
+            let flavour = flavour::ALL.iter().find(|flavour| flavour.0 == name);
             let flavour = flavour.ok_or_else(|| DetectError::UnknownFlavour(name.to_owned()))?;
             (*flavour, "named by the inputs".to_owned())
         }

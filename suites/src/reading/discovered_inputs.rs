@@ -24,15 +24,18 @@ type DiscoveredValue = (Value, String);
 pub async fn discover_inputs(world: &World, inputs: &Inputs) -> Found {
     let serverless = &inputs.serverless;
     let values = [
-        ("mesh.gateway_namespace", gateway_namespace(world, &serverless.serving_namespace).await),
-        ("serverless.domain", service_domain(world, &serverless.serving_namespace).await),
-        ("kafka.bootstrap_servers", bootstrap_servers(world, &serverless.eventing_namespace).await),
+        ("mesh.gateway_namespace", discovered_gateway_namespace(world, &serverless.serving_namespace).await),
+        ("serverless.domain", discovered_domain(world, &serverless.serving_namespace).await),
+        (
+            "kafka.bootstrap_servers",
+            discovered_bootstrap_servers(world, &serverless.eventing_namespace).await,
+        ),
     ];
     values.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
 /// The namespace of the ingress gateway's pods.
-async fn gateway_namespace(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
+async fn discovered_gateway_namespace(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
     let gateways = all_objects::<Gateway>(world).await.unwrap_or_default();
     let pods = all_objects::<Pod>(world).await.unwrap_or_default();
     let gateway = gateways.iter().find(|gateway| {
@@ -44,13 +47,13 @@ async fn gateway_namespace(world: &World, serving_namespace: &str) -> Option<Dis
 }
 
 /// The domain of Knative Services.
-async fn service_domain(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
+async fn discovered_domain(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
     let map = one_object::<ConfigMap>(world, serving_namespace, CONFIG_DOMAIN).await?;
     Some((Value::from(default_domain(&map)?), map.object_ref().to_string()))
 }
 
 /// The bootstrap servers of Kafka, from the first place that names some.
-async fn bootstrap_servers(world: &World, eventing_namespace: &str) -> Option<DiscoveredValue> {
+async fn discovered_bootstrap_servers(world: &World, eventing_namespace: &str) -> Option<DiscoveredValue> {
     let split = |list: &str| split_server_list(list).map(Value::from).collect::<Vec<_>>();
     for kafka in all_objects::<KnativeKafka>(world).await.unwrap_or_default() {
         for servers in knative_kafka_lists(&kafka).map(split) {

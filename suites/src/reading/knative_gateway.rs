@@ -13,11 +13,11 @@ pub async fn knative_gateway(cx: &Context, name: &str) -> Result<Option<Arc<Gate
 
 /// A Gateway of Knative, for a check that sends to its pods.
 pub async fn require_knative_gateway(cx: &Context, name: &str) -> Result<Arc<Gateway>, HarnessError> {
-    knative_gateway(cx, name).await?.ok_or_else(|| no_gateway_pod(name, "no such Gateway"))
+    knative_gateway(cx, name).await?.ok_or_else(|| missing_gateway_pod(name, "no such Gateway"))
 }
 
 /// The error of a check that sends to the pods of a Gateway, where there is none.
-pub fn no_gateway_pod(name: &str, last_seen: &str) -> HarnessError {
+pub fn missing_gateway_pod(name: &str, last_seen: &str) -> HarnessError {
     HarnessError::NotThere {
         what: format!("pod that Gateway {name} selects"),
         last_seen: last_seen.to_owned(),

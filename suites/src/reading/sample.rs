@@ -24,7 +24,7 @@ pub struct Sample {
 
 impl Sample {
     /// Waits until it has an address and a revision that is ready.
-    pub async fn ready(cx: &Context) -> Result<Self, HarnessError> {
+    pub async fn find_ready(cx: &Context) -> Result<Self, HarnessError> {
         cx.find("sample Knative Service with a revision that is ready", || async {
             let Some(service) = sample_service(cx).await? else {
                 return Ok(Err("no such object".to_owned()));

@@ -5,7 +5,7 @@ use probe::roles::Received;
 use probe::{Ended, HttpAnswer, Transcript};
 
 /// What is expected where a proxy refuses.
-pub const REFUSED: &str = "reset or closed before any byte of an answer";
+pub const EXPECTED_REFUSAL: &str = "reset or closed before any byte of an answer";
 /// How much of an answer's body a finding repeats.
 const LONGEST_BODY: usize = 80;
 

@@ -3,7 +3,7 @@
 //! With the document's ClusterIP Service nothing leads there from outside but a Route of OpenShift. Plain Istio has no
 //! Routes, so this machine goes through the API server to the gateway's own pod, and the foreign client to its Service.
 
-use crate::reading::knative_gateway::{no_gateway_pod, require_knative_gateway};
+use crate::reading::knative_gateway::{missing_gateway_pod, require_knative_gateway};
 use crate::reading::service_host::service_host;
 use crate::sending::hop::Hop;
 use harness::context::Context;
@@ -39,7 +39,7 @@ impl ExternalGateway {
         let pods = cx.objects::<Pod>().await?;
         let gateway_pods = pods_of_gateway(&gateway, &pods);
         let Some((namespace, name)) = gateway_pods.first().cloned() else {
-            return Err(no_gateway_pod(INGRESS_GATEWAY, "no pod with an address"));
+            return Err(missing_gateway_pod(INGRESS_GATEWAY, "no pod with an address"));
         };
         let services = cx.objects::<Service>().await?;
         let service = oldest_service_to(&gateway_pods, HTTPS, &services, &pods);

@@ -36,7 +36,7 @@ impl Hop {
     }
 
     /// Sends until the answer is accepted, for as long as a new configuration takes to reach proxies.
-    pub async fn settle(
+    pub async fn send_until(
         &self,
         cx: &Context,
         accept: impl Fn(&Transcript) -> bool + Send + Sync,
@@ -51,7 +51,7 @@ impl Hop {
         expected: &str,
         accept: impl Fn(&Transcript) -> bool + Send + Sync,
     ) -> Result<Transcript, HarnessError> {
-        let transcript = self.settle(cx, &accept).await?;
+        let transcript = self.send_until(cx, &accept).await?;
         if accept(&transcript) {
             return Ok(transcript);
         }

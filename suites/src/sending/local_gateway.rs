@@ -3,7 +3,7 @@
 //! A client in the mesh never gets there by the Service, since its sidecar routes by host. The mesh's probe goes past its
 //! sidecar to the port of the gateway's pods, and presents the certificate that the sidecar wrote down for it.
 
-use crate::reading::knative_gateway::{no_gateway_pod, require_knative_gateway};
+use crate::reading::knative_gateway::{missing_gateway_pod, require_knative_gateway};
 use crate::reading::service_host::service_host;
 use crate::reading::trust_domain::mesh_trust_domain;
 use crate::sending::hop::Hop;
@@ -39,7 +39,7 @@ impl LocalGateway {
         let is_reachable =
             |pod: &&Arc<Pod>| !pod.status.pod_ip.is_empty() && contains_pod(&gateway_pods, pod);
         let Some(pod) = pods.iter().find(is_reachable) else {
-            return Err(no_gateway_pod(LOCAL_GATEWAY, "no pod with an address"));
+            return Err(missing_gateway_pod(LOCAL_GATEWAY, "no pod with an address"));
         };
         Ok(Self { pod: Arc::clone(pod), trust_domain: mesh_trust_domain(cx).await? })
     }

@@ -5,7 +5,7 @@
 //! far (a name without an address, a timeout) proves nothing, and is an error.
 
 use crate::reading::service_host::service_host;
-use crate::sending::answer::{REFUSED, describe_ending, describe_refusal, is_http_200};
+use crate::sending::answer::{EXPECTED_REFUSAL, describe_ending, describe_refusal, is_http_200};
 use crate::sending::hop::{Hop, plaintext_request};
 use harness::check::{FindingCode, FindingKind};
 use harness::context::Context;
@@ -70,7 +70,7 @@ pub async fn judge_plaintext_refusal(
     let (mut findings, mut refusals) = (Vec::new(), Vec::new());
     for target in targets {
         // A Service of a moment ago has no endpoints on every node yet; what is not decisive is asked again.
-        let transcript = target.act.settle(cx, is_decisive).await?;
+        let transcript = target.act.send_until(cx, is_decisive).await?;
         if let Some(finding) = plaintext_finding(target, &transcript)? {
             findings.push(finding);
         } else {
@@ -94,11 +94,11 @@ fn plaintext_finding(
         return Ok(None);
     }
     if transcript.http().is_none() {
-        return Err(act.other_manner(REFUSED, transcript));
+        return Err(act.other_manner(EXPECTED_REFUSAL, transcript));
     }
     let field = format!("port {}, {}", act.order.to.port, act.client);
     let finding = Finding::new(PLAINTEXT_ANSWERED, target.object.clone(), field);
-    Ok(Some(finding.expected(REFUSED).observed(describe_ending(transcript))))
+    Ok(Some(finding.expected(EXPECTED_REFUSAL).observed(describe_ending(transcript))))
 }
 
 #[cfg(test)]

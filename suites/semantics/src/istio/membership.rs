@@ -101,7 +101,7 @@ pub fn discovery_membership_flaw(
             object: setting.object.clone(),
             field: setting.field.clone(),
             expected: format!("a selector that matches namespace {}", namespace.metadata.name),
-            observed: setting.observed(),
+            observed: setting.describe_value(),
         });
     }
     let flaw = |kind, expected: &str, observed| Flaw {

@@ -60,7 +60,7 @@ impl MeshSetting {
         let values = text.and_then(|text| serde_yaml::from_str::<Value>(text).ok()).unwrap_or_default();
         Self {
             object: named::<ConfigMap>(namespace, name),
-            field: format!("data.{key}: {}", dotted(pointer)),
+            field: format!("data.{key}: {}", dotted_path(pointer)),
             value: values.pointer(pointer).cloned(),
         }
     }
@@ -75,7 +75,7 @@ impl MeshSetting {
         let missing = || named::<ServiceMeshControlPlane>(mesh_namespace, "basic");
         Self {
             object: plane.map_or_else(missing, |plane| plane.object_ref()),
-            field: format!("spec.{}", dotted(pointer)),
+            field: format!("spec.{}", dotted_path(pointer)),
             value: plane.and_then(|plane| plane.spec.pointer(pointer)).cloned(),
         }
     }
@@ -85,13 +85,13 @@ impl MeshSetting {
         let istio = resources.iter().find(|istio| istio.spec.namespace == mesh_namespace);
         Self {
             object: istio.map_or_else(|| named::<Istio>("", "default"), |istio| istio.object_ref()),
-            field: format!("spec.values.{}", dotted(pointer)),
+            field: format!("spec.values.{}", dotted_path(pointer)),
             value: istio.and_then(|istio| istio.spec.values.pointer(pointer)).cloned(),
         }
     }
 
     /// What is there, for a person.
-    pub fn observed(&self) -> String {
+    pub fn describe_value(&self) -> String {
         match &self.value {
             None => "not set".to_owned(),
             Some(Value::String(text)) => text.clone(),
@@ -100,6 +100,6 @@ impl MeshSetting {
     }
 }
 
-fn dotted(pointer: &str) -> String {
+fn dotted_path(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

@@ -6,9 +6,10 @@
 //! authority issued, with its key and in order. Whether that authority is trusted is the client's business.
 
 use crate::judging::finding::finding_of_missing_object;
-use crate::judging::skip::not_installed;
+use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::service_domain::service_domain;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -18,11 +19,9 @@ use semantics::certificate::chain::{ChainPolicy, chain_flaws};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use semantics::certificate::pem::leaf_expiry_date;
 use semantics::istio::gateway_server::first_credential;
-use semantics::knative::config_domain::{CONFIG_DOMAIN, default_domain};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::pods_of_gateway;
 use std::time::Duration;
-use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::secret::TlsSecret;
 
@@ -99,7 +98,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some((gateway, name)) =
         gateway.as_ref().and_then(|gateway| Some((gateway, first_credential(gateway)?)))
     else {
-        return Ok(not_installed(format!("a Secret that Gateway {INGRESS_GATEWAY} names")));
+        return Ok(skip_not_installed(format!("a Secret that Gateway {INGRESS_GATEWAY} names")));
     };
     let gateway_pods = pods_of_gateway(gateway, &pods);
     let namespace = gateway_namespace(&gateway_pods, cx);
@@ -146,11 +145,4 @@ fn finding_of_chain_flaw(secret: &TlsSecret, flaw: ChainFlaw) -> Finding {
         ChainFlawKind::OtherKey => (OTHER_KEY, "data[tls.key]"),
     };
     Finding::new(code, secret.object_ref(), field).expected(flaw.expected).observed(flaw.observed)
-}
-
-/// The domain of Knative Services: configured, or the one that `config-domain` gives to every Service.
-async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {
-    let serverless = &cx.inputs().serverless;
-    let map = cx.object::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
-    Ok(serverless.domain.clone().or_else(|| map.and_then(|map| default_domain(&map).map(ToOwned::to_owned))))
 }

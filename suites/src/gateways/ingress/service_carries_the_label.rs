@@ -5,7 +5,7 @@
 //! `config-istio` names, since others may lead to the same pods. OpenShift Service Mesh 3 documents Services without it.
 
 use crate::judging::finding::finding_of_missing_object;
-use crate::judging::skip::no_gateway_pods;
+use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::mesh_setting::service_mesh_setting;
@@ -18,7 +18,7 @@ use semantics::flavour;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
 use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
-use semantics::selection::{format_pods, format_selector, pods_of_gateway, pods_of_service};
+use semantics::selection::{find_service, format_pods, format_selector, pods_of_gateway, pods_of_service};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,11 +70,11 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let config = cx.object::<ConfigMap>(serving, CONFIG_ISTIO).await?;
     let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else {
-        return Ok(no_gateway_pods(INGRESS_GATEWAY));
+        return Ok(skip_without_gateway_pods(INGRESS_GATEWAY));
     };
     let local = knative_gateway(cx, LOCAL_GATEWAY).await?;
     let gateways = [Some(&gateway), local.as_ref()].into_iter().flatten();
-    let unspecific: Vec<_> = gateways.filter_map(|gateway| missing_selector(gateway)).collect();
+    let unspecific: Vec<_> = gateways.filter_map(|gateway| selector_finding(gateway)).collect();
     if !unspecific.is_empty() {
         return Ok(Verdict::Violated(unspecific));
     }
@@ -92,12 +92,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         flavour::OSSM2 => {
             let pointer = "/gateways/ingress/service/metadata/labels";
             let setting = service_mesh_setting(cx, pointer).await?;
-            missing_setting(&gateway, &setting)
+            setting_finding(&gateway, &setting)
                 .into_iter()
-                .chain(missing_labels(&gateway, &service))
+                .chain(label_findings(&gateway, &service))
                 .collect()
         }
-        _ => missing_labels(&gateway, &service),
+        _ => label_findings(&gateway, &service),
     };
     Ok(Verdict::judge(findings, || {
         format!("{}: {}", format_selector(&gateway.spec.selector), service.object_ref())
@@ -105,7 +105,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 /// A Gateway that has no selector configures every gateway of the mesh.
-fn missing_selector(gateway: &Gateway) -> Option<Finding> {
+fn selector_finding(gateway: &Gateway) -> Option<Finding> {
     gateway.spec.selector.is_empty().then(|| {
         Finding::new(LABEL_MISSING, gateway.object_ref(), "spec.selector")
             .expected("a label of the gateway of Knative alone")
@@ -119,25 +119,22 @@ fn configured_service(cx: &Context, config: &ConfigMap, services: &[Arc<Service>
     let config = ConfigIstio::parse(config, &serverless.serving_namespace).ok()?;
     let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY)?;
     let (namespace, name) = entry.service_name(&serverless.cluster_domain)?;
-    services
-        .iter()
-        .find(|service| service.metadata.namespace == namespace && service.metadata.name == name)
-        .cloned()
+    find_service(services, namespace, name).cloned()
 }
 
 /// Maistra puts a label back, or takes it away, as its own object says.
-fn missing_setting(gateway: &Gateway, setting: &MeshSetting) -> Option<Finding> {
+fn setting_finding(gateway: &Gateway, setting: &MeshSetting) -> Option<Finding> {
     let labels: BTreeMap<String, String> =
         setting.value.clone().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default();
     let finding = || {
         Finding::new(LABEL_MISSING, setting.object.clone(), &setting.field)
             .expected(format_selector(&gateway.spec.selector))
-            .observed(setting.observed())
+            .observed(setting.describe_value())
     };
     (!selects(&gateway.spec.selector, &labels)).then(finding)
 }
 
-fn missing_labels(gateway: &Gateway, service: &Service) -> Vec<Finding> {
+fn label_findings(gateway: &Gateway, service: &Service) -> Vec<Finding> {
     let (selector, labels) = (&gateway.spec.selector, &service.metadata.labels);
     if selects(selector, labels) {
         return Vec::new();

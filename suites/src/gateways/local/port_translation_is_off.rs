@@ -4,7 +4,7 @@
 //! two Gateways claim 8081, and creation order decides who gets it. Istio reads whether the label is there, not its
 //! value. With OpenShift Service Mesh 3 the Gateway is on port 80 and needs the translation.
 
-use crate::judging::skip::not_installed;
+use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
@@ -14,7 +14,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::View;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
-use semantics::selection::pods_of_gateway;
+use semantics::selection::{find_service, pods_of_gateway};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
@@ -54,9 +54,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let gateway = knative_gateway(cx, LOCAL_GATEWAY).await?;
     let gateway_pods = gateway.map(|gateway| pods_of_gateway(&gateway, &pods)).unwrap_or_default();
     let namespace = gateway_namespace(&gateway_pods, cx);
-    let mut named = services.iter().filter(|service| service.metadata.name == LOCAL_GATEWAY);
-    let Some(service) = named.find(|service| service.metadata.namespace == namespace) else {
-        return Ok(not_installed(format!("Service {namespace}/{LOCAL_GATEWAY}")));
+    let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
+        return Ok(skip_not_installed(format!("Service {namespace}/{LOCAL_GATEWAY}")));
     };
     let Some(value) = service.metadata.labels.get(LABEL) else {
         let field = format!("metadata.labels[{LABEL}]");

@@ -5,7 +5,7 @@
 //! Gateway may be on port 80, which its pods serve as 8080.
 
 use crate::judging::finding::finding_of_missing_object;
-use crate::judging::skip::no_gateway_pods;
+use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
@@ -15,7 +15,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use semantics::istio::service_port::{is_http, protocol_hint, target_port_number};
 use semantics::knative::gateways::{LOCAL_GATEWAY, local_gateway_pod_port};
-use semantics::selection::{format_pods, pods_of_gateway, pods_of_service};
+use semantics::selection::{find_service, format_pods, pods_of_gateway, pods_of_service};
 use std::sync::Arc;
 use std::time::Duration;
 use view::pod::Pod;
@@ -73,17 +73,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
     let Some(gateway) = knative_gateway(cx, LOCAL_GATEWAY).await? else {
-        return Ok(no_gateway_pods(LOCAL_GATEWAY));
+        return Ok(skip_without_gateway_pods(LOCAL_GATEWAY));
     };
     let gateway_pods = pods_of_gateway(&gateway, &pods);
     if gateway_pods.is_empty() {
-        return Ok(no_gateway_pods(LOCAL_GATEWAY));
+        return Ok(skip_without_gateway_pods(LOCAL_GATEWAY));
     }
     let namespace = gateway_namespace(&gateway_pods, cx);
-    let is_ours = |service: &&Arc<Service>| {
-        service.metadata.name == LOCAL_GATEWAY && service.metadata.namespace == namespace
-    };
-    let Some(service) = services.iter().find(is_ours) else {
+    let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
         let object = named::<Service>(namespace, LOCAL_GATEWAY);
         let finding = finding_of_missing_object(SERVICE_MISSING, object, "a Service of this name");
         return Ok(Verdict::violated(finding));

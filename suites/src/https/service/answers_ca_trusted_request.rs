@@ -3,7 +3,7 @@
 //! Asked twice: from this machine, as a person with `curl --cacert` would, and from a pod outside the mesh, for which the
 //! document names the external domain as the only way in. The answer has to come from the sample itself.
 
-use crate::judging::skip::no_root_ca;
+use crate::judging::skip::skip_without_root_ca;
 use crate::reading::capability;
 use crate::reading::sample::Sample;
 use crate::reading::trust::configured_roots;
@@ -54,8 +54,8 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let Some(roots) = configured_roots(cx)? else { return Ok(no_root_ca()) };
-    let sample = Sample::ready(cx).await?;
+    let Some(roots) = configured_roots(cx)? else { return Ok(skip_without_root_ca()) };
+    let sample = Sample::find_ready(cx).await?;
     let external = ExternalGateway::find(cx).await?;
     let hops = [
         external.hop_from_this_machine(&sample.host, roots.clone()),
@@ -64,7 +64,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
     let (mut findings, mut answers) = (Vec::new(), Vec::new());
     for hop in hops {
-        let transcript = hop.settle(cx, is_sample_answer).await?;
+        let transcript = hop.send_until(cx, is_sample_answer).await?;
         if is_sample_answer(&transcript) {
             let version = transcript.http().map(|answer| answer.version.as_str()).unwrap_or_default();
             answers.push(format!("{version} 200 to {}", hop.client));

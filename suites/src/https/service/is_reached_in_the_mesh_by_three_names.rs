@@ -44,7 +44,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let namespace = sample.namespace();
     let names = [
         sample.local_host(cx),
@@ -55,7 +55,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let mut findings = Vec::new();
     for name in &names {
         let hop = Hop::in_the_mesh(plaintext_request(name, 80));
-        let transcript = hop.settle(cx, is_sample_answer).await?;
+        let transcript = hop.send_until(cx, is_sample_answer).await?;
         if !is_sample_answer(&transcript) {
             let finding =
                 Finding::new(NAME_NOT_ANSWERED, sample.service.object_ref(), format!("http://{name}, {hop}"));

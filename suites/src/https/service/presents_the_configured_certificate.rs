@@ -4,7 +4,7 @@
 //! it goes on with the old one until it expires. Compared is the leaf, by its SHA-256; whom it is trusted by is another
 //! check's question.
 
-use crate::judging::skip::not_installed;
+use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::sample::Sample;
@@ -54,9 +54,9 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let Some(configured) = configured_leaf(cx).await? else {
-        return Ok(not_installed(format!("the certificate of Gateway {INGRESS_GATEWAY}")));
+        return Ok(skip_not_installed(format!("the certificate of Gateway {INGRESS_GATEWAY}")));
     };
     let mut hop = ExternalGateway::find(cx).await?.hop_from_this_machine(&sample.host, Roots::None);
     if let Some(tls) = &mut hop.order.tls {
@@ -64,7 +64,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
 
     let presents = |transcript: &Transcript| presented_leaf(transcript) == Some(&configured.digest);
-    let transcript = hop.settle(cx, presents).await?;
+    let transcript = hop.send_until(cx, presents).await?;
     let Some(presented) = presented_leaf(&transcript) else {
         return Err(hop.other_manner("a certificate", &transcript));
     };

@@ -4,7 +4,7 @@
 //! the certificate and nothing else. Where the machine trusts the certificate already, the configured root proves nothing.
 //! The control is the same request with the root.
 
-use crate::judging::skip::no_root_ca;
+use crate::judging::skip::skip_without_root_ca;
 use crate::reading::capability;
 use crate::reading::sample::Sample;
 use crate::reading::trust::{configured_roots, machine_roots};
@@ -48,8 +48,8 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let Some(roots) = configured_roots(cx)? else { return Ok(no_root_ca()) };
-    let sample = Sample::ready(cx).await?;
+    let Some(roots) = configured_roots(cx)? else { return Ok(skip_without_root_ca()) };
+    let sample = Sample::find_ready(cx).await?;
     let external = ExternalGateway::find(cx).await?;
     let control = external.hop_from_this_machine(&sample.host, roots);
     control.control(cx, "HTTP 200 with the configured root", is_http_200).await?;

@@ -3,7 +3,7 @@
 //! The name is within the domain, so that the wildcard certificate covers it and only routing decides. An answer from
 //! anybody else says that some VirtualService claims hosts that are not its own.
 
-use crate::judging::skip::no_root_ca;
+use crate::judging::skip::skip_without_root_ca;
 use crate::reading::capability;
 use crate::reading::sample::Sample;
 use crate::reading::trust::configured_roots;
@@ -50,8 +50,8 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let Some(roots) = configured_roots(cx)? else { return Ok(no_root_ca()) };
-    let sample = Sample::ready(cx).await?;
+    let Some(roots) = configured_roots(cx)? else { return Ok(skip_without_root_ca()) };
+    let sample = Sample::find_ready(cx).await?;
     let external = ExternalGateway::find(cx).await?;
     let control = external.hop_from_this_machine(&sample.host, roots.clone());
     control.control(cx, "HTTP 200 for the sample's host", is_http_200).await?;

@@ -5,10 +5,11 @@
 //! resets it. Two controls: the same client is answered by a server that the mesh knows, and the broker answers a client
 //! that sees the ServiceEntry.
 
-use crate::judging::skip::{no_bootstrap_server, no_kafka_input};
+use crate::judging::skip::{skip_without_bootstrap_server, skip_without_kafka_input};
 use crate::reading::capability;
 use crate::reading::kafka_listeners::eventing_kafka_listeners;
-use crate::sending::answer::{REFUSED, describe_refusal, is_http_200};
+use crate::reading::service_entry::find_service_entry;
+use crate::sending::answer::{EXPECTED_REFUSAL, describe_refusal, is_http_200};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::kafka_order::kafka_order;
 use crate::sending::place::{EVENTING, MESH, REGISTRY_ONLY, echo_host};
@@ -20,9 +21,7 @@ use harness::object::ObjectRef;
 use harness::traffic::Position;
 use harness::view::View;
 use probe::{KafkaUntil, Transcript};
-use semantics::istio::service_entry::entries_for_host;
 use std::time::Duration;
-use view::service_entry::ServiceEntry;
 
 const REACHED_WITHOUT_ENTRY: &str = "reached-without-service-entry";
 
@@ -54,11 +53,11 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(listener) = eventing_kafka_listeners(cx).await?.into_iter().next() else {
-        return Ok(no_bootstrap_server());
+        return Ok(skip_without_bootstrap_server());
     };
     let order = match kafka_order(cx, &listener, KafkaUntil::ApiVersions)? {
         Ok(order) => order,
-        Err(input) => return Ok(no_kafka_input(input)),
+        Err(input) => return Ok(skip_without_kafka_input(input)),
     };
     let from = Position::Place(REGISTRY_ONLY);
 
@@ -73,17 +72,18 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     with_entry.control(cx, "an answer of Kafka", |transcript| transcript.ended.is_answered()).await?;
 
     let act = Hop { from, client: "client with REGISTRY_ONLY", order };
-    let transcript = act.settle(cx, is_decisive).await?;
+    let transcript = act.send_until(cx, is_decisive).await?;
     match describe_refusal(&transcript.ended) {
         Some(refusal) => Ok(Verdict::upheld(format!("{refusal}: {act}"))),
         None if is_answered_by_kafka(&transcript) => {
             let namespace = format!("{}-registry-only", cx.inputs().namespaces.mesh);
             let sidecar = ObjectRef::namespaced("Sidecar", namespace.clone(), "default");
-            let object = visible_entry(cx, &listener.host, &namespace).await?.unwrap_or(sidecar);
+            let entry = find_service_entry(cx, &listener.host, &namespace).await?;
+            let object = entry.map_or(sidecar, |entry| entry.object_ref());
             let finding = Finding::new(REACHED_WITHOUT_ENTRY, object, act.to_string());
-            Ok(Verdict::violated(finding.expected(REFUSED).observed("an answer of Kafka")))
+            Ok(Verdict::violated(finding.expected(EXPECTED_REFUSAL).observed("an answer of Kafka")))
         }
-        None => Err(act.other_manner(REFUSED, &transcript)),
+        None => Err(act.other_manner(EXPECTED_REFUSAL, &transcript)),
     }
 }
 
@@ -93,10 +93,4 @@ fn is_answered_by_kafka(transcript: &Transcript) -> bool {
 
 fn is_decisive(transcript: &Transcript) -> bool {
     describe_refusal(&transcript.ended).is_some() || is_answered_by_kafka(transcript)
-}
-
-/// A ServiceEntry that tells this namespace of the host after all.
-async fn visible_entry(cx: &Context, host: &str, namespace: &str) -> Result<Option<ObjectRef>, HarnessError> {
-    let entries = cx.objects::<ServiceEntry>().await?;
-    Ok(entries_for_host(&entries, host, namespace).next().map(|entry| entry.object_ref()))
 }

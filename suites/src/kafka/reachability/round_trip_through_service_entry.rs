@@ -6,13 +6,14 @@
 //! sidecar's own counter of connections to that host and port; without one the same conversation would go through as
 //! unknown traffic.
 
-use crate::judging::skip::{no_bootstrap_server, no_kafka_input};
+use crate::judging::skip::{skip_without_bootstrap_server, skip_without_kafka_input};
 use crate::reading::capability;
 use crate::reading::kafka_listeners::eventing_kafka_listeners;
-use crate::sending::answer::{describe_ending, is_http_200};
-use crate::sending::hop::Hop;
+use crate::reading::service_entry::find_service_entry;
+use crate::sending::answer::describe_ending;
 use crate::sending::kafka_order::{MissingInput, kafka_order};
 use crate::sending::place::EVENTING;
+use crate::sending::sidecar_statistics::eventing_sidecar_statistics;
 use harness::check::{Check, FindingCode, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
 use harness::error::HarnessError;
@@ -20,18 +21,14 @@ use harness::finding::{Finding, Verdict};
 use harness::object::ObjectRef;
 use harness::traffic::Position;
 use harness::view::{View, named};
-use probe::{HttpOrder, KafkaUntil, Order, Transcript};
+use probe::{KafkaUntil, Transcript};
 use semantics::istio::envoy_cluster::{connections_by_cluster, outbound_cluster};
-use semantics::istio::service_entry::entries_for_host;
 use semantics::kafka::listener::KafkaListener;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 
 const NO_ROUND_TRIP: FindingCode = "no-round-trip";
 const NOT_BY_THE_ENTRY: FindingCode = "not-by-the-service-entry";
-/// The pod of the place, and its sidecar's own port: `fixtures/base/eventing`.
-const POD: &str = "meshproof-probe";
-const ADMIN: u16 = 15_000;
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -68,7 +65,7 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let listeners = eventing_kafka_listeners(cx).await?;
     if listeners.is_empty() {
-        return Ok(no_bootstrap_server());
+        return Ok(skip_without_bootstrap_server());
     }
     let (mut targets, mut orders, mut omissions) = (Vec::new(), Vec::new(), Vec::new());
     for listener in &listeners {
@@ -81,18 +78,18 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
     }
     if let (true, Some((_, input))) = (targets.is_empty(), omissions.first()) {
-        return Ok(no_kafka_input(input));
+        return Ok(skip_without_kafka_input(input));
     }
 
-    let before = sidecar_statistics(cx).await?;
+    let before = eventing_sidecar_statistics(cx).await?;
     let transcripts = cx.probe_all_until(0.5, &Position::Place(EVENTING), &orders, has_round_trip).await?;
-    let after = sidecar_statistics(cx).await?;
+    let after = eventing_sidecar_statistics(cx).await?;
 
     let (mut findings, mut ports) = (Vec::new(), Vec::new());
     for (listener, transcript) in targets.into_iter().zip(transcripts) {
         let connections = |statistics| connections_by_cluster(statistics, &cluster(listener));
         let is_by_the_entry = connections(&after) > connections(&before);
-        match judge(service_entry(cx, listener).await?, listener, &transcript, is_by_the_entry) {
+        match judge(service_entry_ref(cx, listener).await?, listener, &transcript, is_by_the_entry) {
             Some(finding) => findings.push(finding),
             None => ports.push(listener.port.to_string()),
         }
@@ -134,23 +131,9 @@ fn cluster(listener: &KafkaListener) -> String {
     outbound_cluster(&listener.host, listener.port)
 }
 
-/// What the sidecar counts: the connections by each of its clusters so far.
-async fn sidecar_statistics(cx: &Context) -> Result<String, HarnessError> {
-    let namespace = cx.inputs().serverless.eventing_namespace.clone();
-    let position = Position::Pod { namespace, name: POD.to_owned(), port: ADMIN };
-    let path = "/stats?filter=upstream_cx_total".to_owned();
-    let order = Order {
-        keep_bytes: 1 << 20,
-        ..Order::new("localhost", ADMIN, HttpOrder { path, ..HttpOrder::default() })
-    };
-    let hop = Hop { from: position, client: "outside", order };
-    let transcript = hop.control(cx, "the sidecar's counters", is_http_200).await?;
-    Ok(transcript.http().map(|answer| answer.body.text.clone()).unwrap_or_default())
-}
-
-async fn service_entry(cx: &Context, listener: &KafkaListener) -> Result<ObjectRef, HarnessError> {
+/// The ServiceEntry of a listener, or the document's, where none names it.
+async fn service_entry_ref(cx: &Context, listener: &KafkaListener) -> Result<ObjectRef, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
-    let entries = cx.objects::<ServiceEntry>().await?;
-    let entry = entries_for_host(&entries, &listener.host, namespace).next();
+    let entry = find_service_entry(cx, &listener.host, namespace).await?;
     Ok(entry.map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref()))
 }

@@ -4,7 +4,7 @@
 //! connections to brokers that Kafka advertises under other names would end at the bootstrap host. Istio's warning
 //! IST0134, no addresses for TCP, is expected with this resolution.
 
-use crate::judging::skip::{no_bootstrap_server, not_installed};
+use crate::judging::skip::{skip_not_installed, skip_without_bootstrap_server};
 use crate::reading::bootstrap_servers::bootstrap_servers;
 use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
@@ -53,14 +53,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let entries = cx.objects::<ServiceEntry>().await?;
     let servers = bootstrap_servers(cx).await?;
     if servers.is_empty() {
-        return Ok(no_bootstrap_server());
+        return Ok(skip_without_bootstrap_server());
     }
     let is_of_kafka = |entry: &&ServiceEntry| {
         is_visible_in(entry, namespace) && servers.keys().any(|server| names_host(entry, &server.host))
     };
     let judged: Vec<_> = entries.iter().map(AsRef::as_ref).filter(is_of_kafka).collect();
     if judged.is_empty() {
-        return Ok(not_installed("a ServiceEntry that names the bootstrap hosts of Kafka"));
+        return Ok(skip_not_installed("a ServiceEntry that names the bootstrap hosts of Kafka"));
     }
     let findings = judged.iter().flat_map(|entry| deviations(entry)).collect();
     Ok(Verdict::judge(findings, || {

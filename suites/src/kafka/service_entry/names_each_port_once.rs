@@ -4,7 +4,7 @@
 //! Istio 1.24 the API server itself; so on a cluster it is found where a manifest was never taken in, by judging the files
 //! before they are applied.
 
-use crate::judging::skip::not_installed;
+use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;
@@ -56,7 +56,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let entries = cx.objects::<ServiceEntry>().await?;
     let judged: Vec<_> = entries.iter().filter(|entry| entry.metadata.namespace == *namespace).collect();
     if judged.is_empty() {
-        return Ok(not_installed(format!("a ServiceEntry in namespace {namespace}")));
+        return Ok(skip_not_installed(format!("a ServiceEntry in namespace {namespace}")));
     }
     let findings = judged.iter().flat_map(|entry| repetitions(entry)).collect();
     Ok(Verdict::judge(findings, || {

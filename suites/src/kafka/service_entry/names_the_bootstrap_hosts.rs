@@ -4,7 +4,7 @@
 //! or, where neither is there, by the inputs. Port numbers of the document are examples; the one in use has to be among
 //! them.
 
-use crate::judging::skip::no_bootstrap_server;
+use crate::judging::skip::skip_without_bootstrap_server;
 use crate::reading::bootstrap_servers::bootstrap_servers;
 use crate::reading::capability;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
@@ -66,7 +66,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let entries = cx.objects::<ServiceEntry>().await?;
     let servers = bootstrap_servers(cx).await?;
     if servers.is_empty() {
-        return Ok(no_bootstrap_server());
+        return Ok(skip_without_bootstrap_server());
     }
     let judged =
         servers.iter().filter_map(|(server, origin)| judge_server(namespace, &entries, server, origin));
@@ -88,8 +88,11 @@ fn judge_server(
     let Some(first) = visible.first() else {
         if let Some(hidden) = naming.first() {
             let finding = Finding::new(ENTRY_NOT_VISIBLE, hidden.object_ref(), "spec.exportTo");
-            let observed =
-                format!("{} in namespace {}", quoted(&hidden.spec.export_to), hidden.metadata.namespace);
+            let observed = format!(
+                "{} in namespace {}",
+                format_names(&hidden.spec.export_to),
+                hidden.metadata.namespace
+            );
             return Some(
                 finding
                     .expected(format!("namespace {namespace}, where Eventing connects"))
@@ -99,7 +102,8 @@ fn judge_server(
         let local = entries.iter().find(|entry| entry.metadata.namespace == namespace);
         let object = local
             .map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref());
-        let observed = local.map_or_else(|| "no ServiceEntry".to_owned(), |entry| quoted(&entry.spec.hosts));
+        let observed =
+            local.map_or_else(|| "no ServiceEntry".to_owned(), |entry| format_names(&entry.spec.hosts));
         return Some(
             Finding::new(HOST_NOT_NAMED, object, "spec.hosts").expected(expected).observed(observed),
         );
@@ -129,6 +133,6 @@ fn judge_server(
     }
 }
 
-fn quoted(names: &[String]) -> String {
+fn format_names(names: &[String]) -> String {
     format!("`{}`", names.join("`, `"))
 }

@@ -96,7 +96,7 @@ fn judge_setting(setting: &MeshSetting) -> Option<Finding> {
         Some(_) => return None,
     };
     let finding = Finding::new(code, setting.object.clone(), &setting.field);
-    Some(finding.expected(EXPECTED).observed(setting.observed()).configured())
+    Some(finding.expected(EXPECTED).observed(setting.describe_value()).configured())
 }
 
 fn judge_pod(pod: &Pod) -> Option<Finding> {

@@ -75,7 +75,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         }
     };
     if !are_excluded(&setting.value.as_ref().map(parse_ports).unwrap_or_default()) {
-        let observed = setting.observed();
+        let observed = setting.describe_value();
         let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
         return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed).configured()));
     }

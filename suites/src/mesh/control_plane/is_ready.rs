@@ -13,7 +13,7 @@ use harness::finding::Verdict;
 use harness::object::ObjectRef;
 use harness::view::{View, named};
 use semantics::flavour;
-use semantics::workload::describe_no_replica;
+use semantics::workload::describe_missing_replicas;
 use std::time::Duration;
 use view::condition::{Conditions, UnmetCondition};
 use view::istio::{Istio, IstioCni};
@@ -96,7 +96,7 @@ fn readiness<V: View>(object: &V, conditions: &Conditions) -> Readiness {
 fn istiod_unmet_condition(istiod: &Deployment) -> Option<UnmetCondition> {
     let unmet = istiod.0.status.conditions.unmet(istiod.meta(), "Available");
     unmet.or_else(|| {
-        describe_no_replica(&istiod.0).map(|observed| UnmetCondition {
+        describe_missing_replicas(&istiod.0).map(|observed| UnmetCondition {
             field: "status.availableReplicas".to_owned(),
             expected: "at least 1".to_owned(),
             observed: observed.to_owned(),

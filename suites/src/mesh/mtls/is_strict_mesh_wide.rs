@@ -58,7 +58,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     if cx.flavour() == flavour::OSSM2 {
         let flag = service_mesh_setting(cx, "/security/dataPlane/mtls").await?;
         if flag.value != Some(Value::Bool(true)) {
-            let observed = flag.observed();
+            let observed = flag.describe_value();
             let finding = Finding::new(MODE_NOT_STRICT, flag.object, flag.field);
             return Ok(Verdict::violated(finding.expected("true").observed(observed)));
         }

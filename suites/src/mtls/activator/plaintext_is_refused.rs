@@ -42,7 +42,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let namespace = &cx.inputs().serverless.serving_namespace;
     let headers = vec![
         ("Knative-Serving-Namespace".to_owned(), sample.namespace().to_owned()),

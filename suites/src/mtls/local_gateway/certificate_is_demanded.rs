@@ -66,7 +66,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
     let is_decisive =
         |transcript: &Transcript| transcript.tls().is_some_and(|tls| tls.completed || tls.alert.is_some());
-    let transcript = act.settle(cx, is_decisive).await?;
+    let transcript = act.send_until(cx, is_decisive).await?;
     let verdict = judge(cx, &act, &transcript)?;
     if matches!(verdict, Verdict::Upheld { .. }) {
         let mut control = gateway.hop_with_mesh_identity(&gateway.service_host(cx), "/");

@@ -54,11 +54,11 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let gateway = LocalGateway::find(cx).await?;
     let act = gateway.hop_with_mesh_identity(&sample.local_host(cx), "/");
 
-    let transcript = act.settle(cx, is_http_200).await?;
+    let transcript = act.send_until(cx, is_http_200).await?;
     if !is_http_200(&transcript) {
         let field = format!("port {}, {} with a certificate of the mesh", act.order.to.port, act.client);
         let finding = Finding::new(MESH_IDENTITY_REFUSED, gateway.pod.object_ref(), field);

@@ -42,7 +42,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
 
     let target = PlaintextTarget::new(gateway, plaintext_request(sample.local_host(cx), 80));

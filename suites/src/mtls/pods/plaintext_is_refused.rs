@@ -43,7 +43,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let pod = sample.running_pod(cx).await?;
     let namespace = &cx.inputs().namespaces.mesh;
 

@@ -37,7 +37,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let sample = Sample::ready(cx).await?;
+    let sample = Sample::find_ready(cx).await?;
     let name = private_service(&sample.revision);
     let target = PlaintextTarget::service(cx, sample.namespace(), &name, 80);
     judge_plaintext_refusal(cx, &[target]).await

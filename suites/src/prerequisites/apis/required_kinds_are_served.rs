@@ -13,7 +13,7 @@ use std::time::Duration;
 const KIND_NOT_SERVED: &str = "kind-not-served";
 
 /// The kinds of every flavour.
-const ALL: &[&str] = &[
+const EVERY_FLAVOUR: &[&str] = &[
     "gateways.networking.istio.io",
     "virtualservices.networking.istio.io",
     "destinationrules.networking.istio.io",
@@ -55,9 +55,9 @@ pub static CHECK: Check = Check {
 
 fn judge(cx: &Context) -> Verdict {
     let lists: &[&[&str]] = match cx.flavour() {
-        flavour::OSSM2 => &[ALL, MAISTRA, OPENSHIFT],
-        flavour::OSSM3 => &[ALL, SAIL, OPENSHIFT],
-        _ => &[ALL],
+        flavour::OSSM2 => &[EVERY_FLAVOUR, MAISTRA, OPENSHIFT],
+        flavour::OSSM3 => &[EVERY_FLAVOUR, SAIL, OPENSHIFT],
+        _ => &[EVERY_FLAVOUR],
     };
     let needed: Vec<_> = lists.iter().copied().flatten().copied().collect();
     let missing = needed.iter().filter(|kind| !cx.served().has_named(kind));

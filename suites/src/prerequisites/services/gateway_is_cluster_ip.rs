@@ -3,7 +3,7 @@
 //! The document looks for the name `istio-ingressgateway`. A Service of another name exposes the same pods, so Services
 //! are found by the pods that they lead to. External addresses of a ClusterIP Service expose them too.
 
-use crate::judging::skip::no_gateway_pods;
+use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
 use harness::check::{Check, FindingKind, Level, Requirement, Tier};
@@ -63,19 +63,19 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
     }
     if gateway_pods.is_empty() {
-        return Ok(no_gateway_pods(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
+        return Ok(skip_without_gateway_pods(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
     }
 
     let leads_there = |service: &&Service| !pods_of_service(service, &pods).is_disjoint(&gateway_pods);
     let in_front: Vec<_> = services.iter().map(AsRef::as_ref).filter(leads_there).collect();
-    let findings = in_front.iter().filter_map(|service| exposure(service)).collect();
+    let findings = in_front.iter().filter_map(|service| exposure_finding(service)).collect();
     Ok(Verdict::judge(findings, || {
         let names: Vec<_> = in_front.iter().map(|service| service.object_ref().to_string()).collect();
         format!("{CLUSTER_IP}: {}", names.join(", "))
     }))
 }
 
-fn exposure(service: &Service) -> Option<Finding> {
+fn exposure_finding(service: &Service) -> Option<Finding> {
     let (kind, addresses) = (&service.spec.r#type, &service.spec.external_ips);
     if kind != CLUSTER_IP {
         let finding = Finding::new(EXPOSED_BY_TYPE, service.object_ref(), "spec.type");

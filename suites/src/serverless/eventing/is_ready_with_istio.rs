@@ -13,7 +13,7 @@ use harness::finding::{Finding, Verdict};
 use harness::view::{View, named};
 use semantics::flavour;
 use semantics::knative::eventing_feature::{CONFIG_FEATURES, is_feature_enabled};
-use semantics::workload::describe_no_replica;
+use semantics::workload::describe_missing_replicas;
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
@@ -76,9 +76,9 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(Verdict::violated(finding.configured()));
     };
     let is_shipped = cx.flavour() != flavour::UPSTREAM;
-    let violation = not_enabled(namespace, features.as_deref())
-        .or_else(|| controller_down(namespace, controller.as_deref(), is_shipped))
-        .or_else(|| not_ready(eventing));
+    let violation = feature_finding(namespace, features.as_deref())
+        .or_else(|| controller_finding(namespace, controller.as_deref(), is_shipped))
+        .or_else(|| readiness_finding(eventing));
     if let Some(finding) = violation {
         return Ok(Verdict::violated(finding));
     }
@@ -87,7 +87,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     Ok(Verdict::upheld(format!("Ready, with Istio: {}; {CONTROLLER} {is}", eventing.object_ref())))
 }
 
-fn not_enabled(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding> {
+fn feature_finding(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding> {
     if features.is_some_and(|features| is_feature_enabled(features, FEATURE)) {
         return None;
     }
@@ -97,9 +97,9 @@ fn not_enabled(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding>
     Some(finding.expected("enabled").observed(flag.unwrap_or("not set")))
 }
 
-fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped: bool) -> Option<Finding> {
+fn controller_finding(namespace: &str, controller: Option<&Deployment>, is_shipped: bool) -> Option<Finding> {
     let observed = match controller {
-        Some(controller) => describe_no_replica(&controller.0)?,
+        Some(controller) => describe_missing_replicas(&controller.0)?,
         None if !is_shipped => return None,
         None => "no such Deployment",
     };
@@ -108,7 +108,7 @@ fn controller_down(namespace: &str, controller: Option<&Deployment>, is_shipped:
     Some(finding.expected("at least 1").observed(observed))
 }
 
-fn not_ready(eventing: &KnativeEventing) -> Option<Finding> {
+fn readiness_finding(eventing: &KnativeEventing) -> Option<Finding> {
     let unmet = eventing.status.unmet(&eventing.metadata, "Ready")?;
     Some(finding_of_unmet_condition(EVENTING_NOT_READY, eventing.object_ref(), unmet))
 }

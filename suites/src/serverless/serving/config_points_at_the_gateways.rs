@@ -16,7 +16,7 @@ use semantics::knative::config_istio::{
     CONFIG_ISTIO, ConfigIstio, ConfigIstioError, GatewayEntry, RouteGateways,
 };
 use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
-use semantics::selection::{PodNames, format_pods, pods_of_gateway, pods_of_service};
+use semantics::selection::{PodNames, find_service, format_pods, pods_of_gateway, pods_of_service};
 use std::sync::Arc;
 use std::time::Duration;
 use view::config_map::ConfigMap;
@@ -118,13 +118,11 @@ fn judge_gateway(
     let leads_there = entry.service_name(&serverless.cluster_domain).is_some_and(|(namespace, service)| {
         let is_documented = namespace == gateway_namespace(gateway_pods, cx)
             && service == if name == LOCAL_GATEWAY { LOCAL_GATEWAY } else { INGRESS_SERVICE };
-        let is_named =
-            |one: &&Arc<Service>| one.metadata.namespace == namespace && one.metadata.name == service;
         let reaches = |one: &Arc<Service>| !pods_of_service(one, pods).is_disjoint(gateway_pods);
         if is_documented && (name == LOCAL_GATEWAY || gateway_pods.is_empty()) {
             return true;
         }
-        services.iter().find(is_named).map_or(is_documented, reaches)
+        find_service(services, namespace, service).map_or(is_documented, reaches)
     });
     let expected = || format!("the host of a Service in front of {}", format_pods(gateway_pods));
     (!leads_there).then(|| at(OTHER_SERVICE).expected(expected()).observed(&entry.service))

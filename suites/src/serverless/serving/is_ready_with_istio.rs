@@ -67,16 +67,16 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
             finding_of_missing_object(SERVING_MISSING, object, "a KnativeServing in this namespace");
         return Ok(Verdict::violated(finding.configured()));
     };
-    let violation = not_enabled(serving)
-        .or_else(|| other_class(serving, network.as_deref()))
-        .or_else(|| not_ready(serving));
+    let violation = ingress_finding(serving)
+        .or_else(|| class_finding(serving, network.as_deref()))
+        .or_else(|| readiness_finding(serving));
     Ok(match violation {
         Some(finding) => Verdict::violated(finding),
         None => Verdict::upheld(format!("Ready, with Istio: {}", serving.object_ref())),
     })
 }
 
-fn not_enabled(serving: &KnativeServing) -> Option<Finding> {
+fn ingress_finding(serving: &KnativeServing) -> Option<Finding> {
     let istio = serving.spec.ingress.istio.as_ref();
     if istio.is_some_and(|istio| istio.enabled) {
         return None;
@@ -86,7 +86,7 @@ fn not_enabled(serving: &KnativeServing) -> Option<Finding> {
     Some(finding.expected("true").observed(observed).configured())
 }
 
-fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<Finding> {
+fn class_finding(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<Finding> {
     if let Some((network, class)) = network.and_then(|network| Some((network, ingress_class(network)?))) {
         let finding = || {
             let finding = Finding::new(OTHER_INGRESS_CLASS, network.object_ref(), "data.ingress-class");
@@ -101,7 +101,7 @@ fn other_class(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<
     })
 }
 
-fn not_ready(serving: &KnativeServing) -> Option<Finding> {
+fn readiness_finding(serving: &KnativeServing) -> Option<Finding> {
     let unmet = serving.status.unmet(&serving.metadata, "Ready")?;
     Some(finding_of_unmet_condition(SERVING_NOT_READY, serving.object_ref(), unmet))
 }

@@ -1,0 +1,14 @@
+//! The domain of Knative Services.
+
+use harness::context::Context;
+use harness::error::HarnessError;
+use semantics::knative::config_domain::{CONFIG_DOMAIN, default_domain};
+use view::config_map::ConfigMap;
+
+/// The configured domain, or the one that `config-domain` gives to every Knative Service.
+pub async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {
+    let serverless = &cx.inputs().serverless;
+    let map = cx.object::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
+    let default = || map.as_ref().and_then(|map| default_domain(map)).map(ToOwned::to_owned);
+    Ok(serverless.domain.clone().or_else(default))
+}
