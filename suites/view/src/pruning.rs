@@ -6,22 +6,22 @@ use serde_json::{Map, Value};
 pub fn prune(value: &Value, pointers: &[&str]) -> Value {
     let mut pruned = Value::Object(Map::new());
     for pointer in pointers {
-        if let Some(found) = value.pointer(pointer) {
-            insert_at(&mut pruned, pointer.trim_start_matches('/').split('/'), found);
+        if let Some(part) = value.pointer(pointer) {
+            insert_at(&mut pruned, pointer.trim_start_matches('/').split('/'), part);
         }
     }
     pruned
 }
 
-fn insert_at<'a>(into: &mut Value, mut path: impl Iterator<Item = &'a str>, found: &Value) {
+fn insert_at<'a>(into: &mut Value, mut path: impl Iterator<Item = &'a str>, part: &Value) {
     match path.next() {
-        None => *into = found.clone(),
+        None => *into = part.clone(),
         Some(field) => {
             if !into.is_object() {
                 *into = Value::Object(Map::new());
             }
             if let Value::Object(fields) = into {
-                insert_at(fields.entry(field).or_insert(Value::Null), path, found);
+                insert_at(fields.entry(field).or_insert(Value::Null), path, part);
             }
         }
     }

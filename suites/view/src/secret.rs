@@ -96,9 +96,9 @@ mod tests {
         let view = secret(&json!({name: BASE64_STANDARD.encode(&pem)}));
 
         assert_eq!(view.key_digest, Some(sha256_hex(&key.subject_public_key_info())));
-        let kept = serde_json::to_string(&view).unwrap();
+        let json = serde_json::to_string(&view).unwrap();
         let secret_line = pem.lines().nth(1).unwrap();
-        assert!(!kept.contains(secret_line) && !kept.contains(&BASE64_STANDARD.encode(&pem)), "{kept}");
+        assert!(!json.contains(secret_line) && !json.contains(&BASE64_STANDARD.encode(&pem)), "{json}");
     }
 
     #[rstest]

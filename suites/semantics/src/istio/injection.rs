@@ -45,11 +45,11 @@ impl ClusterWorkloads {
 
     /// What is wrong with the injection of a workload and its pods.
     pub fn injection_flaws(&self, namespace: &str, name: &str) -> Vec<InjectionFlaw> {
-        let Some(found) = self.find(namespace, name) else {
+        let Some(object) = self.find(namespace, name) else {
             return vec![missing_workload(namespace, name)];
         };
-        let workload = found.workload;
-        if let Some(flaw) = self.template_flaw(namespace, &found, &workload.spec.template) {
+        let workload = object.workload;
+        if let Some(flaw) = self.template_flaw(namespace, &object, &workload.spec.template) {
             return vec![flaw];
         }
         let mut pods = pods_of_workload(workload, &self.pods).peekable();
@@ -57,7 +57,7 @@ impl ClusterWorkloads {
             let replicas = workload.spec.replicas.unwrap_or(1);
             return vec![Flaw {
                 kind: InjectionFlawKind::NoPod,
-                object: found.object_ref(),
+                object: object.object_ref(),
                 field: "spec.replicas".to_owned(),
                 expected: format!("{replicas}, each with a sidecar"),
                 observed: "no pod".to_owned(),

@@ -57,8 +57,8 @@ pub fn kafka_listeners(
 ) -> BTreeSet<KafkaListener> {
     let mut listeners = BTreeSet::new();
     for BootstrapServer { host, port } in servers {
-        let listed = entries_for_host(entries, &host, namespace).flat_map(|entry| &entry.spec.ports);
-        let ports: Vec<_> = port.into_iter().chain(listed.map(|port| port.number)).collect();
+        let entry_ports = entries_for_host(entries, &host, namespace).flat_map(|entry| &entry.spec.ports);
+        let ports: Vec<_> = port.into_iter().chain(entry_ports.map(|port| port.number)).collect();
         listeners.extend(ports.into_iter().map(|port| KafkaListener { host: host.clone(), port }));
     }
     listeners

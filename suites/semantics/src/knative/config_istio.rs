@@ -143,7 +143,7 @@ fn parse_legacy(
 }
 
 fn parse_list(key: &str, text: &str) -> Result<RouteGateways, ConfigIstioError> {
-    let listed: Vec<Item> = serde_yaml::from_str(text)
+    let items: Vec<Item> = serde_yaml::from_str(text)
         .map_err(|error| ConfigIstioError::Unreadable { key: key.to_owned(), reason: error.to_string() })?;
     let is_default = |gateway: &Item| gateway.label_selector.as_ref().is_none_or(LabelSelector::is_empty);
     let entry = |gateway: Item| GatewayEntry {
@@ -151,7 +151,7 @@ fn parse_list(key: &str, text: &str) -> Result<RouteGateways, ConfigIstioError> 
         name: gateway.name,
         service: gateway.service,
     };
-    let defaults = listed.into_iter().filter(is_default).map(entry).collect();
+    let defaults = items.into_iter().filter(is_default).map(entry).collect();
     Ok(RouteGateways { field: format!("data.{key}"), defaults })
 }
 

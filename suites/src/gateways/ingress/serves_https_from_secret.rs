@@ -1,7 +1,7 @@
 //! `knative-ingress-gateway` serves HTTPS on port 443 for every host, with the certificate of a Secret.
 //!
-//! Whether that Secret exists and holds a usable certificate is another check's question. The selector may be any that
-//! reaches pods; which pods it is to reach follows from the Services in front of them.
+//! Whether that Secret exists and holds a usable certificate is another check's question. Any selector that matches pods
+//! will do here; whether they are the right pods is judged by the checks of the Services in front of them.
 
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;

@@ -1,8 +1,8 @@
 //! Each ServiceEntry in Eventing's namespace names each of its ports once, and lists each number once.
 //!
 //! The document's own example repeats the names `tcp-tls` and `tcp-sasl-tls`. Istio's webhook refuses that, and since
-//! Istio 1.24 the API server itself; so on a cluster it is found where a manifest was never taken in, by judging the files
-//! before they are applied.
+//! Istio 1.24 the API server itself. So the mistake is not found on a cluster, but in the files of a manifest before it is
+//! applied.
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;

@@ -1,9 +1,9 @@
 //! The local gateway demands a client certificate: a TLS client without one is sent an alert.
 //!
 //! In TLS 1.3 the handshake is complete on the client's side when the server refuses, with alert 116; in TLS 1.2 the
-//! refusal is alert 40. The client trusts whatever certificate it is shown, since only the server's demand is asked for.
-//! Nothing is sent but the handshake. A refusal is believed when the control is let in: a client of the mesh that brings its
-//! workload's certificate, and is as easily satisfied, gets an answer of HTTP from the gateway, whichever.
+//! refusal is alert 40. The client trusts whatever certificate it is shown, since only the server's demand is judged.
+//! Nothing is sent but the handshake. A refusal counts only when the control succeeds: a client of the mesh that presents
+//! its workload's certificate, and trusts any certificate as well, gets some answer of HTTP from the gateway.
 
 use crate::reading::capability;
 use crate::sending::answer::describe_ending;

@@ -1,8 +1,8 @@
 //! A client with a certificate of the mesh is answered by the local gateway itself.
 //!
-//! A plain call from the mesh proves nothing of the gateway: the client's sidecar routes it past it. So the client dials
-//! the gateway's pod past its sidecar, with its workload's certificate, and accepts only the gateway's own identity. Where
-//! the mesh writes an access log, the gateway's has to hold the request.
+//! A plain call from the mesh proves nothing about the gateway: the client's sidecar routes it around the gateway. So the
+//! client bypasses its sidecar, connects to the gateway's pod with its workload's certificate, and accepts only the
+//! gateway's own identity. Where the mesh writes an access log, the gateway's has to hold the request.
 
 use crate::reading::capability;
 use crate::reading::mesh_setting::istio_document_setting;

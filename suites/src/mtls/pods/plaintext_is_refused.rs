@@ -1,8 +1,8 @@
 //! Workloads in the mesh refuse plaintext: a pod behind a Service, and a pod of a Knative Service on its own port.
 //!
-//! The client outside the mesh sends what the client inside has just been answered to. Port 8012 is the queue-proxy's,
-//! which Knative's own components call; a sidecar knows no pods by their address, so the control goes by the Service that
-//! leads there.
+//! The client outside the mesh sends the same request that the client inside was just answered. Port 8012 is the
+//! queue-proxy's, which Knative's own components call; a sidecar does not route to the addresses of pods, so the control
+//! goes by the Service that leads there.
 
 use crate::reading::capability;
 use crate::reading::sample::Sample;

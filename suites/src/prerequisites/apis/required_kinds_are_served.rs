@@ -1,7 +1,7 @@
 //! The API server serves every kind that the document's objects are of.
 //!
 //! Kinds are looked up by their full name: `gateway` alone may mean the Gateway API, of which Istio's objects are no part.
-//! It needs nothing of the cluster, so that it fails where other checks are skipped for want of an API.
+//! The check needs no capability, so that it fails where other checks are skipped because an API is missing.
 
 use harness::check::{Check, DISCOVERY, FindingKind, Level, Requirement, Tier};
 use harness::context::Context;

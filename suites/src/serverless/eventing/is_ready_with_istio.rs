@@ -1,8 +1,8 @@
 //! The KnativeEventing has the feature `istio` enabled and is ready.
 //!
-//! The feature is read from the ConfigMap `config-features`, which is what Eventing reads. It is acted on by
-//! `eventing-istio-controller`: OpenShift Serverless runs it, the Knative operator does not ship it. So a controller
-//! that is there has to run, and one that is not there is told but not held against plain Knative.
+//! The feature is read from the ConfigMap `config-features`, which is what Eventing reads. `eventing-istio-controller` acts
+//! on it: OpenShift Serverless runs it, the Knative operator does not ship it. Where it is installed it has to run; with
+//! plain Knative its absence is reported in the evidence and is no violation.
 
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;

@@ -1,8 +1,8 @@
 //! The workloads of Knative Eventing that carry events ask for a sidecar, and have one that is ready.
 //!
 //! The four of the KnativeEventing have to be there; `pingsource-mt-adapter` is scaled to zero until a PingSource exists,
-//! and then its template alone is judged. Those of the KnativeKafka are judged where they are: on OpenShift the operator
-//! installs them, elsewhere a cluster may have none. Receivers are Deployments, dispatchers StatefulSets.
+//! and until then its template alone is judged. Those of the KnativeKafka are judged where they exist: on OpenShift the
+//! operator installs them, elsewhere a cluster may have none. Receivers are Deployments, dispatchers StatefulSets.
 
 use crate::judging::injection::{INJECTION_FINDINGS, judge_injection};
 use crate::reading::capability;

@@ -1,8 +1,8 @@
 //! `config-istio` names the Gateways of Knative, and the Services that lead to their pods.
 //!
 //! Two formats are read, and their mixture is refused, as net-istio does. An empty ConfigMap means the defaults, which
-//! are right for a mesh in `istio-system`. Whether a Service under the document's name exists is asked elsewhere, and where
-//! `knative-local-gateway` leads, too. Any other Service has to exist and lead to the pods of the Gateway.
+//! are right for a mesh in `istio-system`. Other checks judge whether the Service of the document's name exists, and where
+//! `knative-local-gateway` leads. Any other Service has to exist and lead to the pods of the Gateway.
 
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
