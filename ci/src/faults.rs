@@ -3,14 +3,15 @@
 use crate::generated::{self, Written};
 use crate::record::{meshproof, only};
 use anyhow::{Context, Result, bail};
-use harness::check::{Check, Tier};
-use harness::fault::RECORDINGS;
-use harness::fault::outcome::{Fate, FaultReport, Tried};
-use harness::record::Faulted;
+use fault::RECORDINGS;
+use record::FaultRecordings;
+use report::fault_report::{Fate, FaultReport, Tried};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
+use vocabulary::Tier;
+use world::Check;
 
 /// What became of the faults, without what differs from one run to the next.
 const KEPT: &str = "docs/faults.json";
@@ -20,7 +21,7 @@ const RECORDED: &str = "fixtures/recordings/faults.json";
 
 /// What is kept of a fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
+struct ErasedView {
     check: String,
     fault: String,
     finding: String,
@@ -54,7 +55,7 @@ pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
     let mut kept = read(top)?;
     for tried in report.faults.into_iter().filter(|tried| is_kept(tried.outcome)) {
         kept.retain(|other| (&other.check, &other.fault) != (&tried.check, &tried.fault));
-        kept.push(Kept {
+        kept.push(ErasedView {
             check: tried.check,
             fault: tried.fault,
             finding: tried.finding,
@@ -79,10 +80,10 @@ pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
 }
 
 /// Keeps what checks with traffic were given under the faults of a run.
-fn keep_recordings(top: &Path, made: &Path, kept: &[Kept]) -> Result<()> {
+fn keep_recordings(top: &Path, made: &Path, kept: &[ErasedView]) -> Result<()> {
     let path = top.join(RECORDED);
-    let mut recorded = Faulted::parse(&std::fs::read(&path)?)?;
-    recorded.take_over(&Faulted::parse(&std::fs::read(made)?)?);
+    let mut recorded = FaultRecordings::parse(&std::fs::read(&path)?)?;
+    recorded.take_over(&FaultRecordings::parse(&std::fs::read(made)?)?);
     let ids: BTreeSet<_> = kept.iter().map(|one| format!("{}/{}", one.check, short(&one.fault))).collect();
     recorded.retain(|id| ids.contains(id));
     std::fs::write(path, serde_json::to_string_pretty(&recorded)? + "\n")?;
@@ -97,7 +98,7 @@ fn name(tried: &Tried) -> String {
     format!("{}/{} ({})", tried.check, tried.fault, tried.outcome)
 }
 
-fn read(top: &Path) -> Result<Vec<Kept>> {
+fn read(top: &Path) -> Result<Vec<ErasedView>> {
     let text = std::fs::read_to_string(top.join(KEPT)).with_context(|| format!("{KEPT} is missing"))?;
     serde_json::from_str(&text).with_context(|| format!("{KEPT} is damaged"))
 }
@@ -116,7 +117,7 @@ pub(crate) fn page(top: &Path, checks: &[&'static Check]) -> Result<String> {
     let _ = writeln!(page, "{} faults, {caught} caught on the lab.\n", kept.len());
     page.push_str("| check | fault | finding | recording | lab |\n|---|---|---|---|---|\n");
     let mut written = Written::new();
-    for Kept { check, fault, finding, outcome, reason } in &kept {
+    for ErasedView { check, fault, finding, outcome, reason } in &kept {
         let found = checks.iter().find(|found| found.id == check);
         let is_read = found.is_some_and(|found| found.tier == Tier::Read);
         let recording = if is_read { "caught" } else { "-" };

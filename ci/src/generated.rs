@@ -2,11 +2,12 @@
 
 use crate::record::{meshproof, only};
 use anyhow::{Context, Result, bail};
-use harness::check::Check;
-use harness::fault::generate::{Score, Tally, rules};
+use fault::generate::rules;
+use report::score::{Score, Tally};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
+use world::Check;
 
 /// The score, as the program wrote it.
 const KEPT: &str = "docs/generated-faults.json";

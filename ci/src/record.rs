@@ -1,10 +1,10 @@
 //! Makes a recording of the program anew, from the stack on the kind cluster.
 
 use anyhow::{Context, Result, bail};
-use harness::exit_code::ExitCode;
-use harness::record::{Recording, bundle};
+use record::{Recording, bundle};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use vocabulary::ExitCode;
 
 /// A recording under 1 MiB, so that the program stays small.
 const LARGEST: usize = 1 << 20;

@@ -3,7 +3,7 @@
 pub mod ingress;
 pub mod local;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[ingress::CHECKS, local::CHECKS];

@@ -2,7 +2,7 @@
 
 pub mod service;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[service::CHECKS];

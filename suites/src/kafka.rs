@@ -3,7 +3,7 @@
 pub mod reachability;
 pub mod service_entry;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[service_entry::CHECKS, reachability::CHECKS];

@@ -14,9 +14,9 @@ pub mod serverless;
 use crate::reading::capability::offered_capabilities;
 use crate::reading::detection::detect;
 use crate::reading::diagnostics::DIAGNOSTICS;
-use harness::check::Check;
-use harness::suites::Suites;
+use run::Registry;
 use semantics::flavour;
+use world::Check;
 
 /// Every check, in the order of the document.
 pub fn checks() -> Vec<&'static Check> {
@@ -38,12 +38,12 @@ pub fn checks() -> Vec<&'static Check> {
 }
 
 /// What the harness is handed.
-pub fn suites() -> Suites {
-    Suites {
+pub fn suites() -> Registry {
+    Registry {
         checks: checks(),
         capabilities: offered_capabilities,
         detect: |world, inputs| Box::pin(detect(world, inputs)),
-        evidence: DIAGNOSTICS,
+        diagnostics: DIAGNOSTICS,
         flavours: flavour::ALL,
         recordings: &[
             ("reference", include_str!("../../fixtures/recordings/reference.json")),

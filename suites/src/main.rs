@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    harness::cli::main(&suites::suites()).into()
+    cli::main(&suites::suites()).into()
 }

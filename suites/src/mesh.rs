@@ -4,7 +4,7 @@ pub mod control_plane;
 pub mod membership;
 pub mod mtls;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[control_plane::CHECKS, mtls::CHECKS, membership::CHECKS];

@@ -7,7 +7,7 @@ pub mod local_gateway;
 pub mod pods;
 pub mod private_service;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[

@@ -4,7 +4,7 @@ pub mod apis;
 pub mod gateways;
 pub mod services;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[gateways::CHECKS, services::CHECKS, apis::CHECKS];

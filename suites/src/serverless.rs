@@ -3,7 +3,7 @@
 pub mod eventing;
 pub mod serving;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of each area.
 pub const AREAS: &[&[&Check]] = &[serving::CHECKS, eventing::CHECKS];

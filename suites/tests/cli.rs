@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::record::bundle;
+use record::bundle;
 use rstest::rstest;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -137,7 +137,7 @@ fn broken_bundles(folder: &Path) {
         encoder.finish().unwrap()
     };
     let mut bytes = vec![0x1f, 0x8b, 8, 0x10, 0, 0, 0, 0, 2, 255];
-    let digest = harness::record::Digest::of_bytes(&bomb);
+    let digest = vocabulary::Digest::of_bytes(&bomb);
     bytes.extend(format!("{} sha256:{digest}\0", bundle::FORMAT).bytes());
     bytes.extend(bomb);
     write("bomb", &bytes);

@@ -7,7 +7,7 @@ fn main() -> ExitCode {
     let top = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     if let Err(error) = std::env::set_current_dir(top) {
         eprintln!("error: could not enter {top}: {error}");
-        return harness::exit_code::ExitCode::Environment.into();
+        return vocabulary::ExitCode::Environment.into();
     }
-    harness::cli::e2e::main(&suites::suites()).into()
+    cli::e2e::main(&suites::suites()).into()
 }

@@ -2,28 +2,28 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::fault::case::{self, Case};
-use harness::fault::outcome::Fate;
-use harness::fault::rehearse::{Rehearsed, Stage};
-use harness::outcome::Outcome;
-use harness::record::Faulted;
+use fault::case::{self, Case};
+use fault::recording_trials::{RecordingTrials, Rehearsed};
+use record::FaultRecordings;
+use report::fault_report::Fate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 use tokio::sync::OnceCell;
+use vocabulary::Outcome;
 
-async fn stage() -> &'static Stage {
-    static STAGE: OnceCell<Stage> = OnceCell::const_new();
+async fn stage() -> &'static RecordingTrials {
+    static STAGE: OnceCell<RecordingTrials> = OnceCell::const_new();
     let open = || async {
         let suites = suites::suites();
-        let faulted = Faulted::parse(suites.faulted.as_bytes()).unwrap();
-        Stage::open(&suites, suites.reference().unwrap(), faulted).await.unwrap()
+        let faulted = FaultRecordings::parse(suites.faulted.as_bytes()).unwrap();
+        RecordingTrials::open(&suites, suites.reference().unwrap(), faulted).await.unwrap()
     };
     STAGE.get_or_init(open).await
 }
 
 fn cases() -> Vec<Case> {
-    case::all(&suites::checks()).unwrap_or_else(|error| panic!("{}", harness::error::chain(&error)))
+    case::all(&suites::checks()).unwrap_or_else(|error| panic!("{}", vocabulary::chain(&error)))
 }
 
 /// Every fault with what became of it; rehearsed once for all tests.

@@ -2,19 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::fault::generate::{Generated, Score, rules};
-use harness::fault::rehearse::Stage;
-use harness::record::Faulted;
+use fault::generate::{Generated, rules, score, score_trials};
+use fault::recording_trials::RecordingTrials;
+use record::FaultRecordings;
+use report::score::Score;
 use std::path::Path;
 
-async fn stage() -> Stage {
+async fn stage() -> RecordingTrials {
     let suites = suites::suites();
-    Stage::open(&suites, suites.reference().unwrap(), Faulted::default()).await.unwrap()
+    RecordingTrials::open(&suites, suites.reference().unwrap(), FaultRecordings::default()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn none_is_missed() {
-    let score = Score::of_stage(&stage().await).await.unwrap();
+    let score = score_trials(&stage().await).await.unwrap();
     assert!(
         score.is_clean(),
         "missed:\n{}\npatterns of rules that nothing needs:\n{}\n\
@@ -39,7 +40,7 @@ async fn missed_without(blind: Option<&str>) -> Vec<String> {
     assert!(!generated.is_empty());
     let checks: Vec<_> = stage.readers().filter(|check| Some(check.id) != blind).collect();
     let judged = stage.judge_generated(checks.iter().copied(), generated).await;
-    Score::of(&judged, &[], checks.iter().map(|check| check.id)).missed
+    score(&judged, &[], checks.iter().map(|check| check.id)).missed
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +58,7 @@ async fn rule_that_covers_nothing_is_dead() {
     let gateways = |one: &Generated| one.resource == "gateways.networking.istio.io";
     let generated = stage.generated().into_iter().filter(gateways).collect();
     let judged = stage.judge_generated(stage.readers(), generated).await;
-    let score = Score::of(&judged, &rules::parse(rule).unwrap(), []);
+    let score = score(&judged, &rules::parse(rule).unwrap(), []);
     assert_eq!(score.rules, [0]);
     assert_eq!(score.dead.len(), 2, "{:#?}", score.dead);
 }

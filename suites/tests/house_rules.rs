@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::check::{Check, Tier};
-use harness::exit_code::ExitCode;
-use harness::fault::Fault;
+use fault::Fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use vocabulary::{ExitCode, Tier};
+use world::Check;
 
 const SUITES: &[&str] = &["prerequisites", "mesh", "gateways", "serverless", "kafka", "mtls", "https"];
 const TALK: &[&str] = &["please", "simply", "just ", "should be fine", "!"];
@@ -240,7 +240,7 @@ fn exit_codes_are_told_in_order() {
     let mut sorted = codes.clone();
     sorted.sort_unstable();
     assert_eq!(codes, sorted, "to mend it: list ExitCode::ALL in the order of the codes");
-    let source = read(Path::new("harness/src/exit_code.rs"));
+    let source = read(Path::new("harness/vocabulary/src/exit_code.rs"));
     let variants = source
         .lines()
         .filter(|line| line.trim_start().contains(" = ") && line.trim_end().ends_with(','))

@@ -5,13 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness::check::Flavour;
-use harness::inputs::{Inputs, Layers};
-use harness::outcome::Outcome;
-use harness::runner::attempt;
-use harness::suites::Detection;
-use harness::world::{Manifests, Served, World};
+use inputs::{Inputs, Layers};
+use record::Served;
 use rstest::rstest;
+use run::{Detection, attempt};
 use semantics::flavour::{OSSM2, OSSM3, UPSTREAM};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,6 +16,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 use suites::reading::detection;
+use vocabulary::{Flavour, Outcome};
+use world::{Manifests, World};
 
 /// The resources that each flavour serves, by kind.
 const RESOURCES: &[(&str, &str)] = &[
@@ -105,7 +104,7 @@ async fn judge(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> BTree
     let inputs = Arc::new(Layers { discovered, ..Layers::default() }.merge().unwrap());
     let mut said = BTreeMap::new();
     for check in suites::checks() {
-        let is_read = check.tier == harness::check::Tier::Read
+        let is_read = check.tier == vocabulary::Tier::Read
             && (check.flavours.is_empty() || check.flavours.contains(&flavour));
         let outcome = if is_read {
             attempt(check, Arc::clone(&world), None, Arc::clone(&inputs), flavour).await.outcome
@@ -118,7 +117,7 @@ async fn judge(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> BTree
 }
 
 fn tell(outcome: &Outcome) -> String {
-    let finding = |one: &harness::finding::Finding| {
+    let finding = |one: &vocabulary::Finding| {
         format!(
             "{}: {} `{}`: expected {}, observed {}",
             one.code, one.object, one.field, one.expected, one.observed

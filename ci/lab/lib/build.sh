@@ -123,18 +123,18 @@ fetch_kafka() (
 )
 
 # Static, for images without a file system.
-static_build() { # static_build PACKAGE PROFILE NAME
+static_build() { # static_build PACKAGE PROFILE BINARY NAME
   local target=x86_64-unknown-linux-gnu
   export CARGO_TARGET_DIR=$LAB_HOME/ingress-target
   export RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static'
   cd "$ROOT"
   retry cargo fetch --locked --target "$target"
   cargo build --locked --profile "$2" --target "$target" -p "$1"
-  install -p -m 755 "$CARGO_TARGET_DIR/$target/$2/$1" "$BIN/$3"
+  install -p -m 755 "$CARGO_TARGET_DIR/$target/$2/$3" "$BIN/$4"
 }
 # Not optimised, since nothing waits for it but this build.
 build_ingress() (
   export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
-  static_build meshproof-lab-ingress release lab-ingress
+  static_build meshproof-lab-ingress release meshproof-lab-ingress lab-ingress
 )
-build_probe() (static_build meshproof-probe probe meshproof-probe)
+build_probe() (static_build probe probe meshproof-probe meshproof-probe)

@@ -1,6 +1,6 @@
 //! The flavours: families of products in which the requirements are read the same way.
 
-use harness::check::Flavour;
+use vocabulary::Flavour;
 
 /// Istio with the Knative operator.
 pub const UPSTREAM: Flavour = Flavour("upstream");

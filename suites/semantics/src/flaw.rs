@@ -1,6 +1,6 @@
 //! A flaw: one field of one object that is not as it has to be, with what is wrong about it.
 
-use harness::object::ObjectRef;
+use vocabulary::ObjectRef;
 
 /// One field of one object that is not as it has to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Selectors are compared by the pods that they select, never by their text: `istio: ingressgateway` and
 //! `knative: ingressgateway` may mean the same pods.
 
-use harness::view::{View, selects};
+use record::{View, selects};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use view::gateway::Gateway;

@@ -4,7 +4,7 @@ pub mod certificate_is_usable;
 pub mod serves_https_from_secret;
 pub mod service_carries_the_label;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] =

@@ -4,7 +4,7 @@ pub mod demands_mesh_identity;
 pub mod port_translation_is_off;
 pub mod service_maps_80_to_8081;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] =

@@ -7,7 +7,7 @@ pub mod presents_the_configured_certificate;
 pub mod refused_without_the_ca;
 pub mod unknown_host_is_not_found;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[

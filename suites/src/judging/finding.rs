@@ -1,10 +1,8 @@
 //! Findings of what semantics and controllers say of an object.
 
-use harness::check::FindingCode;
-use harness::finding::Finding;
-use harness::object::ObjectRef;
 use semantics::flaw::Flaw;
 use view::condition::UnmetCondition;
+use vocabulary::{Finding, FindingCode, ObjectRef};
 
 /// The finding of a flaw.
 pub fn finding_of_flaw<Kind>(code: FindingCode, flaw: Flaw<Kind>) -> Finding {

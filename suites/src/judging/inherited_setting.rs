@@ -1,13 +1,13 @@
 //! A setting of the mesh that pods inherit when they are injected: pods keep what they were injected with, so those that
 //! run are judged too, once the setting is right.
 
-use harness::context::Context;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::istio::sidecar::sidecar;
 use std::sync::Arc;
 use view::pod::Pod;
+use vocabulary::{Finding, Verdict};
+use world::Context;
 
 /// Judges the injected pods of the members of a mesh, whose setting is right.
 pub fn judge_injected_pods(

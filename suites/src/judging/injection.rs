@@ -1,10 +1,9 @@
 //! Injection, judged: whether workloads ask for a sidecar, and whether their pods run one that works.
 
 use crate::judging::finding::finding_of_flaw;
-use harness::check::{FindingCode, FindingKind};
-use harness::finding::{Finding, Verdict};
 use semantics::istio::injection::ClusterWorkloads;
 use semantics::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
+use vocabulary::{Finding, FindingCode, FindingKind, Verdict};
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
 const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";

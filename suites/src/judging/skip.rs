@@ -1,7 +1,6 @@
 //! Verdicts of checks that find nothing to judge.
 
-use harness::finding::Verdict;
-use harness::outcome::SkipReason;
+use vocabulary::{SkipReason, Verdict};
 
 /// Where the cluster does not have what is judged.
 pub fn skip_not_installed(what: impl Into<String>) -> Verdict {

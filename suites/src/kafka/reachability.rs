@@ -3,7 +3,7 @@
 pub mod refused_without_service_entry;
 pub mod round_trip_through_service_entry;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] =

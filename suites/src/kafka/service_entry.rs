@@ -4,7 +4,7 @@ pub mod is_external_without_resolution;
 pub mod names_each_port_once;
 pub mod names_the_bootstrap_hosts;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[

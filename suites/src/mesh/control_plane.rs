@@ -4,7 +4,7 @@ pub mod drain_outlasts_requests;
 pub mod excludes_8444_and_8022;
 pub mod is_ready;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] =

@@ -2,7 +2,7 @@
 
 pub mod serverless_namespaces_are_members;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&serverless_namespaces_are_members::CHECK];

@@ -3,7 +3,7 @@
 pub mod is_strict_mesh_wide;
 pub mod no_weaker_override;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&is_strict_mesh_wide::CHECK, &no_weaker_override::CHECK];

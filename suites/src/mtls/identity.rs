@@ -2,7 +2,7 @@
 
 pub mod caller_is_named;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&caller_is_named::CHECK];

@@ -4,7 +4,7 @@ pub mod certificate_is_demanded;
 pub mod mesh_identity_is_answered;
 pub mod plaintext_is_refused;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] =

@@ -2,7 +2,7 @@
 
 pub mod plaintext_is_refused;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&plaintext_is_refused::CHECK];

@@ -2,7 +2,7 @@
 
 pub mod required_kinds_are_served;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&required_kinds_are_served::CHECK];

@@ -3,7 +3,7 @@
 pub mod no_foreign_wildcard_on_443;
 pub mod no_foreign_wildcard_on_local_port;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] =

@@ -2,7 +2,7 @@
 
 pub mod gateway_is_cluster_ip;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&gateway_is_cluster_ip::CHECK];

@@ -1,14 +1,14 @@
 //! The bootstrap servers of Kafka: from KnativeKafka, from the ConfigMaps of Knative's Kafka components, or configured.
 
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::view::View;
+use record::View;
 use semantics::kafka::bootstrap_server::{
     BOOTSTRAP_CONFIG_MAPS, BootstrapServer, config_map_list, knative_kafka_lists, split_server_list,
 };
 use std::collections::BTreeMap;
 use view::config_map::ConfigMap;
 use view::knative_kafka::KnativeKafka;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// Bootstrap servers, each with the place that names it first.
 pub type BootstrapServers = BTreeMap<BootstrapServer, String>;

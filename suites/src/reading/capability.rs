@@ -1,7 +1,7 @@
 //! What a cluster must offer for a check to run, told by the kinds that it serves.
 
-use harness::check::Capability;
-use harness::world::Served;
+use record::Served;
+use vocabulary::Capability;
 
 /// The mesh's APIs.
 pub const ISTIO: Capability =

@@ -1,9 +1,9 @@
 //! The workloads of a cluster, with what decides about their injection.
 
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::flavour::OSSM2;
 use semantics::istio::injection::ClusterWorkloads;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// Reads all workloads, their pods and namespaces.
 pub async fn cluster_workloads(cx: &Context) -> Result<ClusterWorkloads, HarnessError> {

@@ -1,11 +1,11 @@
 //! The control plane of plain Istio that serves Knative.
 
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::istio::control_plane::istiod_for_knative;
 use std::sync::Arc;
 use view::pod::Pod;
 use view::workload::Deployment;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The istiod that serves Knative.
 pub async fn knative_istiod(cx: &Context) -> Result<Option<Arc<Deployment>>, HarnessError> {

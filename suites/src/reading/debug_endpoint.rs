@@ -3,7 +3,7 @@
 //! Private keys are never read: a proxy's certificates come from `/certs`, which shows none of them. The control plane
 //! tells whether a proxy has accepted its configuration, and from which objects that was made.
 
-use harness::evidence::Ask;
+use run::diagnostics::DebugEndpoint;
 use semantics::istio::mesh_role::MeshRole;
 
 /// The port of a proxy's debug endpoints, on its pod's loopback.
@@ -11,27 +11,31 @@ const PROXY_PORT: u16 = 15_000;
 /// The port of a control plane's debug endpoints.
 const CONTROL_PLANE_PORT: u16 = 15_014;
 
-const fn proxy_endpoint(path: &'static str, file: &'static str, about: &'static str) -> Ask {
-    Ask { port: PROXY_PORT, path, file, about }
+const fn proxy_endpoint(path: &'static str, file: &'static str, about: &'static str) -> DebugEndpoint {
+    DebugEndpoint { port: PROXY_PORT, path, file, about }
 }
 
-const fn control_plane_endpoint(path: &'static str, file: &'static str, about: &'static str) -> Ask {
-    Ask { port: CONTROL_PLANE_PORT, path, file, about }
+const fn control_plane_endpoint(
+    path: &'static str,
+    file: &'static str,
+    about: &'static str,
+) -> DebugEndpoint {
+    DebugEndpoint { port: CONTROL_PLANE_PORT, path, file, about }
 }
 
-const CERTIFICATES: Ask =
+const CERTIFICATES: DebugEndpoint =
     proxy_endpoint("/certs", "certificates.json", "the proxy's certificates, their names and ends");
-const LISTENERS: Ask =
+const LISTENERS: DebugEndpoint =
     proxy_endpoint("/listeners", "listeners.txt", "the addresses that the proxy listens on");
-const ROUTES: Ask = proxy_endpoint(
+const ROUTES: DebugEndpoint = proxy_endpoint(
     "/config_dump?resource=dynamic_route_configs",
     "routes.json",
     "the proxy's routes: which host and path leads to which cluster",
 );
-const CLUSTERS: Ask =
+const CLUSTERS: DebugEndpoint =
     proxy_endpoint("/clusters", "clusters.txt", "the proxy's clusters: their endpoints, health and failures");
 
-const SIDECARS: &[Ask] = &[
+const SIDECARS: &[DebugEndpoint] = &[
     proxy_endpoint(
         "/config_dump?resource=dynamic_listeners&name_regex=virtualInbound",
         "inbound.json",
@@ -42,7 +46,7 @@ const SIDECARS: &[Ask] = &[
     ROUTES,
     CLUSTERS,
 ];
-const GATEWAYS: &[Ask] = &[
+const GATEWAYS: &[DebugEndpoint] = &[
     proxy_endpoint(
         "/config_dump?resource=dynamic_listeners",
         "listeners.json",
@@ -53,7 +57,7 @@ const GATEWAYS: &[Ask] = &[
     ROUTES,
     CLUSTERS,
 ];
-const ISTIOD: &[Ask] = &[
+const ISTIOD: &[DebugEndpoint] = &[
     control_plane_endpoint(
         "/debug/syncz",
         "syncz.json",
@@ -67,7 +71,7 @@ const ISTIOD: &[Ask] = &[
 ];
 
 /// The endpoints of a pod with this role.
-pub fn role_endpoints(role: MeshRole) -> &'static [Ask] {
+pub fn role_endpoints(role: MeshRole) -> &'static [DebugEndpoint] {
     match role {
         MeshRole::ControlPlane => ISTIOD,
         MeshRole::Gateway => GATEWAYS,

@@ -3,9 +3,8 @@
 use crate::reading::discovered_inputs::discover_inputs;
 use crate::reading::product_versions::product_versions;
 use crate::reading::world_objects::all_objects;
-use harness::inputs::Inputs;
-use harness::suites::{DetectError, Detection};
-use harness::world::World;
+use inputs::Inputs;
+use run::{DetectError, Detection};
 use semantics::flavour;
 use semantics::istio::mesh_owner::{
     MeshOwner, owner_by_istio_resource, owner_by_istiod, owner_by_member_roll,
@@ -16,6 +15,7 @@ use view::istio::Istio;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
 use view::workload::Deployment;
+use world::World;
 
 /// The name that stands for whichever flavour is found.
 const AUTO: &str = "auto";

@@ -2,15 +2,15 @@
 //! of them are read.
 
 use crate::reading::debug_endpoint::role_endpoints;
-use harness::check::Check;
-use harness::evidence::{Ask, PodName, Scene, Witnesses};
-use harness::inputs::Inputs;
+use inputs::Inputs;
+use run::diagnostics::{DebugEndpoint, DiagnosticsPlan, FailureContext, PodName};
 use semantics::istio::mesh_role::{MeshRole, mesh_role, selects_pod};
 use serde_json::Value;
+use world::Check;
 
 /// What the harness collects from the pods of a mesh.
-pub const DIAGNOSTICS: Witnesses =
-    Witnesses { namespaces: namespaces_to_read, concerned: related_pods, asked: debug_endpoints };
+pub const DIAGNOSTICS: DiagnosticsPlan =
+    DiagnosticsPlan { namespaces: namespaces_to_read, concerned: related_pods, asked: debug_endpoints };
 
 /// Whether the check is about the mesh, or about what passes through it.
 fn is_about_the_mesh(check: &Check) -> bool {
@@ -38,12 +38,12 @@ fn namespaces_to_read(check: &Check, inputs: &Inputs) -> Vec<String> {
     namespaces
 }
 
-fn related_pods(scene: &Scene<'_>) -> Vec<(PodName, &'static str)> {
+fn related_pods(scene: &FailureContext<'_>) -> Vec<(PodName, &'static str)> {
     scene.pods.iter().filter_map(|pod| Some((PodName::of(pod), relation(scene, pod)?))).collect()
 }
 
 /// What a pod has to do with a check that went wrong.
-fn relation(scene: &Scene<'_>, pod: &Value) -> Option<&'static str> {
+fn relation(scene: &FailureContext<'_>, pod: &Value) -> Option<&'static str> {
     if scene.objects.iter().any(|object| selects_pod(object, pod)) {
         return Some("selected by what a finding names");
     }
@@ -60,7 +60,7 @@ fn relation(scene: &Scene<'_>, pod: &Value) -> Option<&'static str> {
     }
 }
 
-fn debug_endpoints(check: &Check, pod: &Value) -> &'static [Ask] {
+fn debug_endpoints(check: &Check, pod: &Value) -> &'static [DebugEndpoint] {
     match mesh_role(pod) {
         Some(role) if is_about_the_mesh(check) => role_endpoints(role),
         _ => &[],

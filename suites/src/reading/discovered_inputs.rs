@@ -1,10 +1,8 @@
 //! The inputs that a cluster tells by itself, each with the object that told it.
 
 use crate::reading::world_objects::{all_objects, one_object};
-use harness::inputs::Inputs;
-use harness::suites::Found;
-use harness::view::View;
-use harness::world::World;
+use inputs::{FoundInputs, Inputs};
+use record::View;
 use semantics::kafka::bootstrap_server::{
     BOOTSTRAP_CONFIG_MAPS, config_map_list, knative_kafka_lists, split_server_list,
 };
@@ -16,12 +14,13 @@ use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::knative_kafka::KnativeKafka;
 use view::pod::Pod;
+use world::World;
 
 /// An input's value, and the object that told it.
 type DiscoveredValue = (Value, String);
 
 /// The inputs that a cluster tells. None of them is needed, so what cannot be read is not there.
-pub async fn discover_inputs(world: &World, inputs: &Inputs) -> Found {
+pub async fn discover_inputs(world: &World, inputs: &Inputs) -> FoundInputs {
     let serverless = &inputs.serverless;
     let values = [
         ("mesh.gateway_namespace", discovered_gateway_namespace(world, &serverless.serving_namespace).await),

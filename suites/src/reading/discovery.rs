@@ -1,11 +1,11 @@
 //! The discovery selectors of a mesh, with the setting that holds them.
 
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting};
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::flavour::OSSM3;
 use semantics::istio::discovery_selectors::DiscoverySelectors;
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The selectors, and the setting that holds them.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Files that inputs name.
 
-use harness::error::HarnessError;
 use std::path::Path;
 use std::sync::Arc;
+use vocabulary::HarnessError;
 
 /// The text of the file that an input names.
 pub fn read_input_file(key: &'static str, path: &Path) -> Result<String, HarnessError> {

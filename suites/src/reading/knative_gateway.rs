@@ -1,10 +1,10 @@
 //! The Gateways of Knative, by their names in the document, and where their pods are.
 
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::selection::PodNames;
 use std::sync::Arc;
 use view::gateway::Gateway;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// A Gateway of Knative.
 pub async fn knative_gateway(cx: &Context, name: &str) -> Result<Option<Arc<Gateway>>, HarnessError> {

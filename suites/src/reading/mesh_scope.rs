@@ -2,13 +2,13 @@
 
 use crate::reading::control_plane::knative_istiod;
 use crate::reading::discovery::Discovery;
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::flavour::OSSM2;
 use semantics::istio::mesh_scope::MeshScope;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
 use view::workload::Deployment;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// Reads what decides whether a Gateway is one of the mesh.
 pub async fn mesh_scope(cx: &Context) -> Result<MeshScope, HarnessError> {

@@ -1,13 +1,13 @@
 //! A setting of the whole mesh, where each flavour keeps it.
 
 use crate::reading::control_plane::knative_istiod;
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::istio::control_plane::{DEFAULT_REVISION, istiod_revision};
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
 use view::config_map::ConfigMap;
 use view::istio::Istio;
 use view::service_mesh::ServiceMeshControlPlane;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// A setting of plain Istio: in a document within a ConfigMap of the control plane's revision.
 pub async fn istio_document_setting(

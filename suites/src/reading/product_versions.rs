@@ -1,9 +1,9 @@
 //! The versions of the products of a cluster.
 
 use crate::reading::world_objects::all_objects;
-use harness::world::World;
 use std::collections::BTreeMap;
 use view::workload::Deployment;
+use world::World;
 
 /// The label with a version.
 const VERSION: &str = "app.kubernetes.io/version";

@@ -1,12 +1,12 @@
 //! The sample Knative Service of 1.4.4, as it is on the cluster.
 
 use crate::reading::service_host::service_host;
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::knative::revision::pods_of_revision;
 use std::sync::Arc;
 use view::knative_service::KnativeService;
 use view::pod::Pod;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// Its name; its namespace is that of the mesh's workloads.
 pub const SAMPLE_NAME: &str = "hello";

@@ -1,9 +1,9 @@
 //! The domain of Knative Services.
 
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::knative::config_domain::{CONFIG_DOMAIN, default_domain};
 use view::config_map::ConfigMap;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The configured domain, or the one that `config-domain` gives to every Knative Service.
 pub async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {

@@ -1,10 +1,10 @@
 //! The ServiceEntry that tells workloads of a host.
 
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::istio::service_entry::entries_for_host;
 use std::sync::Arc;
 use view::service_entry::ServiceEntry;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The first ServiceEntry that names a host and is visible in a namespace.
 pub async fn find_service_entry(

@@ -1,6 +1,6 @@
 //! The hosts of Services inside the cluster.
 
-use harness::context::Context;
+use world::Context;
 
 /// The full host of a Service.
 pub fn service_host(cx: &Context, namespace: &str, name: &str) -> String {

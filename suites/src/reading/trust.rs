@@ -1,10 +1,10 @@
 //! Whom a client of the external Gateway trusts: the configured root, or whom this machine trusts by itself.
 
 use crate::reading::input_file::read_input_file;
-use harness::context::Context;
-use harness::error::HarnessError;
 use probe::Roots;
 use rustls_pki_types::CertificateDer;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The configured root; none where the input is not set.
 pub fn configured_roots(cx: &Context) -> Result<Option<Roots>, HarnessError> {

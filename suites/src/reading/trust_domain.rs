@@ -1,10 +1,10 @@
 //! The trust domain of plain Istio, which every identity of the mesh begins with.
 
 use crate::reading::mesh_setting::istio_document_setting;
-use harness::context::Context;
-use harness::error::HarnessError;
 use semantics::istio::identity::trust_domain;
 use semantics::istio::mesh_setting::IstioDocument;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The trust domain that the mesh config names, or Istio's default.
 pub async fn mesh_trust_domain(cx: &Context) -> Result<String, HarnessError> {

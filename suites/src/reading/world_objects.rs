@@ -1,13 +1,13 @@
 //! Objects of a world, for what is told before a check has its context.
 
-use harness::error::HarnessError;
-use harness::view::{Reach, View};
-use harness::world::{Objects, Scope, World};
+use record::{ListScope, Objects, Scope, View};
 use std::sync::Arc;
+use vocabulary::HarnessError;
+use world::World;
 
 /// All objects of a kind. Files may hold none of it; what they hold may tell enough.
 pub async fn all_objects<V: View>(world: &World) -> Result<Objects<V>, HarnessError> {
-    debug_assert!(V::REACH == Reach::Cluster, "read one by one");
+    debug_assert!(V::LIST_SCOPE == ListScope::Cluster, "read one by one");
     read_store(world, Scope::Cluster).await
 }
 
@@ -18,7 +18,7 @@ pub async fn one_object<V: View>(world: &World, namespace: &str, name: &str) -> 
 }
 
 async fn read_store<V: View>(world: &World, scope: Scope) -> Result<Objects<V>, HarnessError> {
-    let (answer, _) = world.store::<V>(&scope).read().await;
+    let answer = world.objects::<V>(&scope).await;
     match answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source }) {
         Err(error) if error.reason_to_skip().is_some() => Ok(Objects::<V>::new()),
         answer => answer,

@@ -6,16 +6,16 @@
 use crate::reading::knative_gateway::{missing_gateway_pod, require_knative_gateway};
 use crate::reading::service_host::service_host;
 use crate::sending::hop::Hop;
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::traffic::Position;
 use probe::{HttpOrder, Order, Roots, TlsOrder};
+use record::Position;
 use semantics::flavour::UPSTREAM;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{oldest_service_to, pods_of_gateway};
 use view::container::IntOrString;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::HarnessError;
+use world::Context;
 
 const HTTPS: u16 = 443;
 /// What the pods of a gateway serve port 443 as, where no Service tells.

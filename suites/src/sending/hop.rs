@@ -2,11 +2,11 @@
 
 use crate::sending::answer::describe_ending;
 use crate::sending::place::{IN_THE_MESH, OUTSIDE_THE_MESH};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::traffic::Position;
 use probe::{HttpOrder, Order, Transcript};
+use record::Position;
 use std::fmt;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// From where to where something is sent.
 #[derive(Debug, Clone)]

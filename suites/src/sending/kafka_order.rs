@@ -1,10 +1,10 @@
 //! What is said to a listener of Kafka, in the way that it demands.
 
 use crate::reading::input_file::read_input_file;
-use harness::context::Context;
-use harness::error::HarnessError;
 use probe::{ClientCertificate, KafkaOrder, KafkaUntil, Order, Roots, Scram, Secret, TlsOrder};
 use semantics::kafka::listener::KafkaListener;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// How long one conversation may take.
 const DEADLINE_MS: u64 = 15_000;

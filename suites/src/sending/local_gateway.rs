@@ -7,15 +7,15 @@ use crate::reading::knative_gateway::{missing_gateway_pod, require_knative_gatew
 use crate::reading::service_host::service_host;
 use crate::reading::trust_domain::mesh_trust_domain;
 use crate::sending::hop::Hop;
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::view::View;
 use probe::{ClientCertificate, ExpectedName, HttpOrder, Order, Roots, TlsOrder};
+use record::View;
 use semantics::istio::identity::spiffe_id;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{contains_pod, pods_of_gateway};
 use std::sync::Arc;
 use view::pod::Pod;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The port of the gateway's pods (1.4.2), which the mesh's probe reaches past its sidecar: `fixtures/base/mesh`.
 const POD_PORT: u16 = 8081;

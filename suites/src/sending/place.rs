@@ -1,8 +1,8 @@
 //! The places of the base that checks send from and to: `fixtures/base`.
 
 use crate::reading::service_host::service_host;
-use harness::context::Context;
-use harness::traffic::Position;
+use record::Position;
+use world::Context;
 
 /// Workloads in the mesh: a client, and the server [`ECHO`].
 pub const MESH: &str = "mesh";

@@ -7,14 +7,11 @@
 use crate::reading::service_host::service_host;
 use crate::sending::answer::{EXPECTED_REFUSAL, describe_ending, describe_refusal, is_http_200};
 use crate::sending::hop::{Hop, plaintext_request};
-use harness::check::{FindingCode, FindingKind};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::object::ObjectRef;
-use harness::view::named;
 use probe::{Order, Transcript};
+use record::named;
 use view::service::Service;
+use vocabulary::{Finding, FindingCode, FindingKind, HarnessError, ObjectRef, Verdict};
+use world::Context;
 
 /// The one finding.
 const PLAINTEXT_ANSWERED: FindingCode = "plaintext-answered";

@@ -2,10 +2,10 @@
 
 use crate::sending::answer::is_http_200;
 use crate::sending::hop::Hop;
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::traffic::Position;
 use probe::{HttpOrder, Order};
+use record::Position;
+use vocabulary::HarnessError;
+use world::Context;
 
 /// The pod.
 const POD: &str = "meshproof-probe";

@@ -3,7 +3,7 @@
 pub mod is_ready_with_istio;
 pub mod workloads_are_injected;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[&is_ready_with_istio::CHECK, &workloads_are_injected::CHECK];

@@ -4,7 +4,7 @@ pub mod activator_and_autoscaler_are_injected;
 pub mod config_points_at_the_gateways;
 pub mod is_ready_with_istio;
 
-use harness::check::Check;
+use world::Check;
 
 /// The checks of this area.
 pub const CHECKS: &[&Check] = &[

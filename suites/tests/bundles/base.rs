@@ -1,9 +1,8 @@
 //! Bundles that are whole: of one check, and of all of them.
 
-use harness::inputs::Layers;
-use harness::record::bundle::{self, Entries};
-use harness::runner::{Session, Source};
-use harness::suites::Suites;
+use inputs::Layers;
+use record::bundle::{self, Entries};
+use run::{Registry, Session, Source};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -16,7 +15,7 @@ pub(crate) struct Base {
     /// What is in it.
     pub(crate) entries: Entries,
     /// The suites that made it.
-    pub(crate) suites: Suites,
+    pub(crate) suites: Registry,
 }
 
 /// Of one check.

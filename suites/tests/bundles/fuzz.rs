@@ -3,7 +3,7 @@
 use super::base::{Base, FULL, SMALL};
 use super::mutate::{self, Change, archive, body, sealed, sealed_body};
 use super::{judged, one_line, with_json, with_line};
-use harness::record::bundle::{self, Entries};
+use record::bundle::{self, Entries};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

@@ -7,14 +7,14 @@ mod fuzz;
 mod mutate;
 
 use base::{Base, FULL, SMALL, wait};
-use harness::error::chain;
-use harness::record::Recording;
-use harness::record::bundle::{self, BundleError, Entries};
-use harness::runner::replay::Replay;
 use mutate::{Change, archive, body, sealed, sealed_body};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use record::Recording;
+use record::bundle::{self, BundleError, Entries};
+use run::replay::Replay;
 use serde_json::Value;
+use vocabulary::chain;
 
 /// The error in one line.
 pub(crate) fn one_line(error: &BundleError) {

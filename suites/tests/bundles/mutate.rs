@@ -3,9 +3,10 @@
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::DeflateEncoder;
-use harness::record::{Digest, bundle};
+use record::bundle;
 use serde_json::{Map, Value, json};
 use std::io::{Read, Write};
+use vocabulary::Digest;
 
 /// A change: which one, where, and with what. Any numbers are one.
 pub(crate) type Change = (u8, u32, u32);

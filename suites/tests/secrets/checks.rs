@@ -2,14 +2,8 @@
 
 use super::planting::planting;
 use futures::FutureExt;
-use harness::check::{Check, CheckFuture, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::object::{ObjectKind, ObjectRef};
-use harness::traffic::Position;
-use harness::view::{Meta, View};
 use probe::{ClientCertificate, HttpOrder, KafkaOrder, Order, Scram, Secret, TlsOrder};
+use record::{Meta, Position, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -17,6 +11,10 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::secret::TlsSecret;
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectKind, ObjectRef, Requirement, Tier, Verdict,
+};
+use world::{Check, CheckFuture, Context};
 
 /// The port of the server on this machine.
 pub(crate) static PORT: OnceLock<u16> = OnceLock::new();
@@ -48,18 +46,20 @@ impl View for Lamp {
 
 const fn check(id: &'static str, tier: Tier, run: for<'a> fn(&'a Context) -> CheckFuture<'a>) -> Check {
     Check {
-        id,
-        title: "a fake",
-        text: "//! A fake.\n",
-        requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "1" },
-        tier,
-        flavours: &[],
-        needs: &[],
-        places: &[],
-        budget: Duration::from_mins(1),
-        remediation: "r",
-        findings: &[FindingKind { code: "seen", meaning: "m" }],
-        formerly: &[],
+        card: CheckCard {
+            id,
+            title: "a fake",
+            text: "//! A fake.\n",
+            requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "1" },
+            tier,
+            flavours: &[],
+            needs: &[],
+            places: &[],
+            budget: Duration::from_mins(1),
+            remediation: "r",
+            findings: &[FindingKind { code: "seen", meaning: "m" }],
+            formerly: &[],
+        },
         run,
     }
 }

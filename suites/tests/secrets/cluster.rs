@@ -1,20 +1,20 @@
 //! A cluster that is a function, and a server on this machine: both tell what was planted.
 
 use super::planting::{Planting, planting};
+use cluster::client::UserAgent;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use harness::check::{Capability, Tier};
-use harness::cluster::client::UserAgent;
-use harness::provider::{Provider, ProviderError};
 use http::{Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Bytes, Frame};
 use kube::client::Body;
 use serde_json::{Value, json};
+use stack::provider::{Provider, ProviderError};
 use std::convert::Infallible;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use vocabulary::{Capability, Tier};
 
 type Answer = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -35,7 +35,7 @@ impl Provider for FakeProvider {
         Tier::Traffic
     }
 
-    fn is_settling(&self) -> bool {
+    fn watches_changes(&self) -> bool {
         false
     }
 

@@ -13,20 +13,19 @@ mod search;
 mod shapes;
 
 use futures::FutureExt;
-use harness::check::Flavour;
-use harness::evidence::Witnesses;
-use harness::inputs::Layers;
-use harness::journal::{Event, Reader};
-use harness::record::{Answer, Question};
-use harness::report::terminal;
-use harness::runner::{Session, Source};
-use harness::suites::{Detection, Suites};
+use inputs::Layers;
 use planting::{LEAST, PLAIN, planting};
+use record::Answer;
+use record::journal::{Event, Reader};
+use report::terminal;
+use run::diagnostics::DiagnosticsPlan;
+use run::{Detection, Registry, Session, Source};
 use search::{Search, written};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use vocabulary::{Flavour, Question};
 
 struct Told(Arc<Mutex<String>>);
 
@@ -39,7 +38,7 @@ impl Reader for Told {
 /// Runs all checks, and returns all that was written and told.
 async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     checks::PORT.get_or_init(cluster::serve);
-    let suites = Suites {
+    let suites = Registry {
         checks: checks::ALL.to_vec(),
         capabilities: |_| Vec::new(),
         detect: |_, _| {
@@ -47,7 +46,7 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let (discovered, versions) = (BTreeMap::new(), BTreeMap::new());
             async { Ok(Detection { flavour: Flavour("upstream"), evidence, discovered, versions }) }.boxed()
         },
-        evidence: Witnesses::NONE,
+        diagnostics: DiagnosticsPlan::NONE,
         flavours: &[Flavour("upstream")],
         recordings: &[],
         faulted: "",
@@ -70,7 +69,7 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     assert_eq!(words, ["failed", "failed", "failed", "failed", "passed", "errored", "errored"]);
 
     let mut contents = written(&own);
-    let terminal = terminal::header(&record.header) + &terminal::body(&record, checks::ALL, &own, 80);
+    let terminal = terminal::header(&record.header) + &terminal::body(&record, &suites.cards(), &own, 80);
     contents.insert("terminal".to_owned(), terminal.into_bytes());
     contents.insert("readers".to_owned(), told.lock().unwrap().clone().into_bytes());
     contents
@@ -129,7 +128,7 @@ fn recordings_hold_nothing_that_would_be_hidden() {
     whole["about"]["catalogue"] = Value::Null;
     assert!(!whole.to_string().contains("[redacted]"));
     let before = whole.clone();
-    harness::redact::value(&mut whole);
+    redact::value(&mut whole);
     assert_eq!(whole, before);
 
     let answers = recording.checks.values().flat_map(|observed| &observed.answers);

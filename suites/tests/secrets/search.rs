@@ -77,7 +77,7 @@ pub(crate) fn written(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             );
         } else {
             if path.extension().is_some_and(|extension| extension == "gz") {
-                let entries = harness::record::bundle::read(&path).unwrap();
+                let entries = record::bundle::read(&path).unwrap();
                 contents
                     .extend(entries.into_iter().map(|(inner, content)| (format!("{name}!{inner}"), content)));
             }

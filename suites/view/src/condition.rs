@@ -1,6 +1,6 @@
 //! Conditions: what a controller says about its object, and about which generation of it.
 
-use harness::view::Meta;
+use record::Meta;
 use serde::{Deserialize, Serialize};
 
 /// The part of a status that every controller writes.

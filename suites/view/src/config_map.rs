@@ -1,10 +1,10 @@
 //! ConfigMap: its values, without documentation (`_example`) and without the injector's templates, which are long.
 
-use harness::object::ObjectKind;
-use harness::view::{Meta, Reach, View};
+use record::{ListScope, Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use vocabulary::ObjectKind;
 
 /// A ConfigMap.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ impl View for ConfigMap {
         namespaced: true,
         versions: &["v1"],
     };
-    const REACH: Reach = Reach::Object;
+    const LIST_SCOPE: ListScope = ListScope::Object;
 
     fn meta(&self) -> &Meta {
         &self.metadata

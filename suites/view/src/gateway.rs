@@ -1,9 +1,9 @@
 //! Gateway of Istio: the servers of gateway pods. Not the Gateway of the Gateway API.
 
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vocabulary::ObjectKind;
 
 /// A Gateway.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -2,10 +2,10 @@
 
 use crate::condition::Conditions;
 use crate::pruning::prune;
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use vocabulary::ObjectKind;
 
 /// The Istio resource.
 #[derive(Debug, Clone, Serialize, Deserialize)]

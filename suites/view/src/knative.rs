@@ -1,9 +1,9 @@
 //! KnativeServing and KnativeEventing: which ingress the operator is to install, and whether it has finished.
 
 use crate::condition::Conditions;
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
+use vocabulary::ObjectKind;
 
 /// A KnativeServing.
 #[derive(Debug, Clone, Serialize, Deserialize)]

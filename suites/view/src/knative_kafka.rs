@@ -1,8 +1,8 @@
 //! KnativeKafka of OpenShift Serverless: the Kafka cluster that Knative is pointed at.
 
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
+use vocabulary::ObjectKind;
 
 /// A KnativeKafka.
 #[derive(Debug, Clone, Serialize, Deserialize)]

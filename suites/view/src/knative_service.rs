@@ -1,9 +1,9 @@
 //! Service of Knative: a workload with its route. Not the Service of Kubernetes.
 
 use crate::condition::Conditions;
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
+use vocabulary::ObjectKind;
 
 /// A Knative Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]

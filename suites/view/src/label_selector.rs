@@ -1,6 +1,6 @@
 //! A label selector of Kubernetes: labels that have to be equal, and expressions.
 
-use harness::view::selects;
+use record::selects;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

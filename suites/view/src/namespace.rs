@@ -1,8 +1,8 @@
 //! Namespace: its labels, which tell to which mesh it belongs and whether pods are injected.
 
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
+use vocabulary::ObjectKind;
 
 /// A Namespace.
 #[derive(Debug, Clone, Serialize, Deserialize)]

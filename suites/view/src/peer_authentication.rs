@@ -1,9 +1,9 @@
 //! PeerAuthentication: the mode of mutual TLS of workloads.
 
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vocabulary::ObjectKind;
 
 /// A PeerAuthentication.
 #[derive(Debug, Clone, Serialize, Deserialize)]

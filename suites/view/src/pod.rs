@@ -1,9 +1,9 @@
 //! Pod: its labels, which selectors match, and its containers, the sidecar among them.
 
 use crate::container::{Container, ContainerStatus};
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
+use vocabulary::ObjectKind;
 
 /// A Pod.
 #[derive(Debug, Clone, Serialize, Deserialize)]

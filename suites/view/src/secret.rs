@@ -2,12 +2,12 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use harness::object::ObjectKind;
-use harness::view::{Meta, Reach, View};
+use record::{ListScope, Meta, View};
 use rustls_pki_types::PrivateKeyDer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use vocabulary::ObjectKind;
 
 /// A Secret with a TLS certificate.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub struct TlsSecret {
 impl View for TlsSecret {
     const KIND: ObjectKind =
         ObjectKind { group: "", kind: "Secret", plural: "secrets", namespaced: true, versions: &["v1"] };
-    const REACH: Reach = Reach::Object;
+    const LIST_SCOPE: ListScope = ListScope::Object;
 
     fn meta(&self) -> &Meta {
         &self.metadata

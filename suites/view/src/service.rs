@@ -1,10 +1,10 @@
 //! Service of Kubernetes: how pods are reached. Not the Service of Knative.
 
 use crate::container::IntOrString;
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vocabulary::ObjectKind;
 
 /// A Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! ServiceEntry: hosts that are added to the registry of the mesh.
 
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
+use vocabulary::ObjectKind;
 
 /// A ServiceEntry.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,10 +3,10 @@
 use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
 use crate::pruning::prune;
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use vocabulary::ObjectKind;
 
 /// A ServiceMeshControlPlane.
 #[derive(Debug, Clone, Serialize, Deserialize)]

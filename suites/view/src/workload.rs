@@ -2,10 +2,10 @@
 
 use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
-use harness::object::ObjectKind;
-use harness::view::{Meta, View};
+use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vocabulary::ObjectKind;
 
 /// The fields that Deployments and StatefulSets share.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::istio::control_plane::REVISION_LABEL;
 use crate::istio::discovery_selectors::DiscoverySelectors;
 use crate::istio::injection_request::NAMESPACE_INJECTION;
 use crate::istio::mesh_setting::MeshSetting;
-use harness::view::{View, named};
+use record::{View, named};
 use view::condition::UnmetCondition;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;

@@ -3,7 +3,7 @@
 use crate::flaw::Flaw;
 use crate::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
 use crate::istio::sidecar::{SIDECAR, has_native_sidecar, has_ready_sidecar, sidecar};
-use harness::view::View;
+use record::View;
 use view::container::{Container, IntOrString};
 use view::pod::Pod;
 

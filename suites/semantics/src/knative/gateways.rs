@@ -1,8 +1,8 @@
 //! The two Gateways of Knative, and the ports of their pods.
 
 use crate::flavour::OSSM3;
-use harness::check::Flavour;
 use view::gateway::Gateway;
+use vocabulary::Flavour;
 
 /// The Gateway for traffic from outside.
 pub const INGRESS_GATEWAY: &str = "knative-ingress-gateway";

@@ -1,6 +1,6 @@
 //! The revisions of a Knative Service.
 
-use harness::view::View;
+use record::View;
 use std::sync::Arc;
 use view::pod::Pod;
 

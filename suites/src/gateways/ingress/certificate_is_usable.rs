@@ -10,11 +10,7 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::service_domain::service_domain;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::certificate::chain::{ChainPolicy, chain_flaws};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use semantics::certificate::pem::leaf_expiry_date;
@@ -24,6 +20,8 @@ use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::pod::Pod;
 use view::secret::TlsSecret;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const SECRET_MISSING: &str = "secret-missing";
 const SECRET_INCOMPLETE: &str = "secret-incomplete";
@@ -39,55 +37,66 @@ const OTHER_KEY: &str = "key-of-another-certificate";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "gateways::ingress::certificate_is_usable",
-    title: "the ingress certificate satisfies a strict client",
-    text: include_str!("certificate_is_usable.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the named Secret holds the wildcard certificate, which a client that trusts its authority accepts",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callout 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "gateways::ingress::certificate_is_usable",
+        title: "the ingress certificate satisfies a strict client",
+        text: include_str!("certificate_is_usable.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the named Secret holds the wildcard certificate, which a client that trusts its authority accepts",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callout 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "put a Secret of type `kubernetes.io/tls` under the name in `tls.credentialName` into the namespace of \
+                      the gateway's pods: `tls.crt` with the leaf first and its issuers after it, `tls.key` with the leaf's \
+                      key; the leaf names `*.` and the domain among its subject alternative names",
+        findings: &[
+            FindingKind {
+                code: SECRET_MISSING,
+                meaning: "the Secret does not exist where the gateway's pods are",
+            },
+            FindingKind {
+                code: SECRET_INCOMPLETE,
+                meaning: "the Secret holds no certificate or no private key that can be read",
+            },
+            FindingKind {
+                code: UNREADABLE,
+                meaning: "the value is not a chain of X.509 certificates in PEM",
+            },
+            FindingKind {
+                code: NOT_VERSION_3,
+                meaning: "a certificate before version 3 has no alternative names, and is refused",
+            },
+            FindingKind { code: NOT_YET_VALID, meaning: "the certificate is refused until its first day" },
+            FindingKind { code: EXPIRED, meaning: "the certificate is refused since its last day" },
+            FindingKind {
+                code: OTHER_NAME,
+                meaning: "the certificate does not name the hosts of Knative Services",
+            },
+            FindingKind {
+                code: NOT_A_LEAF,
+                meaning: "a self-issued certificate, or an authority's own, is refused as a server's",
+            },
+            FindingKind {
+                code: OTHER_PURPOSE,
+                meaning: "the certificate is not for servers, and is refused as a server's",
+            },
+            FindingKind {
+                code: OUT_OF_ORDER,
+                meaning: "a client that has the root only cannot build a path",
+            },
+            FindingKind {
+                code: OTHER_KEY,
+                meaning: "the gateway cannot prove that the certificate is its own",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "put a Secret of type `kubernetes.io/tls` under the name in `tls.credentialName` into the namespace of \
-                  the gateway's pods: `tls.crt` with the leaf first and its issuers after it, `tls.key` with the leaf's \
-                  key; the leaf names `*.` and the domain among its subject alternative names",
-    findings: &[
-        FindingKind {
-            code: SECRET_MISSING,
-            meaning: "the Secret does not exist where the gateway's pods are",
-        },
-        FindingKind {
-            code: SECRET_INCOMPLETE,
-            meaning: "the Secret holds no certificate or no private key that can be read",
-        },
-        FindingKind { code: UNREADABLE, meaning: "the value is not a chain of X.509 certificates in PEM" },
-        FindingKind {
-            code: NOT_VERSION_3,
-            meaning: "a certificate before version 3 has no alternative names, and is refused",
-        },
-        FindingKind { code: NOT_YET_VALID, meaning: "the certificate is refused until its first day" },
-        FindingKind { code: EXPIRED, meaning: "the certificate is refused since its last day" },
-        FindingKind {
-            code: OTHER_NAME,
-            meaning: "the certificate does not name the hosts of Knative Services",
-        },
-        FindingKind {
-            code: NOT_A_LEAF,
-            meaning: "a self-issued certificate, or an authority's own, is refused as a server's",
-        },
-        FindingKind {
-            code: OTHER_PURPOSE,
-            meaning: "the certificate is not for servers, and is refused as a server's",
-        },
-        FindingKind { code: OUT_OF_ORDER, meaning: "a client that has the root only cannot build a path" },
-        FindingKind { code: OTHER_KEY, meaning: "the gateway cannot prove that the certificate is its own" },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -6,17 +6,15 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::istio::gateway_server::{claims_every_host, server_credential, tls_mode};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const GATEWAY_MISSING: &str = "gateway-missing";
 const NO_HTTPS_ON_443: &str = "no-https-on-443";
@@ -28,44 +26,49 @@ const PORT: u16 = 443;
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "gateways::ingress::serves_https_from_secret",
-    title: "the ingress Gateway serves HTTPS with a named Secret",
-    text: include_str!("serves_https_from_secret.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the Gateway `knative-ingress-gateway` serves every host over HTTPS on port 443 from a named Secret",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callout 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "gateways::ingress::serves_https_from_secret",
+        title: "the ingress Gateway serves HTTPS with a named Secret",
+        text: include_str!("serves_https_from_secret.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the Gateway `knative-ingress-gateway` serves every host over HTTPS on port 443 from a named Secret",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callout 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_mins(1),
+        remediation: "give Gateway `knative-serving/knative-ingress-gateway` a server with port 443, protocol HTTPS, hosts \
+                      `*`, `tls.mode: SIMPLE` and `tls.credentialName`; under the Knative operator set them below \
+                      `spec.ingress.istio.knative-ingress-gateway` of the KnativeServing, which puts the Gateway back",
+        findings: &[
+            FindingKind { code: GATEWAY_MISSING, meaning: "there is no Gateway for traffic from outside" },
+            FindingKind {
+                code: NO_HTTPS_ON_443,
+                meaning: "no server of the Gateway speaks HTTPS on port 443",
+            },
+            FindingKind {
+                code: HOSTS_NARROWED,
+                meaning: "the server is not for every host, so some Knative Services get none",
+            },
+            FindingKind {
+                code: MODE_NOT_SIMPLE,
+                meaning: "the server does not end TLS with its own certificate alone",
+            },
+            FindingKind {
+                code: NO_SECRET_NAMED,
+                meaning: "the server names no Secret, so it has no certificate",
+            },
+            FindingKind {
+                code: SELECTS_NO_POD,
+                meaning: "no pod has the labels of the Gateway's selector, so nobody listens",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_mins(1),
-    remediation: "give Gateway `knative-serving/knative-ingress-gateway` a server with port 443, protocol HTTPS, hosts \
-                  `*`, `tls.mode: SIMPLE` and `tls.credentialName`; under the Knative operator set them below \
-                  `spec.ingress.istio.knative-ingress-gateway` of the KnativeServing, which puts the Gateway back",
-    findings: &[
-        FindingKind { code: GATEWAY_MISSING, meaning: "there is no Gateway for traffic from outside" },
-        FindingKind { code: NO_HTTPS_ON_443, meaning: "no server of the Gateway speaks HTTPS on port 443" },
-        FindingKind {
-            code: HOSTS_NARROWED,
-            meaning: "the server is not for every host, so some Knative Services get none",
-        },
-        FindingKind {
-            code: MODE_NOT_SIMPLE,
-            meaning: "the server does not end TLS with its own certificate alone",
-        },
-        FindingKind {
-            code: NO_SECRET_NAMED,
-            meaning: "the server names no Secret, so it has no certificate",
-        },
-        FindingKind {
-            code: SELECTS_NO_POD,
-            meaning: "no pod has the labels of the Gateway's selector, so nobody listens",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

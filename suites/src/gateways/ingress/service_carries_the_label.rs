@@ -9,11 +9,7 @@ use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::mesh_setting::service_mesh_setting;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named, selects};
+use record::{View, named, selects};
 use semantics::flavour;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
@@ -26,41 +22,45 @@ use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const SERVICE_MISSING: &str = "service-missing";
 const LABEL_MISSING: &str = "label-missing";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "gateways::ingress::service_carries_the_label",
-    title: "the ingress Service carries the Gateway's label",
-    text: include_str!("service_carries_the_label.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the ingress gateway carries a specific label that targets only the gateway of Knative",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "gateways::ingress::service_carries_the_label",
+        title: "the ingress Service carries the Gateway's label",
+        text: include_str!("service_carries_the_label.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the ingress gateway carries a specific label that targets only the gateway of Knative",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "set `spec.gateways.ingress.service.metadata.labels` of the ServiceMeshControlPlane to \
+                      `knative: ingressgateway`; with Istio itself set the label on the Service and on the pods, by the value \
+                      `labels` of the chart `gateway`",
+        findings: &[
+            FindingKind {
+                code: SERVICE_MISSING,
+                meaning: "there is no Service in front of the ingress gateway's pods",
+            },
+            FindingKind {
+                code: LABEL_MISSING,
+                meaning: "net-istio finds no Service to probe, and calls every route ready at once; or a Gateway selects by \
+                          no label at all, and configures every gateway of the mesh",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "set `spec.gateways.ingress.service.metadata.labels` of the ServiceMeshControlPlane to \
-                  `knative: ingressgateway`; with Istio itself set the label on the Service and on the pods, by the value \
-                  `labels` of the chart `gateway`",
-    findings: &[
-        FindingKind {
-            code: SERVICE_MISSING,
-            meaning: "there is no Service in front of the ingress gateway's pods",
-        },
-        FindingKind {
-            code: LABEL_MISSING,
-            meaning: "net-istio finds no Service to probe, and calls every route ready at once; or a Gateway selects by \
-                      no label at all, and configures every gateway of the mesh",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -7,11 +7,7 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::flavour;
 use semantics::istio::gateway_server::{claims_every_host, is_tls, tls_mode};
 use semantics::knative::gateways::LOCAL_GATEWAY;
@@ -19,6 +15,8 @@ use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const GATEWAY_MISSING: &str = "gateway-missing";
 const NOT_ON_8081: &str = "not-on-8081";
@@ -31,47 +29,52 @@ const MODE: &str = "ISTIO_MUTUAL";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "gateways::local::demands_mesh_identity",
-    title: "the local Gateway demands a certificate of the mesh",
-    text: include_str!("demands_mesh_identity.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the Gateway `knative-local-gateway` serves HTTPS and answers only clients with mutual TLS of the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callouts 2 and 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "gateways::local::demands_mesh_identity",
+        title: "the local Gateway demands a certificate of the mesh",
+        text: include_str!("demands_mesh_identity.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the Gateway `knative-local-gateway` serves HTTPS and answers only clients with mutual TLS of the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3, callouts 2 and 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_mins(1),
+        remediation: "give Gateway `knative-serving/knative-local-gateway` one server with port 8081, protocol HTTPS, hosts `*` \
+                      and `tls.mode: ISTIO_MUTUAL`; under the Knative operator set it below \
+                      `spec.ingress.istio.knative-local-gateway` of the KnativeServing, which puts the Gateway back",
+        findings: &[
+            FindingKind {
+                code: GATEWAY_MISSING,
+                meaning: "there is no Gateway for traffic inside the cluster",
+            },
+            FindingKind {
+                code: NOT_ON_8081,
+                meaning: "no server of the Gateway is on the port that its Service leads to",
+            },
+            FindingKind {
+                code: PLAINTEXT_ACCEPTED,
+                meaning: "a server of the Gateway answers plain HTTP, from whomever",
+            },
+            FindingKind {
+                code: IDENTITY_NOT_DEMANDED,
+                meaning: "a server of the Gateway answers clients outside the mesh",
+            },
+            FindingKind {
+                code: HOSTS_NARROWED,
+                meaning: "the server is not for every host, so some Knative Services get none",
+            },
+            FindingKind {
+                code: SELECTS_NO_POD,
+                meaning: "no pod has the labels of the Gateway's selector, so nobody listens",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_mins(1),
-    remediation: "give Gateway `knative-serving/knative-local-gateway` one server with port 8081, protocol HTTPS, hosts `*` \
-                  and `tls.mode: ISTIO_MUTUAL`; under the Knative operator set it below \
-                  `spec.ingress.istio.knative-local-gateway` of the KnativeServing, which puts the Gateway back",
-    findings: &[
-        FindingKind { code: GATEWAY_MISSING, meaning: "there is no Gateway for traffic inside the cluster" },
-        FindingKind {
-            code: NOT_ON_8081,
-            meaning: "no server of the Gateway is on the port that its Service leads to",
-        },
-        FindingKind {
-            code: PLAINTEXT_ACCEPTED,
-            meaning: "a server of the Gateway answers plain HTTP, from whomever",
-        },
-        FindingKind {
-            code: IDENTITY_NOT_DEMANDED,
-            meaning: "a server of the Gateway answers clients outside the mesh",
-        },
-        FindingKind {
-            code: HOSTS_NARROWED,
-            meaning: "the server is not for every host, so some Knative Services get none",
-        },
-        FindingKind {
-            code: SELECTS_NO_POD,
-            meaning: "no pod has the labels of the Gateway's selector, so nobody listens",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -7,44 +7,44 @@
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{find_service, pods_of_gateway};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const TRANSLATION_NOT_DISABLED: &str = "translation-not-disabled";
 const LABEL: &str = "experimental.istio.io/disable-gateway-port-translation";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "gateways::local::port_translation_is_off",
-    title: "Istio does not translate ports through the local Service",
-    text: include_str!("port_translation_is_off.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the Service `knative-local-gateway` carries the label that disables Istio's port translation",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
-        since: "Istio 1.11",
+    card: CheckCard {
+        id: "gateways::local::port_translation_is_off",
+        title: "Istio does not translate ports through the local Service",
+        text: include_str!("port_translation_is_off.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the Service `knative-local-gateway` carries the label that disables Istio's port translation",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
+            since: "Istio 1.11",
+        },
+        tier: Tier::Read,
+        flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "set the label `experimental.istio.io/disable-gateway-port-translation: \"true\"` on the Service \
+                      `knative-local-gateway`",
+        findings: &[FindingKind {
+            code: TRANSLATION_NOT_DISABLED,
+            meaning: "a Gateway on port 80 of the same pods takes port 8081 too, depending on which was created first",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "set the label `experimental.istio.io/disable-gateway-port-translation: \"true\"` on the Service \
-                  `knative-local-gateway`",
-    findings: &[FindingKind {
-        code: TRANSLATION_NOT_DISABLED,
-        meaning: "a Gateway on port 80 of the same pods takes port 8081 too, depending on which was created first",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -8,11 +8,7 @@ use crate::judging::finding::finding_of_missing_object;
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::istio::service_port::{is_http, protocol_hint, target_port_number};
 use semantics::knative::gateways::{LOCAL_GATEWAY, local_gateway_pod_port};
 use semantics::selection::{find_service, format_pods, pods_of_gateway, pods_of_service};
@@ -20,6 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const SERVICE_MISSING: &str = "service-missing";
 const NO_PORT_80: &str = "no-port-80";
@@ -30,42 +28,47 @@ const PORT: u16 = 80;
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "gateways::local::service_maps_80_to_8081",
-    title: "the local Service leads from port 80 to the Gateway",
-    text: include_str!("service_maps_80_to_8081.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the Service `knative-local-gateway` leads from port 80, `http2`, to port 8081 of the gateway's pods",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "gateways::local::service_maps_80_to_8081",
+        title: "the local Service leads from port 80 to the Gateway",
+        text: include_str!("service_maps_80_to_8081.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the Service `knative-local-gateway` leads from port 80, `http2`, to port 8081 of the gateway's pods",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "give the Service `knative-local-gateway` in the gateway's namespace a port with `name: http2`, `port: 80` \
+                      and `targetPort: 8081`, and a `spec.selector` that selects the pods of the Gateway of the same name",
+        findings: &[
+            FindingKind {
+                code: SERVICE_MISSING,
+                meaning: "calls inside the cluster have no Service to go to",
+            },
+            FindingKind {
+                code: NO_PORT_80,
+                meaning: "calls inside the cluster go to port 80, where nobody listens",
+            },
+            FindingKind {
+                code: OTHER_TARGET_PORT,
+                meaning: "port 80 leads to a port on which the local Gateway does not listen",
+            },
+            FindingKind {
+                code: PORT_NOT_HTTP,
+                meaning: "Istio takes the port for plain TCP, and routes nothing by host",
+            },
+            FindingKind {
+                code: SELECTS_OTHER_PODS,
+                meaning: "the Service and the Gateway of its name speak of different pods; some calls are reset",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "give the Service `knative-local-gateway` in the gateway's namespace a port with `name: http2`, `port: 80` \
-                  and `targetPort: 8081`, and a `spec.selector` that selects the pods of the Gateway of the same name",
-    findings: &[
-        FindingKind { code: SERVICE_MISSING, meaning: "calls inside the cluster have no Service to go to" },
-        FindingKind {
-            code: NO_PORT_80,
-            meaning: "calls inside the cluster go to port 80, where nobody listens",
-        },
-        FindingKind {
-            code: OTHER_TARGET_PORT,
-            meaning: "port 80 leads to a port on which the local Gateway does not listen",
-        },
-        FindingKind {
-            code: PORT_NOT_HTTP,
-            meaning: "Istio takes the port for plain TCP, and routes nothing by host",
-        },
-        FindingKind {
-            code: SELECTS_OTHER_PODS,
-            meaning: "the Service and the Gateway of its name speak of different pods; some calls are reset",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -10,46 +10,46 @@ use crate::reading::trust::configured_roots;
 use crate::sending::answer::{describe_ending, is_sample_answer};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::{FOREIGN, SAMPLE};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
 use probe::Ended;
+use record::View;
 use std::time::Duration;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const CERTIFICATE_NOT_TRUSTED: &str = "certificate-not-trusted";
 const NOT_ANSWERED: &str = "not-answered";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "https::service::answers_ca_trusted_request",
-    title: "HTTPS with the trusted root is answered by the sample",
-    text: include_str!("answers_ca_trusted_request.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a client that trusts the root of the wildcard certificate reaches a Knative Service over HTTPS",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, steps 2 and 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "https::service::answers_ca_trusted_request",
+        title: "HTTPS with the trusted root is answered by the sample",
+        text: include_str!("answers_ca_trusted_request.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a client that trusts the root of the wildcard certificate reaches a Knative Service over HTTPS",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, steps 2 and 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[SAMPLE, FOREIGN],
+        budget: Duration::from_mins(1),
+        remediation: "let `servers[].tls.credentialName` of the Gateway `knative-ingress-gateway` name a Secret in the gateway's \
+                      namespace whose `tls.crt` the root issued for `*.<domain>`; restart gateway pods that started without it",
+        findings: &[
+            FindingKind {
+                code: CERTIFICATE_NOT_TRUSTED,
+                meaning: "the certificate that is presented was not issued by the configured root, or for another name",
+            },
+            FindingKind {
+                code: NOT_ANSWERED,
+                meaning: "the connection fails, or somebody else than the sample answers, or with an error",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[SAMPLE, FOREIGN],
-    budget: Duration::from_mins(1),
-    remediation: "let `servers[].tls.credentialName` of the Gateway `knative-ingress-gateway` name a Secret in the gateway's \
-                  namespace whose `tls.crt` the root issued for `*.<domain>`; restart gateway pods that started without it",
-    findings: &[
-        FindingKind {
-            code: CERTIFICATE_NOT_TRUSTED,
-            meaning: "the certificate that is presented was not issued by the configured root, or for another name",
-        },
-        FindingKind {
-            code: NOT_ANSWERED,
-            meaning: "the connection fails, or somebody else than the sample answers, or with an error",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -7,14 +7,12 @@ use crate::judging::finding::finding_of_unmet_condition;
 use crate::reading::capability;
 use crate::reading::sample::{SAMPLE_NAME, sample_pods, sample_service};
 use crate::sending::place::SAMPLE;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::istio::sidecar::sidecar;
 use std::time::Duration;
 use view::knative_service::KnativeService;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NOT_READY: &str = "not-ready";
 const ADDRESS_NOT_HTTPS: &str = "address-not-https";
@@ -22,37 +20,39 @@ const POD_WITHOUT_SIDECAR: &str = "pod-without-sidecar";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "https::service::becomes_ready_with_sidecar",
-    title: "the sample Knative Service becomes ready, with sidecars",
-    text: include_str!("becomes_ready_with_sidecar.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a Knative Service with the annotations of the document becomes ready, and its pods are in the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, step 1, callouts 2 and 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "https::service::becomes_ready_with_sidecar",
+        title: "the sample Knative Service becomes ready, with sidecars",
+        text: include_str!("becomes_ready_with_sidecar.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a Knative Service with the annotations of the document becomes ready, and its pods are in the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, step 1, callouts 2 and 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[SAMPLE],
+        budget: Duration::from_secs(90),
+        remediation: "repair what the condition of the Knative Service names; label its `spec.template` with \
+                      `sidecar.istio.io/inject: \"true\"`; set `default-external-scheme: https` in `config-network`",
+        findings: &[
+            FindingKind {
+                code: NOT_READY,
+                meaning: "the Knative Service does not become ready, so nobody is answered",
+            },
+            FindingKind {
+                code: ADDRESS_NOT_HTTPS,
+                meaning: "the Knative Service announces an address in plaintext, where the external Gateway does not listen",
+            },
+            FindingKind {
+                code: POD_WITHOUT_SIDECAR,
+                meaning: "a pod of the Knative Service runs without a sidecar, and answers everybody in plaintext",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[SAMPLE],
-    budget: Duration::from_secs(90),
-    remediation: "repair what the condition of the Knative Service names; label its `spec.template` with \
-                  `sidecar.istio.io/inject: \"true\"`; set `default-external-scheme: https` in `config-network`",
-    findings: &[
-        FindingKind {
-            code: NOT_READY,
-            meaning: "the Knative Service does not become ready, so nobody is answered",
-        },
-        FindingKind {
-            code: ADDRESS_NOT_HTTPS,
-            meaning: "the Knative Service announces an address in plaintext, where the external Gateway does not listen",
-        },
-        FindingKind {
-            code: POD_WITHOUT_SIDECAR,
-            meaning: "a pod of the Knative Service runs without a sidecar, and answers everybody in plaintext",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -8,38 +8,38 @@ use crate::reading::sample::{SAMPLE_NAME, Sample};
 use crate::sending::answer::{describe_ending, is_sample_answer};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{MESH, SAMPLE};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use std::time::Duration;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NAME_NOT_ANSWERED: &str = "name-not-answered";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "https::service::is_reached_in_the_mesh_by_three_names",
-    title: "the mesh reaches the sample by its three names",
-    text: include_str!("is_reached_in_the_mesh_by_three_names.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "workloads of the mesh reach a Knative Service by its names inside the cluster",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "https::service::is_reached_in_the_mesh_by_three_names",
+        title: "the mesh reaches the sample by its three names",
+        text: include_str!("is_reached_in_the_mesh_by_three_names.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "workloads of the mesh reach a Knative Service by its names inside the cluster",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[MESH, SAMPLE],
+        budget: Duration::from_mins(1),
+        remediation: "delete the DestinationRule that sets `trafficPolicy.tls` for the revision, and the AuthorizationPolicy that \
+                      denies the caller at the activator; the VirtualService `<name>-mesh` has to list the name in `spec.hosts`",
+        findings: &[FindingKind {
+            code: NAME_NOT_ANSWERED,
+            meaning: "a workload of the mesh that calls the Knative Service by this name is not answered by it",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[MESH, SAMPLE],
-    budget: Duration::from_mins(1),
-    remediation: "delete the DestinationRule that sets `trafficPolicy.tls` for the revision, and the AuthorizationPolicy that \
-                  denies the caller at the activator; the VirtualService `<name>-mesh` has to list the name in `spec.hosts`",
-    findings: &[FindingKind {
-        code: NAME_NOT_ANSWERED,
-        meaning: "a workload of the mesh that calls the Knative Service by this name is not answered by it",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

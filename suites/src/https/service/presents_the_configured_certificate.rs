@@ -10,13 +10,8 @@ use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::sample::Sample;
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::object::ObjectRef;
-use harness::view::named;
 use probe::{Roots, Transcript};
+use record::named;
 use semantics::certificate::pem::{leaf_sha256, short_digest};
 use semantics::istio::gateway_server::first_credential;
 use semantics::knative::gateways::INGRESS_GATEWAY;
@@ -24,32 +19,38 @@ use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::pod::Pod;
 use view::secret::TlsSecret;
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
+};
+use world::{Check, Context};
 
 const OTHER_CERTIFICATE: &str = "other-certificate";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "https::service::presents_the_configured_certificate",
-    title: "the certificate presented is the configured one",
-    text: include_str!("presents_the_configured_certificate.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the gateway presents the wildcard certificate of the Secret that its Gateway names",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "https::service::presents_the_configured_certificate",
+        title: "the certificate presented is the configured one",
+        text: include_str!("presents_the_configured_certificate.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the gateway presents the wildcard certificate of the Secret that its Gateway names",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[SAMPLE],
+        budget: Duration::from_mins(1),
+        remediation: "make sure that istiod runs and that no other Gateway claims the host; then restart the gateway's pods, which \
+                      read the Secret of `servers[].tls.credentialName` anew",
+        findings: &[FindingKind {
+            code: OTHER_CERTIFICATE,
+            meaning: "clients are shown another certificate than the one that was configured: an old one, or another Gateway's",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[SAMPLE],
-    budget: Duration::from_mins(1),
-    remediation: "make sure that istiod runs and that no other Gateway claims the host; then restart the gateway's pods, which \
-                  read the Secret of `servers[].tls.credentialName` anew",
-    findings: &[FindingKind {
-        code: OTHER_CERTIFICATE,
-        meaning: "clients are shown another certificate than the one that was configured: an old one, or another Gateway's",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

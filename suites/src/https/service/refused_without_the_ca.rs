@@ -11,39 +11,39 @@ use crate::reading::trust::{configured_roots, machine_roots};
 use crate::sending::answer::{describe_ending, is_http_200};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
 use probe::Ended;
+use record::View;
 use std::time::Duration;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const TRUSTED_WITHOUT_THE_ROOT: &str = "trusted-without-the-root";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "https::service::refused_without_the_ca",
-    title: "HTTPS without the root is refused by the client",
-    text: include_str!("refused_without_the_ca.rs"),
-    requirement: Requirement {
-        level: Level::Should,
-        statement: "trust in the wildcard certificate comes from the configured root alone",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, step 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "https::service::refused_without_the_ca",
+        title: "HTTPS without the root is refused by the client",
+        text: include_str!("refused_without_the_ca.rs"),
+        requirement: Requirement {
+            level: Level::Should,
+            statement: "trust in the wildcard certificate comes from the configured root alone",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.4, step 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[SAMPLE],
+        budget: Duration::from_mins(1),
+        remediation: "take the root out of this machine's trust store, or, where a public authority issued the certificate on \
+                      purpose, name that authority's root in `tls.root_ca` and take this warning as said",
+        findings: &[FindingKind {
+            code: TRUSTED_WITHOUT_THE_ROOT,
+            meaning: "this machine trusts the certificate without the configured root, so that a trusted request proves nothing of it",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[SAMPLE],
-    budget: Duration::from_mins(1),
-    remediation: "take the root out of this machine's trust store, or, where a public authority issued the certificate on \
-                  purpose, name that authority's root in `tls.root_ca` and take this warning as said",
-    findings: &[FindingKind {
-        code: TRUSTED_WITHOUT_THE_ROOT,
-        meaning: "this machine trusts the certificate without the configured root, so that a trusted request proves nothing of it",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -10,14 +10,12 @@ use crate::reading::trust::configured_roots;
 use crate::sending::answer::{describe_ending, is_http_200};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::named;
+use record::named;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const UNKNOWN_HOST_ANSWERED: &str = "unknown-host-answered";
 /// A name that nobody gives to a Knative Service.
@@ -25,27 +23,29 @@ const NOBODY: &str = "meshproof-nobody";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "https::service::unknown_host_is_not_found",
-    title: "a host of no Knative Service is not found",
-    text: include_str!("unknown_host_is_not_found.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the external Gateway leads to the hosts of Knative Services, and to no other",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "https::service::unknown_host_is_not_found",
+        title: "a host of no Knative Service is not found",
+        text: include_str!("unknown_host_is_not_found.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the external Gateway leads to the hosts of Knative Services, and to no other",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[SAMPLE],
+        budget: Duration::from_mins(1),
+        remediation: "narrow `spec.hosts` of the VirtualService that is bound to `knative-serving/knative-ingress-gateway` and claims \
+                      hosts beyond its own, or take the Gateway out of its `spec.gateways`",
+        findings: &[FindingKind {
+            code: UNKNOWN_HOST_ANSWERED,
+            meaning: "somebody answers for hosts that no Knative Service has, and would take those of Knative Services to come",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[SAMPLE],
-    budget: Duration::from_mins(1),
-    remediation: "narrow `spec.hosts` of the VirtualService that is bound to `knative-serving/knative-ingress-gateway` and claims \
-                  hosts beyond its own, or take the Gateway out of its `spec.gateways`",
-    findings: &[FindingKind {
-        code: UNKNOWN_HOST_ANSWERED,
-        meaning: "somebody answers for hosts that no Knative Service has, and would take those of Knative Services to come",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

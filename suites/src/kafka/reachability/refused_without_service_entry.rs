@@ -13,41 +13,41 @@ use crate::sending::answer::{EXPECTED_REFUSAL, describe_refusal, is_http_200};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::kafka_order::kafka_order;
 use crate::sending::place::{EVENTING, MESH, REGISTRY_ONLY, echo_host};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::object::ObjectRef;
-use harness::traffic::Position;
-use harness::view::View;
 use probe::{KafkaUntil, Transcript};
+use record::{Position, View};
 use std::time::Duration;
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
+};
+use world::{Check, Context};
 
 const REACHED_WITHOUT_ENTRY: &str = "reached-without-service-entry";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "kafka::reachability::refused_without_service_entry",
-    title: "Kafka is not reached where no ServiceEntry tells of it",
-    text: include_str!("refused_without_service_entry.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a workload that is let out to known hosts only reaches Kafka by a ServiceEntry that it sees, and not without",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "kafka::reachability::refused_without_service_entry",
+        title: "Kafka is not reached where no ServiceEntry tells of it",
+        text: include_str!("refused_without_service_entry.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a workload that is let out to known hosts only reaches Kafka by a ServiceEntry that it sees, and not without",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+        places: &[REGISTRY_ONLY, EVENTING, MESH],
+        budget: Duration::from_mins(1),
+        remediation: "set `spec.exportTo` of every ServiceEntry that names the host to the namespaces that need it, and \
+                      `outboundTrafficPolicy.mode: REGISTRY_ONLY` where only known hosts are let out",
+        findings: &[FindingKind {
+            code: REACHED_WITHOUT_ENTRY,
+            meaning: "Kafka answers a workload that no ServiceEntry tells of it: something else lets its traffic out",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
-    places: &[REGISTRY_ONLY, EVENTING, MESH],
-    budget: Duration::from_mins(1),
-    remediation: "set `spec.exportTo` of every ServiceEntry that names the host to the namespaces that need it, and \
-                  `outboundTrafficPolicy.mode: REGISTRY_ONLY` where only known hosts are let out",
-    findings: &[FindingKind {
-        code: REACHED_WITHOUT_ENTRY,
-        meaning: "Kafka answers a workload that no ServiceEntry tells of it: something else lets its traffic out",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -14,51 +14,51 @@ use crate::sending::answer::describe_ending;
 use crate::sending::kafka_order::{MissingInput, kafka_order};
 use crate::sending::place::EVENTING;
 use crate::sending::sidecar_statistics::eventing_sidecar_statistics;
-use harness::check::{Check, FindingCode, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::object::ObjectRef;
-use harness::traffic::Position;
-use harness::view::{View, named};
 use probe::{KafkaUntil, Transcript};
+use record::{Position, View, named};
 use semantics::istio::envoy_cluster::{connections_by_cluster, outbound_cluster};
 use semantics::kafka::listener::KafkaListener;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
+use vocabulary::{
+    CheckCard, Finding, FindingCode, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
+};
+use world::{Check, Context};
 
 const NO_ROUND_TRIP: FindingCode = "no-round-trip";
 const NOT_BY_THE_ENTRY: FindingCode = "not-by-the-service-entry";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "kafka::reachability::round_trip_through_service_entry",
-    title: "records reach Kafka and come back by the ServiceEntry",
-    text: include_str!("round_trip_through_service_entry.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the mesh passes traffic to the Kafka cluster by its ServiceEntry",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "kafka::reachability::round_trip_through_service_entry",
+        title: "records reach Kafka and come back by the ServiceEntry",
+        text: include_str!("round_trip_through_service_entry.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the mesh passes traffic to the Kafka cluster by its ServiceEntry",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+        places: &[EVENTING],
+        budget: Duration::from_mins(1),
+        remediation: "list the port in `spec.ports` of the ServiceEntry that names the host, with `protocol: TCP`; see that the \
+                      broker runs, advertises that host, and is reached from the cluster's nodes",
+        findings: &[
+            FindingKind {
+                code: NO_ROUND_TRIP,
+                meaning: "no record could be written to this listener and read again from a workload in the mesh",
+            },
+            FindingKind {
+                code: NOT_BY_THE_ENTRY,
+                meaning: "Kafka is reached as unknown traffic, which a mesh that lets out only what it knows would drop",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
-    places: &[EVENTING],
-    budget: Duration::from_mins(1),
-    remediation: "list the port in `spec.ports` of the ServiceEntry that names the host, with `protocol: TCP`; see that the \
-                  broker runs, advertises that host, and is reached from the cluster's nodes",
-    findings: &[
-        FindingKind {
-            code: NO_ROUND_TRIP,
-            meaning: "no record could be written to this listener and read again from a workload in the mesh",
-        },
-        FindingKind {
-            code: NOT_BY_THE_ENTRY,
-            meaning: "Kafka is reached as unknown traffic, which a mesh that lets out only what it knows would drop",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -7,44 +7,44 @@
 use crate::judging::skip::{skip_not_installed, skip_without_bootstrap_server};
 use crate::reading::bootstrap_servers::bootstrap_servers;
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use semantics::istio::service_entry::{effective_location, effective_resolution, is_visible_in, names_host};
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NOT_EXTERNAL: &str = "location-not-external";
 const RESOLVES: &str = "resolution-not-none";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "kafka::service_entry::is_external_without_resolution",
-    title: "Kafka is outside the mesh, reached where it says",
-    text: include_str!("is_external_without_resolution.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the ServiceEntry of the Kafka cluster has location MESH_EXTERNAL and resolution NONE",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
-        since: "Istio 1.5",
-    },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "set `spec.location: MESH_EXTERNAL` and `spec.resolution: NONE` in the ServiceEntry that names the \
-                  bootstrap hosts",
-    findings: &[
-        FindingKind {
-            code: NOT_EXTERNAL,
-            meaning: "sidecars speak mutual TLS to brokers that are not in the mesh",
+    card: CheckCard {
+        id: "kafka::service_entry::is_external_without_resolution",
+        title: "Kafka is outside the mesh, reached where it says",
+        text: include_str!("is_external_without_resolution.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the ServiceEntry of the Kafka cluster has location MESH_EXTERNAL and resolution NONE",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4",
+            since: "Istio 1.5",
         },
-        FindingKind { code: RESOLVES, meaning: "connections to single brokers end at another broker" },
-    ],
-    formerly: &[],
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "set `spec.location: MESH_EXTERNAL` and `spec.resolution: NONE` in the ServiceEntry that names the \
+                      bootstrap hosts",
+        findings: &[
+            FindingKind {
+                code: NOT_EXTERNAL,
+                meaning: "sidecars speak mutual TLS to brokers that are not in the mesh",
+            },
+            FindingKind { code: RESOLVES, meaning: "connections to single brokers end at another broker" },
+        ],
+        formerly: &[],
+    },
     run: |cx| Box::pin(run(cx)),
 };
 

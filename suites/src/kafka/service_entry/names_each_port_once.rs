@@ -6,48 +6,48 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::{ServiceEntry, ServiceEntryPort};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NAME_REPEATED: &str = "port-name-repeated";
 const NUMBER_REPEATED: &str = "port-number-repeated";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "kafka::service_entry::names_each_port_once",
-    title: "the ServiceEntry names each port once",
-    text: include_str!("names_each_port_once.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "each port of the ServiceEntry of the Kafka cluster has a name and a number of its own",
-        source: "Istio, ServicePort, https://istio.io/latest/docs/reference/config/networking/service-entry/#ServicePort",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "kafka::service_entry::names_each_port_once",
+        title: "the ServiceEntry names each port once",
+        text: include_str!("names_each_port_once.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "each port of the ServiceEntry of the Kafka cluster has a name and a number of its own",
+            source: "Istio, ServicePort, https://istio.io/latest/docs/reference/config/networking/service-entry/#ServicePort",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "give each entry of `spec.ports` a name of its own: `tcp-tls` and `tcp-tls-mutual`, not `tcp-tls` twice as \
+                      in the document's example; list each number once",
+        findings: &[
+            FindingKind {
+                code: NAME_REPEATED,
+                meaning: "the ServiceEntry is refused, and the mesh is not told of Kafka",
+            },
+            FindingKind {
+                code: NUMBER_REPEATED,
+                meaning: "the ServiceEntry is refused, since a port cannot be two things",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "give each entry of `spec.ports` a name of its own: `tcp-tls` and `tcp-tls-mutual`, not `tcp-tls` twice as \
-                  in the document's example; list each number once",
-    findings: &[
-        FindingKind {
-            code: NAME_REPEATED,
-            meaning: "the ServiceEntry is refused, and the mesh is not told of Kafka",
-        },
-        FindingKind {
-            code: NUMBER_REPEATED,
-            meaning: "the ServiceEntry is refused, since a port cannot be two things",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

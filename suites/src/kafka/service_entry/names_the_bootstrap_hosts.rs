@@ -7,16 +7,14 @@
 use crate::judging::skip::skip_without_bootstrap_server;
 use crate::reading::bootstrap_servers::bootstrap_servers;
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::istio::service_entry::{is_visible_in, names_host};
 use semantics::kafka::bootstrap_server::BootstrapServer;
 use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const HOST_NOT_NAMED: &str = "host-not-named";
 const ENTRY_NOT_VISIBLE: &str = "entry-not-visible";
@@ -25,39 +23,41 @@ const PORT_NOT_TCP: &str = "port-not-tcp";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "kafka::service_entry::names_the_bootstrap_hosts",
-    title: "a ServiceEntry names the bootstrap hosts of Kafka",
-    text: include_str!("names_the_bootstrap_hosts.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a ServiceEntry informs the mesh of the bootstrap hosts and ports of the Kafka cluster",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4, callouts 1 and 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "kafka::service_entry::names_the_bootstrap_hosts",
+        title: "a ServiceEntry names the bootstrap hosts of Kafka",
+        text: include_str!("names_the_bootstrap_hosts.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a ServiceEntry informs the mesh of the bootstrap hosts and ports of the Kafka cluster",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 4, callouts 1 and 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "list each bootstrap host, without its port, in `spec.hosts` of a ServiceEntry in Eventing's namespace, its \
+                      port in `spec.ports` with `protocol: TCP` and a name of its own, and the namespaces that need it in \
+                      `spec.exportTo`",
+        findings: &[
+            FindingKind {
+                code: HOST_NOT_NAMED,
+                meaning: "the mesh does not know the host; with REGISTRY_ONLY it is not reached",
+            },
+            FindingKind {
+                code: ENTRY_NOT_VISIBLE,
+                meaning: "the host is named where Eventing's sidecars do not look",
+            },
+            FindingKind {
+                code: PORT_NOT_LISTED,
+                meaning: "the host is named, but not the port that is connected to",
+            },
+            FindingKind { code: PORT_NOT_TCP, meaning: "the sidecar takes Kafka's protocol for another one" },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "list each bootstrap host, without its port, in `spec.hosts` of a ServiceEntry in Eventing's namespace, its \
-                  port in `spec.ports` with `protocol: TCP` and a name of its own, and the namespaces that need it in \
-                  `spec.exportTo`",
-    findings: &[
-        FindingKind {
-            code: HOST_NOT_NAMED,
-            meaning: "the mesh does not know the host; with REGISTRY_ONLY it is not reached",
-        },
-        FindingKind {
-            code: ENTRY_NOT_VISIBLE,
-            meaning: "the host is named where Eventing's sidecars do not look",
-        },
-        FindingKind {
-            code: PORT_NOT_LISTED,
-            meaning: "the host is named, but not the port that is connected to",
-        },
-        FindingKind { code: PORT_NOT_TCP, meaning: "the sidecar takes Kafka's protocol for another one" },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -8,18 +8,16 @@
 use crate::judging::inherited_setting::judge_injected_pods;
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
 use jiff::SignedDuration;
+use record::View;
 use semantics::flavour;
 use semantics::istio::drain::{parse_duration, pod_drain};
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
 use serde_json::Value;
 use std::time::Duration;
 use view::pod::Pod;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const DRAIN_NOT_SET: &str = "drain-not-set";
 const DRAIN_TOO_SHORT: &str = "drain-too-short";
@@ -30,37 +28,39 @@ const EXPECTED: &str = "more than 30s; the document sets 35s";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mesh::control_plane::drain_outlasts_requests",
-    title: "sidecars drain for longer than a request may take",
-    text: include_str!("drain_outlasts_requests.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a sidecar has a longer termination duration than the 30 s in which a Knative Service ends requests",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mesh::control_plane::drain_outlasts_requests",
+        title: "sidecars drain for longer than a request may take",
+        text: include_str!("drain_outlasts_requests.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a sidecar has a longer termination duration than the 30 s in which a Knative Service ends requests",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "set `meshConfig.defaultConfig.terminationDrainDuration: 35s` (below `spec.techPreview` in the \
+                      ServiceMeshControlPlane, below `spec.values` in the Istio resource), then restart the workloads",
+        findings: &[
+            FindingKind {
+                code: DRAIN_NOT_SET,
+                meaning: "nothing is set, so a sidecar drains for Istio's own 5 s",
+            },
+            FindingKind {
+                code: DRAIN_TOO_SHORT,
+                meaning: "a sidecar stops before the requests that it carries have ended",
+            },
+            FindingKind {
+                code: POD_DRAINS_TOO_SHORT,
+                meaning: "a pod was injected before the mesh had this setting, and keeps the old one until it is restarted",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "set `meshConfig.defaultConfig.terminationDrainDuration: 35s` (below `spec.techPreview` in the \
-                  ServiceMeshControlPlane, below `spec.values` in the Istio resource), then restart the workloads",
-    findings: &[
-        FindingKind {
-            code: DRAIN_NOT_SET,
-            meaning: "nothing is set, so a sidecar drains for Istio's own 5 s",
-        },
-        FindingKind {
-            code: DRAIN_TOO_SHORT,
-            meaning: "a sidecar stops before the requests that it carries have ended",
-        },
-        FindingKind {
-            code: POD_DRAINS_TOO_SHORT,
-            meaning: "a pod was injected before the mesh had this setting, and keeps the old one until it is restarted",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -7,17 +7,15 @@
 use crate::judging::inherited_setting::judge_injected_pods;
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use semantics::flavour;
 use semantics::istio::excluded_ports::{parse_port_list, parse_ports, pod_exclusion};
 use semantics::istio::mesh_setting::IstioDocument;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use view::pod::Pod;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const PORT_NOT_EXCLUDED: &str = "port-not-excluded";
 const POD_CAPTURES_PORT: &str = "pod-captures-port";
@@ -26,34 +24,36 @@ const EXPECTED: &str = "8444 and 8022 among the excluded ports";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mesh::control_plane::excludes_8444_and_8022",
-    title: "ports 8444 and 8022 are excluded from the mesh",
-    text: include_str!("excludes_8444_and_8022.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "ports that Kubernetes and cluster monitoring call are excluded from the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 4",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mesh::control_plane::excludes_8444_and_8022",
+        title: "ports 8444 and 8022 are excluded from the mesh",
+        text: include_str!("excludes_8444_and_8022.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "ports that Kubernetes and cluster monitoring call are excluded from the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 4",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "add 8444 and 8022 to `spec.proxy.networking.trafficControl.inbound.excludedPorts` of the \
+                      ServiceMeshControlPlane, or to the value `global.proxy.excludeInboundPorts` of Istio, then restart the \
+                      workloads",
+        findings: &[
+            FindingKind {
+                code: PORT_NOT_EXCLUDED,
+                meaning: "the sidecar refuses the kubelet's preStop call or the metrics scrape, which carry no certificate",
+            },
+            FindingKind {
+                code: POD_CAPTURES_PORT,
+                meaning: "a pod was injected before the mesh had this setting, and keeps the old one until it is restarted",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "add 8444 and 8022 to `spec.proxy.networking.trafficControl.inbound.excludedPorts` of the \
-                  ServiceMeshControlPlane, or to the value `global.proxy.excludeInboundPorts` of Istio, then restart the \
-                  workloads",
-    findings: &[
-        FindingKind {
-            code: PORT_NOT_EXCLUDED,
-            meaning: "the sidecar refuses the kubelet's preStop call or the metrics scrape, which carry no certificate",
-        },
-        FindingKind {
-            code: POD_CAPTURES_PORT,
-            meaning: "a pod was injected before the mesh had this setting, and keeps the old one until it is restarted",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -6,12 +6,7 @@
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;
 use crate::reading::control_plane::knative_istiod;
-use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
-use harness::object::ObjectRef;
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::flavour;
 use semantics::workload::describe_missing_replicas;
 use std::time::Duration;
@@ -19,39 +14,45 @@ use view::condition::{Conditions, UnmetCondition};
 use view::istio::{Istio, IstioCni};
 use view::service_mesh::ServiceMeshControlPlane;
 use view::workload::Deployment;
+use vocabulary::{
+    CheckCard, FindingKind, HarnessError, Level, ObjectRef, Requirement, STATUS, Tier, Verdict,
+};
+use world::{Check, Context};
 
 const CONTROL_PLANE_MISSING: &str = "control-plane-missing";
 const CONTROL_PLANE_NOT_READY: &str = "control-plane-not-ready";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mesh::control_plane::is_ready",
-    title: "the control plane of the mesh is ready",
-    text: include_str!("is_ready.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a control plane with the document's configuration is installed in the mesh's namespace",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mesh::control_plane::is_ready",
+        title: "the control plane of the mesh is ready",
+        text: include_str!("is_ready.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a control plane with the document's configuration is installed in the mesh's namespace",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO, STATUS],
+        places: &[],
+        budget: Duration::from_mins(2),
+        remediation: "create the ServiceMeshControlPlane (or the Istio resource, or the Deployment `istiod`), or read its \
+                      `status.conditions` and the log of its operator for what keeps it from being ready",
+        findings: &[
+            FindingKind {
+                code: CONTROL_PLANE_MISSING,
+                meaning: "no control plane runs in the mesh's namespace, so no sidecar is injected or configured",
+            },
+            FindingKind {
+                code: CONTROL_PLANE_NOT_READY,
+                meaning: "the control plane does not serve, or does not yet serve what was asked for last",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO, STATUS],
-    places: &[],
-    budget: Duration::from_mins(2),
-    remediation: "create the ServiceMeshControlPlane (or the Istio resource, or the Deployment `istiod`), or read its \
-                  `status.conditions` and the log of its operator for what keeps it from being ready",
-    findings: &[
-        FindingKind {
-            code: CONTROL_PLANE_MISSING,
-            meaning: "no control plane runs in the mesh's namespace, so no sidecar is injected or configured",
-        },
-        FindingKind {
-            code: CONTROL_PLANE_NOT_READY,
-            meaning: "the control plane does not serve, or does not yet serve what was asked for last",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

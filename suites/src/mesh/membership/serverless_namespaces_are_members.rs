@@ -7,10 +7,6 @@
 use crate::judging::finding::finding_of_flaw;
 use crate::reading::capability;
 use crate::reading::discovery::Discovery;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
 use semantics::flavour;
 use semantics::istio::membership::{
     MembershipFlaw, MembershipFlawKind, discovery_membership_flaw, missing_namespace, roll_membership_flaws,
@@ -18,6 +14,8 @@ use semantics::istio::membership::{
 use std::time::Duration;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NOT_A_MEMBER: &str = "not-a-member";
 const INJECTION_FORBIDDEN: &str = "injection-forbidden";
@@ -25,38 +23,40 @@ const INJECTION_CONTRADICTORY: &str = "injection-contradictory";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mesh::membership::serverless_namespaces_are_members",
-    title: "the namespaces of Knative are members of the mesh",
-    text: include_str!("serverless_namespaces_are_members.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the members of the mesh include the namespaces `knative-serving` and `knative-eventing`",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mesh::membership::serverless_namespaces_are_members",
+        title: "the namespaces of Knative are members of the mesh",
+        text: include_str!("serverless_namespaces_are_members.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the members of the mesh include the namespaces `knative-serving` and `knative-eventing`",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_mins(1),
+        remediation: "add the namespace to `spec.members` of the ServiceMeshMemberRoll `default`; with Istio itself match it \
+                      in `meshConfig.discoverySelectors`, and remove its label `istio-injection: disabled`",
+        findings: &[
+            FindingKind {
+                code: NOT_A_MEMBER,
+                meaning: "the control plane does not serve the namespace, or there is none",
+            },
+            FindingKind {
+                code: INJECTION_FORBIDDEN,
+                meaning: "a label of the namespace keeps the injector from all its pods, also from those that ask for it",
+            },
+            FindingKind {
+                code: INJECTION_CONTRADICTORY,
+                meaning: "the namespace carries both labels of injection; the webhook follows the older one and ignores the \
+                          revision",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_mins(1),
-    remediation: "add the namespace to `spec.members` of the ServiceMeshMemberRoll `default`; with Istio itself match it \
-                  in `meshConfig.discoverySelectors`, and remove its label `istio-injection: disabled`",
-    findings: &[
-        FindingKind {
-            code: NOT_A_MEMBER,
-            meaning: "the control plane does not serve the namespace, or there is none",
-        },
-        FindingKind {
-            code: INJECTION_FORBIDDEN,
-            meaning: "a label of the namespace keeps the injector from all its pods, also from those that ask for it",
-        },
-        FindingKind {
-            code: INJECTION_CONTRADICTORY,
-            meaning: "the namespace carries both labels of injection; the webhook follows the older one and ignores the \
-                      revision",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

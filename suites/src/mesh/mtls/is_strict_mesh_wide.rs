@@ -6,11 +6,7 @@
 
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::flavour;
 use semantics::istio::mesh_setting::IstioDocument;
 use semantics::istio::mutual_tls::{STRICT, mesh_wide_policy, policy_mode};
@@ -18,37 +14,44 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NO_MESH_WIDE_POLICY: &str = "no-mesh-wide-policy";
 const MODE_NOT_STRICT: &str = "mode-not-strict";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mesh::mtls::is_strict_mesh_wide",
-    title: "mutual TLS is strict for the whole mesh",
-    text: include_str!("is_strict_mesh_wide.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "only calls with a valid client certificate are answered in the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
-        since: "Istio 1.5",
-    },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root \
-                  namespace; on OpenShift Service Mesh 2 set `spec.security.dataPlane.mtls: true` in the \
-                  ServiceMeshControlPlane, which generates it",
-    findings: &[
-        FindingKind {
-            code: NO_MESH_WIDE_POLICY,
-            meaning: "the root namespace holds no PeerAuthentication that speaks of every workload, so plaintext is accepted",
+    card: CheckCard {
+        id: "mesh::mtls::is_strict_mesh_wide",
+        title: "mutual TLS is strict for the whole mesh",
+        text: include_str!("is_strict_mesh_wide.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "only calls with a valid client certificate are answered in the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+            since: "Istio 1.5",
         },
-        FindingKind { code: MODE_NOT_STRICT, meaning: "the mesh-wide PeerAuthentication accepts plaintext" },
-    ],
-    formerly: &[],
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root \
+                      namespace; on OpenShift Service Mesh 2 set `spec.security.dataPlane.mtls: true` in the \
+                      ServiceMeshControlPlane, which generates it",
+        findings: &[
+            FindingKind {
+                code: NO_MESH_WIDE_POLICY,
+                meaning: "the root namespace holds no PeerAuthentication that speaks of every workload, so plaintext is accepted",
+            },
+            FindingKind {
+                code: MODE_NOT_STRICT,
+                meaning: "the mesh-wide PeerAuthentication accepts plaintext",
+            },
+        ],
+        formerly: &[],
+    },
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -5,16 +5,14 @@
 //! reads only the mesh-wide policy, which has a check of its own.
 
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, selects};
+use record::{View, selects};
 use semantics::flavour;
 use semantics::istio::mutual_tls::{PERMISSIVE, PlaintextScope, plaintext_scopes, policy_mode};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NAMESPACE_ACCEPTS_PLAINTEXT: &str = "namespace-accepts-plaintext";
 const WORKLOAD_ACCEPTS_PLAINTEXT: &str = "workload-accepts-plaintext";
@@ -23,36 +21,38 @@ const WEBHOOK_PORT: &str = "8443";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mesh::mtls::no_weaker_override",
-    title: "no namespace or workload of the mesh accepts plaintext",
-    text: include_str!("no_weaker_override.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "only calls with a valid client certificate are answered in the namespaces of the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mesh::mtls::no_weaker_override",
+        title: "no namespace or workload of the mesh accepts plaintext",
+        text: include_str!("no_weaker_override.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "only calls with a valid client certificate are answered in the namespaces of the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "delete the PeerAuthentication, or set its `spec.mtls.mode` to `STRICT` and remove `spec.portLevelMtls`",
+        findings: &[
+            FindingKind {
+                code: NAMESPACE_ACCEPTS_PLAINTEXT,
+                meaning: "a PeerAuthentication without a selector loosens a whole namespace of the mesh",
+            },
+            FindingKind {
+                code: WORKLOAD_ACCEPTS_PLAINTEXT,
+                meaning: "a PeerAuthentication loosens the workloads it selects",
+            },
+            FindingKind {
+                code: PORT_ACCEPTS_PLAINTEXT,
+                meaning: "a PeerAuthentication loosens a port other than that of a webhook",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "delete the PeerAuthentication, or set its `spec.mtls.mode` to `STRICT` and remove `spec.portLevelMtls`",
-    findings: &[
-        FindingKind {
-            code: NAMESPACE_ACCEPTS_PLAINTEXT,
-            meaning: "a PeerAuthentication without a selector loosens a whole namespace of the mesh",
-        },
-        FindingKind {
-            code: WORKLOAD_ACCEPTS_PLAINTEXT,
-            meaning: "a PeerAuthentication loosens the workloads it selects",
-        },
-        FindingKind {
-            code: PORT_ACCEPTS_PLAINTEXT,
-            meaning: "a PeerAuthentication loosens a port other than that of a webhook",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

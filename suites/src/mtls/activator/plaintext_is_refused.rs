@@ -8,36 +8,36 @@ use crate::reading::sample::Sample;
 use crate::reading::service_host::service_host;
 use crate::sending::place::{FOREIGN, MESH, SAMPLE};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
-use harness::check::{Check, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
-use harness::view::named;
 use probe::{HttpOrder, Order};
+use record::named;
 use std::time::Duration;
 use view::service::Service;
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const SERVICE: &str = "activator-service";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::activator::plaintext_is_refused",
-    title: "the activator refuses plaintext",
-    text: include_str!("plaintext_is_refused.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the activator answers calls with a valid client certificate only",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, callout 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::activator::plaintext_is_refused",
+        title: "the activator refuses plaintext",
+        text: include_str!("plaintext_is_refused.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the activator answers calls with a valid client certificate only",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, callout 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[MESH, SAMPLE, FOREIGN],
+        budget: Duration::from_secs(45),
+        remediation: "give the activator a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
+        findings: PLAINTEXT_FINDINGS,
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[MESH, SAMPLE, FOREIGN],
-    budget: Duration::from_secs(45),
-    remediation: "give the activator a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
-    findings: PLAINTEXT_FINDINGS,
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

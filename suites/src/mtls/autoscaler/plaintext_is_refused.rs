@@ -7,36 +7,36 @@
 use crate::reading::capability;
 use crate::sending::place::{FOREIGN, MESH};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
-use harness::check::{Check, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
 use probe::Transcript;
 use semantics::flavour;
 use std::time::Duration;
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const SERVICE: &str = "autoscaler";
 const STATISTICS: u16 = 8080;
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::autoscaler::plaintext_is_refused",
-    title: "the autoscaler refuses plaintext",
-    text: include_str!("plaintext_is_refused.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the autoscaler answers calls with a valid client certificate only",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, callout 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::autoscaler::plaintext_is_refused",
+        title: "the autoscaler refuses plaintext",
+        text: include_str!("plaintext_is_refused.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the autoscaler answers calls with a valid client certificate only",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, callout 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
+        places: &[MESH, FOREIGN],
+        budget: Duration::from_secs(45),
+        remediation: "give the autoscaler a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
+        findings: PLAINTEXT_FINDINGS,
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
-    places: &[MESH, FOREIGN],
-    budget: Duration::from_secs(45),
-    remediation: "give the autoscaler a sidecar (`spec.deployments` of the KnativeServing: label `sidecar.istio.io/inject`), and keep `spec.mtls.mode: STRICT` for its namespace",
-    findings: PLAINTEXT_FINDINGS,
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -8,49 +8,49 @@ use crate::reading::trust_domain::mesh_trust_domain;
 use crate::sending::answer::{describe_ending, is_http_200, received_request};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{ECHO, MESH, echo_host};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::named;
 use probe::Transcript;
+use record::named;
 use semantics::flavour;
 use semantics::istio::identity::{CALLER_HEADER, DEFAULT_TRUST_DOMAIN, caller_uri, spiffe_id};
 use std::time::Duration;
 use view::pod::Pod;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const CALLER_NOT_NAMED: &str = "caller-not-named";
 const OTHER_CALLER_NAMED: &str = "other-caller-named";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::identity::caller_is_named",
-    title: "a called workload is told the caller's identity",
-    text: include_str!("caller_is_named.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a call within the mesh carries the identity of the calling workload, proven by its certificate",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::identity::caller_is_named",
+        title: "a called workload is told the caller's identity",
+        text: include_str!("caller_is_named.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a call within the mesh carries the identity of the calling workload, proven by its certificate",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[MESH],
+        budget: Duration::from_secs(45),
+        remediation: "delete the DestinationRule that sets `trafficPolicy.tls` for the called host, and the VirtualService that \
+                      leads its calls elsewhere; both pods need a sidecar (`sidecar.istio.io/inject`)",
+        findings: &[
+            FindingKind {
+                code: CALLER_NOT_NAMED,
+                meaning: "the call arrives without an identity: it did not come over mutual TLS",
+            },
+            FindingKind {
+                code: OTHER_CALLER_NAMED,
+                meaning: "the call arrives with the identity of somebody in between, who ended the caller's mutual TLS",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[MESH],
-    budget: Duration::from_secs(45),
-    remediation: "delete the DestinationRule that sets `trafficPolicy.tls` for the called host, and the VirtualService that \
-                  leads its calls elsewhere; both pods need a sidecar (`sidecar.istio.io/inject`)",
-    findings: &[
-        FindingKind {
-            code: CALLER_NOT_NAMED,
-            meaning: "the call arrives without an identity: it did not come over mutual TLS",
-        },
-        FindingKind {
-            code: OTHER_CALLER_NAMED,
-            meaning: "the call arrives with the identity of somebody in between, who ended the caller's mutual TLS",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -10,16 +10,14 @@ use crate::sending::answer::describe_ending;
 use crate::sending::hop::Hop;
 use crate::sending::local_gateway::LocalGateway;
 use crate::sending::place::{FOREIGN, MESH};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::named;
 use probe::{BytesOrder, Ended, Order, TlsOrder, Transcript};
+use record::named;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const NO_CERTIFICATE_DEMANDED: &str = "no-certificate-demanded";
 const NO_TLS_SPOKEN: &str = "no-tls-spoken";
@@ -28,33 +26,35 @@ const DEMANDS: [u8; 3] = [40, 42, 116];
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::local_gateway::certificate_is_demanded",
-    title: "the local gateway demands a client certificate",
-    text: include_str!("certificate_is_demanded.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a TLS client without a certificate is refused by the gateway for calls inside the cluster",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::local_gateway::certificate_is_demanded",
+        title: "the local gateway demands a client certificate",
+        text: include_str!("certificate_is_demanded.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a TLS client without a certificate is refused by the gateway for calls inside the cluster",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
+        places: &[MESH, FOREIGN],
+        budget: Duration::from_secs(45),
+        remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway \
+                      `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
+        findings: &[
+            FindingKind {
+                code: NO_CERTIFICATE_DEMANDED,
+                meaning: "a TLS client without a certificate is let in, so that any workload of the cluster may call",
+            },
+            FindingKind {
+                code: NO_TLS_SPOKEN,
+                meaning: "the gateway speaks no TLS on the port of calls inside the cluster",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
-    places: &[MESH, FOREIGN],
-    budget: Duration::from_secs(45),
-    remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway \
-                  `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
-    findings: &[
-        FindingKind {
-            code: NO_CERTIFICATE_DEMANDED,
-            meaning: "a TLS client without a certificate is let in, so that any workload of the cluster may call",
-        },
-        FindingKind {
-            code: NO_TLS_SPOKEN,
-            meaning: "the gateway speaks no TLS on the port of calls inside the cluster",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

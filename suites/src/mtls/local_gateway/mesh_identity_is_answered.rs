@@ -10,16 +10,14 @@ use crate::reading::sample::Sample;
 use crate::sending::answer::{describe_ending, is_http_200, received_request};
 use crate::sending::local_gateway::LocalGateway;
 use crate::sending::place::{MESH, SAMPLE};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
 use probe::Transcript;
+use record::View;
 use semantics::flavour;
 use semantics::istio::mesh_setting::IstioDocument;
 use semantics::istio::sidecar::SIDECAR;
 use std::time::Duration;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";
 /// What finds the request in the access log; the proxy gives it to each request, and the sample answers with it.
@@ -29,27 +27,29 @@ const FLUSH: Duration = Duration::from_secs(15);
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::local_gateway::mesh_identity_is_answered",
-    title: "the local gateway answers a workload of the mesh",
-    text: include_str!("mesh_identity_is_answered.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the gateway for calls inside the cluster answers clients that present a certificate of the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::local_gateway::mesh_identity_is_answered",
+        title: "the local gateway answers a workload of the mesh",
+        text: include_str!("mesh_identity_is_answered.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the gateway for calls inside the cluster answers clients that present a certificate of the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callout 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[MESH, SAMPLE],
+        budget: Duration::from_mins(1),
+        remediation: "set `servers[]` of the Gateway `knative-local-gateway` to port 8081, `HTTPS`, `tls.mode: ISTIO_MUTUAL` and \
+                      `hosts: [\"*\"]`, and let no AuthorizationPolicy of the gateway's namespace deny the mesh's workloads",
+        findings: &[FindingKind {
+            code: MESH_IDENTITY_REFUSED,
+            meaning: "a workload with a certificate of the mesh is not answered by the gateway, or not by the gateway itself",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[MESH, SAMPLE],
-    budget: Duration::from_mins(1),
-    remediation: "set `servers[]` of the Gateway `knative-local-gateway` to port 8081, `HTTPS`, `tls.mode: ISTIO_MUTUAL` and \
-                  `hosts: [\"*\"]`, and let no AuthorizationPolicy of the gateway's namespace deny the mesh's workloads",
-    findings: &[FindingKind {
-        code: MESH_IDENTITY_REFUSED,
-        meaning: "a workload with a certificate of the mesh is not answered by the gateway, or not by the gateway itself",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -9,35 +9,35 @@ use crate::reading::sample::Sample;
 use crate::sending::hop::plaintext_request;
 use crate::sending::place::{FOREIGN, MESH, SAMPLE};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
-use harness::check::{Check, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
-use harness::view::named;
+use record::named;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::local_gateway::plaintext_is_refused",
-    title: "the local gateway refuses plaintext",
-    text: include_str!("plaintext_is_refused.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the gateway for calls inside the cluster answers clients with a certificate of the mesh only",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callouts 2 and 3",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::local_gateway::plaintext_is_refused",
+        title: "the local gateway refuses plaintext",
+        text: include_str!("plaintext_is_refused.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the gateway for calls inside the cluster answers clients with a certificate of the mesh only",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, step 2, callouts 2 and 3",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[flavour::UPSTREAM, flavour::OSSM2],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[MESH, SAMPLE, FOREIGN],
+        budget: Duration::from_secs(45),
+        remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
+        findings: PLAINTEXT_FINDINGS,
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[flavour::UPSTREAM, flavour::OSSM2],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[MESH, SAMPLE, FOREIGN],
-    budget: Duration::from_secs(45),
-    remediation: "set `servers[].port.protocol: HTTPS` and `servers[].tls.mode: ISTIO_MUTUAL` in the Gateway `knative-local-gateway`, through `spec.ingress.istio` of the KnativeServing where an operator owns it",
-    findings: PLAINTEXT_FINDINGS,
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

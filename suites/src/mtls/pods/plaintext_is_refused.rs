@@ -9,36 +9,36 @@ use crate::reading::sample::Sample;
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{ECHO, FOREIGN, MESH, SAMPLE};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
-use harness::check::{Check, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
-use harness::view::View;
+use record::View;
 use semantics::knative::revision::private_service;
 use std::time::Duration;
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 /// The port of the queue-proxy for HTTP/1.1.
 const QUEUE_PROXY: u16 = 8012;
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "mtls::pods::plaintext_is_refused",
-    title: "workloads in the mesh refuse plaintext",
-    text: include_str!("plaintext_is_refused.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a workload of the mesh answers calls with a valid client certificate only",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "mtls::pods::plaintext_is_refused",
+        title: "workloads in the mesh refuse plaintext",
+        text: include_str!("plaintext_is_refused.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a workload of the mesh answers calls with a valid client certificate only",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.2, callout 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Traffic,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
+        places: &[MESH, SAMPLE, FOREIGN],
+        budget: Duration::from_secs(45),
+        remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root namespace, and delete what weakens it for the workload; give the pods a sidecar that takes the port (`traffic.sidecar.istio.io/excludeInboundPorts`)",
+        findings: PLAINTEXT_FINDINGS,
+        formerly: &[],
     },
-    tier: Tier::Traffic,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVICES],
-    places: &[MESH, SAMPLE, FOREIGN],
-    budget: Duration::from_secs(45),
-    remediation: "set `spec.mtls.mode: STRICT` in the PeerAuthentication without a selector in the mesh's root namespace, and delete what weakens it for the workload; give the pods a sidecar that takes the port (`traffic.sidecar.istio.io/excludeInboundPorts`)",
-    findings: PLAINTEXT_FINDINGS,
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

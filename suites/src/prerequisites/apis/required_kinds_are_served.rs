@@ -3,12 +3,10 @@
 //! Kinds are looked up by their full name: `gateway` alone may mean the Gateway API, of which Istio's objects are no part.
 //! The check needs no capability, so that it fails where other checks are skipped because an API is missing.
 
-use harness::check::{Check, DISCOVERY, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::finding::{Finding, Verdict};
-use harness::object::ObjectRef;
 use semantics::flavour;
 use std::time::Duration;
+use vocabulary::{CheckCard, DISCOVERY, Finding, FindingKind, Level, ObjectRef, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const KIND_NOT_SERVED: &str = "kind-not-served";
 
@@ -29,27 +27,29 @@ const OPENSHIFT: &[&str] = &["knativekafkas.operator.serverless.openshift.io"];
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "prerequisites::apis::required_kinds_are_served",
-    title: "the API server serves every kind that is needed",
-    text: include_str!("required_kinds_are_served.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the operators of mesh and Serverless are installed, and with them the kinds that they act on",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "prerequisites::apis::required_kinds_are_served",
+        title: "the API server serves every kind that is needed",
+        text: include_str!("required_kinds_are_served.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the operators of mesh and Serverless are installed, and with them the kinds that they act on",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[DISCOVERY],
+        places: &[],
+        budget: Duration::from_secs(10),
+        remediation: "install the operator or chart that brings the CustomResourceDefinition, and see that its \
+                      `status.conditions[Established]` becomes `True`",
+        findings: &[FindingKind {
+            code: KIND_NOT_SERVED,
+            meaning: "the API server does not know a kind, so objects of that kind cannot exist",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[DISCOVERY],
-    places: &[],
-    budget: Duration::from_secs(10),
-    remediation: "install the operator or chart that brings the CustomResourceDefinition, and see that its \
-                  `status.conditions[Established]` becomes `True`",
-    findings: &[FindingKind {
-        code: KIND_NOT_SERVED,
-        meaning: "the API server does not know a kind, so objects of that kind cannot exist",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(std::future::ready(Ok(judge(cx)))),
 };
 

@@ -6,40 +6,40 @@
 
 use crate::judging::wildcard_conflict::judge_wildcard_conflicts;
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use view::gateway::GatewayServer;
+use vocabulary::{CheckCard, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
 const PORT: u16 = 443;
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "prerequisites::gateways::no_foreign_wildcard_on_443",
-    title: "no other Gateway claims every host on port 443",
-    text: include_str!("no_foreign_wildcard_on_443.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "only the Gateway of Knative binds port 443 and every host on the ingress pods of its mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 1",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "prerequisites::gateways::no_foreign_wildcard_on_443",
+        title: "no other Gateway claims every host on port 443",
+        text: include_str!("no_foreign_wildcard_on_443.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "only the Gateway of Knative binds port 443 and every host on the ingress pods of its mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 1",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
+                      at ingress pods of its own, or move it to another mesh",
+        findings: &[FindingKind {
+            code: FOREIGN_WILDCARD,
+            meaning: "another Gateway claims the same hosts on the same port of the same pods; one of the two is dropped",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
-                  at ingress pods of its own, or move it to another mesh",
-    findings: &[FindingKind {
-        code: FOREIGN_WILDCARD,
-        meaning: "another Gateway claims the same hosts on the same port of the same pods; one of the two is dropped",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

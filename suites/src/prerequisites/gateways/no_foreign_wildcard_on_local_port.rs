@@ -6,39 +6,39 @@
 
 use crate::judging::wildcard_conflict::judge_wildcard_conflicts;
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
+use vocabulary::{CheckCard, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
 const PORT: u16 = 8081;
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "prerequisites::gateways::no_foreign_wildcard_on_local_port",
-    title: "no other Gateway claims every host on the local port",
-    text: include_str!("no_foreign_wildcard_on_local_port.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "no other Gateway interferes with the port and hosts of `knative-local-gateway`",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 1, note",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "prerequisites::gateways::no_foreign_wildcard_on_local_port",
+        title: "no other Gateway claims every host on the local port",
+        text: include_str!("no_foreign_wildcard_on_local_port.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "no other Gateway interferes with the port and hosts of `knative-local-gateway`",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 1, note",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
+                      at pods of its own",
+        findings: &[FindingKind {
+            code: FOREIGN_WILDCARD,
+            meaning: "another Gateway claims the same hosts on the local port of the same pods; one of the two is dropped",
+        }],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
-                  at pods of its own",
-    findings: &[FindingKind {
-        code: FOREIGN_WILDCARD,
-        meaning: "another Gateway claims the same hosts on the local port of the same pods; one of the two is dropped",
-    }],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -6,16 +6,14 @@
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::View;
+use record::View;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
 use semantics::selection::{PodNames, pods_of_gateway, pods_of_service};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const EXPOSED_BY_TYPE: &str = "exposed-by-type";
 const EXPOSED_BY_ADDRESS: &str = "exposed-by-address";
@@ -23,33 +21,35 @@ const CLUSTER_IP: &str = "ClusterIP";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "prerequisites::services::gateway_is_cluster_ip",
-    title: "the gateway pods are reached inside the cluster only",
-    text: include_str!("gateway_is_cluster_ip.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "no Service of type NodePort or LoadBalancer exposes the ingress gateway of the mesh",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 2",
-        since: "Istio 1.5",
+    card: CheckCard {
+        id: "prerequisites::services::gateway_is_cluster_ip",
+        title: "the gateway pods are reached inside the cluster only",
+        text: include_str!("gateway_is_cluster_ip.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "no Service of type NodePort or LoadBalancer exposes the ingress gateway of the mesh",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.1, step 2",
+            since: "Istio 1.5",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_secs(30),
+        remediation: "set `spec.type: ClusterIP` in the Service and remove its `spec.externalIPs`; the Helm chart `gateway` \
+                      needs `service.type=ClusterIP`, since its default is a LoadBalancer",
+        findings: &[
+            FindingKind {
+                code: EXPOSED_BY_TYPE,
+                meaning: "a NodePort or LoadBalancer Service leads from outside to the gateway pods, past the Routes",
+            },
+            FindingKind {
+                code: EXPOSED_BY_ADDRESS,
+                meaning: "a Service with external addresses leads from outside to the gateway pods, past the Routes",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_secs(30),
-    remediation: "set `spec.type: ClusterIP` in the Service and remove its `spec.externalIPs`; the Helm chart `gateway` \
-                  needs `service.type=ClusterIP`, since its default is a LoadBalancer",
-    findings: &[
-        FindingKind {
-            code: EXPOSED_BY_TYPE,
-            meaning: "a NodePort or LoadBalancer Service leads from outside to the gateway pods, past the Routes",
-        },
-        FindingKind {
-            code: EXPOSED_BY_ADDRESS,
-            meaning: "a Service with external addresses leads from outside to the gateway pods, past the Routes",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -6,11 +6,7 @@
 
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::flavour;
 use semantics::knative::eventing_feature::{CONFIG_FEATURES, is_feature_enabled};
 use semantics::workload::describe_missing_replicas;
@@ -18,6 +14,8 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict};
+use world::{Check, Context};
 
 const EVENTING_MISSING: &str = "eventing-missing";
 const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";
@@ -28,35 +26,37 @@ const CONTROLLER: &str = "eventing-istio-controller";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "serverless::eventing::is_ready_with_istio",
-    title: "Knative Eventing is ready, with its Istio feature on",
-    text: include_str!("is_ready_with_istio.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a KnativeEventing in its namespace enables the Istio integration",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 2, callout 1",
-        since: "Knative 1.9",
+    card: CheckCard {
+        id: "serverless::eventing::is_ready_with_istio",
+        title: "Knative Eventing is ready, with its Istio feature on",
+        text: include_str!("is_ready_with_istio.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a KnativeEventing in its namespace enables the Istio integration",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 2, callout 1",
+            since: "Knative 1.9",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_EVENTING, STATUS],
+        places: &[],
+        budget: Duration::from_mins(5),
+        remediation: "set `spec.config.features.istio: enabled` in the KnativeEventing; if it is not ready, read its \
+                      `status.conditions`",
+        findings: &[
+            FindingKind {
+                code: EVENTING_MISSING,
+                meaning: "the operator is there, but is not asked for Knative Eventing",
+            },
+            FindingKind {
+                code: ISTIO_NOT_ENABLED,
+                meaning: "channels get no DestinationRule, and are refused under strict mutual TLS",
+            },
+            FindingKind { code: ISTIO_CONTROLLER_DOWN, meaning: "the feature is on, but nobody acts on it" },
+            FindingKind { code: EVENTING_NOT_READY, meaning: "the operator has not finished, or cannot" },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING, STATUS],
-    places: &[],
-    budget: Duration::from_mins(5),
-    remediation: "set `spec.config.features.istio: enabled` in the KnativeEventing; if it is not ready, read its \
-                  `status.conditions`",
-    findings: &[
-        FindingKind {
-            code: EVENTING_MISSING,
-            meaning: "the operator is there, but is not asked for Knative Eventing",
-        },
-        FindingKind {
-            code: ISTIO_NOT_ENABLED,
-            meaning: "channels get no DestinationRule, and are refused under strict mutual TLS",
-        },
-        FindingKind { code: ISTIO_CONTROLLER_DOWN, meaning: "the feature is on, but nobody acts on it" },
-        FindingKind { code: EVENTING_NOT_READY, meaning: "the operator has not finished, or cannot" },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -7,11 +7,9 @@
 use crate::judging::injection::{INJECTION_FINDINGS, judge_injection};
 use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
-use harness::check::{Check, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::Verdict;
 use std::time::Duration;
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const WORKLOADS: &[&str] =
     &["pingsource-mt-adapter", "imc-dispatcher", "mt-broker-ingress", "mt-broker-filter"];
@@ -27,25 +25,27 @@ const KAFKA: &[&str] = &[
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "serverless::eventing::workloads_are_injected",
-    title: "the workloads that carry events have working sidecars",
-    text: include_str!("workloads_are_injected.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "the workloads of Eventing and Kafka are injected with a sidecar, and their probes are rewritten",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, steps 2 and 3",
-        since: "Knative 1.0",
+    card: CheckCard {
+        id: "serverless::eventing::workloads_are_injected",
+        title: "the workloads that carry events have working sidecars",
+        text: include_str!("workloads_are_injected.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "the workloads of Eventing and Kafka are injected with a sidecar, and their probes are rewritten",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, steps 2 and 3",
+            since: "Knative 1.0",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
+        places: &[],
+        budget: Duration::from_mins(2),
+        remediation: "in the KnativeEventing, or the KnativeKafka, give the entry of the workload in `spec.workloads` the label \
+                      `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \
+                      \"true\"`; restart pods that are older than the label",
+        findings: INJECTION_FINDINGS,
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
-    places: &[],
-    budget: Duration::from_mins(2),
-    remediation: "in the KnativeEventing, or the KnativeKafka, give the entry of the workload in `spec.workloads` the label \
-                  `sidecar.istio.io/inject: \"true\"` and the annotation `sidecar.istio.io/rewriteAppHTTPProbers: \
-                  \"true\"`; restart pods that are older than the label",
-    findings: INJECTION_FINDINGS,
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

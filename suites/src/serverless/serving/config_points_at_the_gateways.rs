@@ -7,11 +7,7 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use harness::check::{Check, FindingKind, Level, Requirement, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::knative::config_istio::{
     CONFIG_ISTIO, ConfigIstio, ConfigIstioError, GatewayEntry, RouteGateways,
 };
@@ -22,6 +18,8 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use world::{Check, Context};
 
 const CONFIG_MISSING: &str = "config-missing";
 const FORMATS_MIXED: &str = "formats-mixed";
@@ -31,38 +29,46 @@ const OTHER_SERVICE: &str = "other-service";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "serverless::serving::config_points_at_the_gateways",
-    title: "config-istio names the Gateways and their Services",
-    text: include_str!("config_points_at_the_gateways.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "Knative Serving is configured with the Gateways of Knative and the Services in the mesh's namespace",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 3",
-        since: "Knative 1.0",
+    card: CheckCard {
+        id: "serverless::serving::config_points_at_the_gateways",
+        title: "config-istio names the Gateways and their Services",
+        text: include_str!("config_points_at_the_gateways.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "Knative Serving is configured with the Gateways of Knative and the Services in the mesh's namespace",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 3",
+            since: "Knative 1.0",
+        },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO],
+        places: &[],
+        budget: Duration::from_mins(1),
+        remediation: "below `spec.config.istio` of the KnativeServing set \
+                      `gateway.knative-serving.knative-ingress-gateway` and \
+                      `local-gateway.knative-serving.knative-local-gateway` to the hosts of the Services in front of the \
+                      gateway's pods, or both in `external-gateways` and `local-gateways`; never in both formats",
+        findings: &[
+            FindingKind {
+                code: CONFIG_MISSING,
+                meaning: "net-istio has no configuration, and does not start",
+            },
+            FindingKind {
+                code: FORMATS_MIXED,
+                meaning: "net-istio refuses the old and the new format beside each other",
+            },
+            FindingKind { code: LIST_UNREADABLE, meaning: "net-istio cannot read the list of Gateways" },
+            FindingKind {
+                code: GATEWAY_NOT_NAMED,
+                meaning: "routes are not bound to the Gateway of Knative",
+            },
+            FindingKind {
+                code: OTHER_SERVICE,
+                meaning: "routes are told to be reached through a Service that does not lead there",
+            },
+        ],
+        formerly: &[],
     },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO],
-    places: &[],
-    budget: Duration::from_mins(1),
-    remediation: "below `spec.config.istio` of the KnativeServing set \
-                  `gateway.knative-serving.knative-ingress-gateway` and \
-                  `local-gateway.knative-serving.knative-local-gateway` to the hosts of the Services in front of the \
-                  gateway's pods, or both in `external-gateways` and `local-gateways`; never in both formats",
-    findings: &[
-        FindingKind { code: CONFIG_MISSING, meaning: "net-istio has no configuration, and does not start" },
-        FindingKind {
-            code: FORMATS_MIXED,
-            meaning: "net-istio refuses the old and the new format beside each other",
-        },
-        FindingKind { code: LIST_UNREADABLE, meaning: "net-istio cannot read the list of Gateways" },
-        FindingKind { code: GATEWAY_NOT_NAMED, meaning: "routes are not bound to the Gateway of Knative" },
-        FindingKind {
-            code: OTHER_SERVICE,
-            meaning: "routes are told to be reached through a Service that does not lead there",
-        },
-    ],
-    formerly: &[],
     run: |cx| Box::pin(run(cx)),
 };
 

@@ -6,15 +6,13 @@
 
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;
-use harness::check::{Check, FindingKind, Level, Requirement, STATUS, Tier};
-use harness::context::Context;
-use harness::error::HarnessError;
-use harness::finding::{Finding, Verdict};
-use harness::view::{View, named};
+use record::{View, named};
 use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS, has_kourier, ingress_class};
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeServing;
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict};
+use world::{Check, Context};
 
 const SERVING_MISSING: &str = "serving-missing";
 const ISTIO_NOT_ENABLED: &str = "istio-not-enabled";
@@ -23,33 +21,41 @@ const SERVING_NOT_READY: &str = "serving-not-ready";
 
 /// See the module text.
 pub static CHECK: Check = Check {
-    id: "serverless::serving::is_ready_with_istio",
-    title: "Knative Serving is ready, with Istio as its ingress",
-    text: include_str!("is_ready_with_istio.rs"),
-    requirement: Requirement {
-        level: Level::Must,
-        statement: "a KnativeServing in its namespace enables the Istio integration",
-        source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 1",
-        since: "Knative 1.0",
-    },
-    tier: Tier::Read,
-    flavours: &[],
-    needs: &[capability::ISTIO, capability::KNATIVE_SERVING, STATUS],
-    places: &[],
-    budget: Duration::from_mins(5),
-    remediation: "set `spec.ingress.istio.enabled: true` in the KnativeServing and no other ingress; leave \
-                  `spec.config.network.ingress-class` unset or at `istio.ingress.networking.knative.dev`; if it is not \
-                  ready, read its `status.conditions`",
-    findings: &[
-        FindingKind {
-            code: SERVING_MISSING,
-            meaning: "the operator is there, but is not asked for Knative Serving",
+    card: CheckCard {
+        id: "serverless::serving::is_ready_with_istio",
+        title: "Knative Serving is ready, with Istio as its ingress",
+        text: include_str!("is_ready_with_istio.rs"),
+        requirement: Requirement {
+            level: Level::Must,
+            statement: "a KnativeServing in its namespace enables the Istio integration",
+            source: "Integrating Service Mesh with OpenShift Serverless, 1.4.3, step 1, callout 1",
+            since: "Knative 1.0",
         },
-        FindingKind { code: ISTIO_NOT_ENABLED, meaning: "the operator does not install the Istio ingress" },
-        FindingKind { code: OTHER_INGRESS_CLASS, meaning: "routes are made by another ingress than Istio's" },
-        FindingKind { code: SERVING_NOT_READY, meaning: "the operator has not finished, or cannot" },
-    ],
-    formerly: &[],
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVING, STATUS],
+        places: &[],
+        budget: Duration::from_mins(5),
+        remediation: "set `spec.ingress.istio.enabled: true` in the KnativeServing and no other ingress; leave \
+                      `spec.config.network.ingress-class` unset or at `istio.ingress.networking.knative.dev`; if it is not \
+                      ready, read its `status.conditions`",
+        findings: &[
+            FindingKind {
+                code: SERVING_MISSING,
+                meaning: "the operator is there, but is not asked for Knative Serving",
+            },
+            FindingKind {
+                code: ISTIO_NOT_ENABLED,
+                meaning: "the operator does not install the Istio ingress",
+            },
+            FindingKind {
+                code: OTHER_INGRESS_CLASS,
+                meaning: "routes are made by another ingress than Istio's",
+            },
+            FindingKind { code: SERVING_NOT_READY, meaning: "the operator has not finished, or cannot" },
+        ],
+        formerly: &[],
+    },
     run: |cx| Box::pin(run(cx)),
 };
 

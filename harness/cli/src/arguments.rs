@@ -1,0 +1,177 @@
+//! The command line: one file a subcommand, generic over the suites.
+
+use crate::commands::{
+    bundle, config, doctor, explain, fault, images, installation, list, replay, run, sweep,
+};
+use crate::error::CliError;
+use crate::output::follow;
+use ::run::Registry;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use inputs::{Layers, ProviderKind, Supply};
+use serde_json::Value;
+use std::path::PathBuf;
+use vocabulary::{ExitCode, Tier};
+
+const ABOUT: &str = "Tells whether a cluster that combines an Istio service mesh with Knative is integrated as \
+                     \"Integrating Service Mesh with OpenShift Serverless\" requires.";
+
+const AFTER: &str = "Without a cluster named, the checks judge the recording of a reference cluster.
+Nothing runs against a cluster that was not named, and a live cluster is only read unless `--allow` says more.
+
+Examples:
+  meshproof                                        see what it does, without a cluster
+  meshproof run --context prod                     a read-only audit of a cluster of yours
+  meshproof run mesh gateways::local --context prod   two suites' worth of it
+  meshproof up && meshproof run --provider kind    a kind cluster with the whole stack, then all checks
+  meshproof explain mesh::mtls::is_strict_mesh_wide   what a check proves, and where that is required";
+
+#[derive(Debug, Parser)]
+#[command(name = "meshproof", version, about = ABOUT, after_help = AFTER, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a cluster; without one named, the recording of a reference cluster
+    Run(run::Arguments),
+    /// List the checks
+    List(list::Arguments),
+    /// Tell what a check proves, where that is required, and what its failures look like
+    Explain(explain::Arguments),
+    /// Tell what this machine has of what meshproof can use
+    Doctor,
+    /// Make a kind cluster where it is missing, and install the whole stack on it
+    Up(installation::Up),
+    /// Install the stack on the kind cluster
+    Install(installation::Install),
+    /// Remove the stack, and leave the kind cluster
+    Uninstall,
+    /// Delete the kind cluster, if meshproof made it
+    Down,
+    /// Break the kind cluster in known ways, see that the checks tell, and put everything back
+    Fault(fault::Arguments),
+    /// Remove what killed runs left in a cluster
+    Sweep,
+    /// Judge the bundle of a run again, without its cluster
+    Replay(replay::Arguments),
+    /// Look into the bundle of a run
+    Bundle(bundle::Arguments),
+    /// List the images that a cluster has to be able to pull
+    Images(images::Arguments),
+    /// Show every input, its value and where it came from
+    Config(config::Arguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Clone, Args)]
+struct Global {
+    /// The inputs file [default: meshproof.toml, where it exists]
+    #[arg(long, global = true, env = "MESHPROOF_CONFIG", value_name = "FILE", help_heading = "Inputs")]
+    config: Option<PathBuf>,
+    /// Where the cluster comes from
+    #[arg(long, global = true, value_enum, help_heading = "Inputs")]
+    provider: Option<ProviderKind>,
+    /// The kubeconfig context of a live cluster; never guessed
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Inputs")]
+    context: Option<String>,
+    /// The kubeconfig of a live cluster
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Inputs")]
+    kubeconfig: Option<PathBuf>,
+    /// The flavour, instead of the one that is detected: upstream, ossm2, ossm3
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Inputs")]
+    flavour: Option<String>,
+    /// What the run may do to a live cluster
+    #[arg(long, global = true, value_enum, value_name = "TIER", help_heading = "Inputs")]
+    allow: Option<Tier>,
+    /// Where images and manifests of the stack come from
+    #[arg(long, global = true, value_enum, help_heading = "Inputs")]
+    supply: Option<Supply>,
+    /// One factor on every check's budget
+    #[arg(long, global = true, value_name = "NUMBER", help_heading = "Inputs")]
+    budget_factor: Option<f64>,
+    /// The folder that runs are written to
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Inputs")]
+    out: Option<PathBuf>,
+    /// Say more on stderr; twice for all requests
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+impl Global {
+    fn layers(&self) -> Layers {
+        let text = |path: &Option<PathBuf>| path.as_ref().map(|path| Value::from(path.display().to_string()));
+        let flags = [
+            ("provider", json(self.provider)),
+            ("context", self.context.clone().map(Value::from)),
+            ("kubeconfig", text(&self.kubeconfig)),
+            ("flavour", self.flavour.clone().map(Value::from)),
+            ("allow", json(self.allow)),
+            ("supply", json(self.supply)),
+            ("budget_factor", self.budget_factor.map(Value::from)),
+            ("out", text(&self.out)),
+        ];
+        Layers {
+            file: self.config.clone(),
+            flags: flags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
+            ..Layers::default()
+        }
+    }
+}
+
+fn json<T: serde::Serialize>(value: Option<T>) -> Option<Value> {
+    value.and_then(|value| serde_json::to_value(value).ok())
+}
+
+/// Runs the command line of this process, and says how it ended.
+pub fn main(suites: &Registry) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap tells them apart and prints to the right stream.
+            let is_error = error.use_stderr();
+            let _ = error.print();
+            return if is_error { ExitCode::Usage } else { ExitCode::Passed };
+        }
+    };
+    follow(cli.global.verbose);
+    let command = cli.command.unwrap_or_else(|| Command::Run(run::Arguments::default()));
+    match dispatch(suites, &cli.global, command) {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprint!("{}", error.render());
+            error.exit_code()
+        }
+    }
+}
+
+fn dispatch(suites: &Registry, global: &Global, command: Command) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Run(arguments) => run::main(suites, global.layers(), &arguments),
+        Command::List(arguments) => list::main(suites, &arguments),
+        Command::Explain(arguments) => explain::main(suites, &arguments),
+        Command::Doctor => doctor::main(&global.layers()),
+        Command::Up(arguments) => installation::up(&global.layers(), &arguments),
+        Command::Install(arguments) => installation::install(&global.layers(), &arguments),
+        Command::Uninstall => installation::uninstall(&global.layers()),
+        Command::Down => installation::down(&global.layers()),
+        Command::Fault(arguments) => fault::main(suites, &global.layers(), &arguments),
+        Command::Sweep => sweep::main(suites, &global.layers()),
+        Command::Replay(arguments) => replay::main(suites, &global.layers(), &arguments),
+        Command::Bundle(arguments) => bundle::main(&arguments),
+        Command::Images(arguments) => images::main(&global.layers(), &arguments),
+        Command::Config(arguments) => config::main(suites, global.layers(), &arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "meshproof", &mut std::io::stdout());
+            Ok(ExitCode::Passed)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `meshproof config`: every input, its value, and where it came from.
+
+use crate::error::CliError;
+use crate::output::{print, runtime};
+use crate::source;
+use inputs::{Layers, ProviderKind};
+use run::{Registry, discover};
+use serde_json::Value;
+use vocabulary::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Show only inputs that are not the document's default
+    #[arg(long)]
+    changed: bool,
+}
+
+/// Where a cluster is named, it is asked for what can be found on it.
+pub(crate) fn main(
+    suites: &Registry,
+    mut layers: Layers,
+    arguments: &Arguments,
+) -> Result<ExitCode, CliError> {
+    let inputs = layers.merge()?;
+    if inputs.provider_or(ProviderKind::Recording) != ProviderKind::Recording {
+        let source = source::source_for_run(suites, &inputs)?;
+        layers.discovered = runtime()?.block_on(discover(suites, &inputs, &source, "config"))?.1.discovered;
+    }
+    for (key, value, origin) in layers.explain()? {
+        if arguments.changed && origin.0 == "default" {
+            continue;
+        }
+        let value = match &value {
+            Value::Null => "-".to_owned(),
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        print(&format!("{key:<34} {value:<28} {origin}\n"))?;
+    }
+    Ok(ExitCode::Passed)
+}

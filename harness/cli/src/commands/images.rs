@@ -1,0 +1,108 @@
+//! `meshproof images`: what a cluster has to be able to pull, for who mirrors images to where there is no network.
+
+use crate::error::CliError;
+use crate::output::{print, runtime};
+use inputs::Layers;
+use serde_json::Value;
+use stack::install;
+use std::collections::BTreeMap;
+use vocabulary::{ExitCode, ObjectRef};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// List the images of the stack that `meshproof install` installs, too
+    #[arg(long)]
+    stack: bool,
+}
+
+pub(crate) fn main(layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+    let inputs = layers.merge()?;
+    let mut images = BTreeMap::new();
+    if let Some(image) = inputs.probe.resolved() {
+        images.insert(image, "the probe, which checks with traffic send with".to_owned());
+    }
+    if arguments.stack {
+        for step in runtime()?.block_on(install::render(&inputs))? {
+            images.extend(step.container.map(|image| (image, "a container beside the cluster".to_owned())));
+            images.extend(of_objects(&step.objects));
+        }
+    }
+    for (image, user) in &images {
+        print(&format!("{image}\n"))?;
+        tracing::info!("{image}: {user}");
+    }
+    if inputs.probe.image.is_none() {
+        anstream::eprintln!(
+            "the probe has no image: build one with `ci/probe-image`, and name it with `probe.image`"
+        );
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// The images of the containers of objects, each with the object that runs it.
+fn of_objects<'a>(objects: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, String> {
+    fn collect(value: &Value, user: &ObjectRef, images: &mut BTreeMap<String, String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    match (name.as_str(), field) {
+                        ("image", Value::String(image)) if is_image(image) => {
+                            images.entry(image.clone()).or_insert_with(|| user.to_string());
+                        }
+                        // What the Knative operator is told to use instead of its release's images.
+                        ("override", Value::Object(named)) => {
+                            let named = named.values().filter_map(Value::as_str);
+                            images.extend(named.map(|image| (image.to_owned(), user.to_string())));
+                        }
+                        _ => collect(field, user, images),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect(item, user, images)),
+            _ => {}
+        }
+    }
+    let mut images = BTreeMap::new();
+    let runs = |object: &&Value| object["kind"] != "CustomResourceDefinition";
+    for object in objects.into_iter().filter(runs) {
+        let user = cluster::kinds::ref_of(object);
+        if let Some(spec) = object.get("spec") {
+            collect(spec, &user, &mut images);
+        }
+        images
+            .extend(sidecar(object).map(|image| (image, "the sidecars and gateways of the mesh".to_owned())));
+    }
+    images
+}
+
+/// The image that Istio's webhook fills in.
+fn sidecar(object: &Value) -> Option<String> {
+    let values: Value = serde_json::from_str(object.pointer("/data/values")?.as_str()?).ok()?;
+    let global = values.get("global")?;
+    let text = |pointer: &str| global.pointer(pointer).and_then(Value::as_str);
+    let image = text("/proxy/image")?;
+    if image.contains('/') {
+        return Some(image.to_owned());
+    }
+    Some(format!("{}/{image}:{}", text("/hub")?, text("/tag")?))
+}
+
+/// Istio's templates hold `auto` for what its webhook fills in.
+fn is_image(text: &str) -> bool {
+    text != "auto" && !text.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn images_of_containers_are_listed_once() {
+        let pod = json!({"kind": "Deployment", "metadata": {"name": "d", "namespace": "n"}, "spec": {"template": {"spec": {
+            "containers": [{"image": "a:1"}, {"image": "auto"}], "initContainers": [{"image": "b:2"}]}}}});
+        let images = of_objects([&pod, &pod]);
+        assert_eq!(images.keys().collect::<Vec<_>>(), ["a:1", "b:2"]);
+        assert_eq!(images["a:1"], "Deployment n/d");
+    }
+}

@@ -1,0 +1,42 @@
+//! `meshproof replay`: judge the bundle of a run again, without its cluster.
+
+use crate::error::CliError;
+use crate::output::{print, runtime};
+use crate::output_format::{OutputFormat, TERMINAL};
+use inputs::Layers;
+use report::terminal;
+use run::Registry;
+use run::replay::Replay;
+use std::path::PathBuf;
+use vocabulary::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The bundle: `bundle.tar.gz` of a run's folder
+    bundle: PathBuf,
+    /// Begin the checks in an order that this number tells
+    #[arg(long, value_name = "NUMBER", default_value_t)]
+    shuffle: u64,
+    /// Fail on the violation of a Should, too
+    #[arg(long)]
+    strict: bool,
+    /// What is printed to stdout
+    #[arg(long, value_name = "FORMAT", value_parser = OutputFormat::parser(), default_value = TERMINAL)]
+    format: OutputFormat,
+}
+
+pub(crate) fn main(suites: &Registry, layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+    let out = layers.merge()?.out;
+    let replay = Replay::read(&arguments.bundle)?;
+    let replayed = runtime()?.block_on(replay.judge(suites, arguments.shuffle))?;
+    let folder = replayed.write(&out, suites)?;
+    if arguments.format.is_terminal() {
+        let made = &replay.recording().about.header;
+        print(&terminal::replay(made, &replayed.changed, &replayed.new))?;
+        print(&terminal::header(replay.header()))?;
+        print(&terminal::body(&replayed.record, &suites.cards(), &folder, terminal::width()))?;
+    } else {
+        arguments.format.print(&replayed.record)?;
+    }
+    Ok(ExitCode::of(&replayed.record.summary, arguments.strict))
+}

@@ -1,0 +1,54 @@
+//! `meshproof sweep`: remove what killed runs left in a cluster.
+
+use crate::error::CliError;
+use crate::output::{print, runtime};
+use crate::source;
+use cluster::client::UserAgent;
+use inputs::{Inputs, Layers, ProviderKind};
+use report::fault_progress::FaultProgress;
+use run::{Registry, RunError, Source};
+use stack::provider::Provider;
+use testbed::sweep::sweep;
+use undo::{Healed, leftover};
+use vocabulary::{ExitCode, Tier};
+
+/// Heals the faults that a run left in the cluster, and removes every object that carries the label of a run, whichever run that was.
+pub(crate) fn main(suites: &Registry, layers: &Layers) -> Result<ExitCode, CliError> {
+    let inputs = layers.merge()?;
+    if inputs.provider_or(ProviderKind::Recording) == ProviderKind::Recording {
+        return Err(CliError::NeedsCluster { command: "sweep" });
+    }
+    let Source::Cluster(provider) = source::source_for_run(suites, &inputs)? else {
+        return Err(CliError::NeedsCluster { command: "sweep" });
+    };
+    if provider.allowed() < Tier::Traffic {
+        return Err(CliError::NotAllowed { command: "sweep", tier: Tier::Traffic });
+    }
+    runtime()?.block_on(clean(provider.as_ref(), &inputs))
+}
+
+async fn clean(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {
+    let mut lock = provider.lock()?;
+    let client = provider.connect(&UserAgent::of_run("sweep")).await?;
+    let healed = match provider.state() {
+        Some(state) => {
+            let progress = FaultProgress::on_stderr(0);
+            leftover::heal(client.clone(), inputs, state, &|what| progress.now(what)).await?
+        }
+        None => Healed::default(),
+    };
+    for fault in &healed.0 {
+        print(&format!("healed {fault}\n"))?;
+    }
+    let removed = sweep(client).await.map_err(RunError::Left)?;
+    if let Some(lock) = &mut lock {
+        lock.end().map_err(|error| RunError::Left(testbed::sweep::SweepError::Note(error)))?;
+    }
+    for object in &removed {
+        print(&format!("removed {object}\n"))?;
+    }
+    if removed.is_empty() && healed.0.is_empty() {
+        print(&format!("{}: nothing is left of any run\n", provider.describe()))?;
+    }
+    Ok(ExitCode::Passed)
+}

@@ -1,0 +1,240 @@
+//! Everything that can go wrong for a user, with its exit code and what to do about it.
+
+use anstyle::{AnsiColor, Style};
+use fault::EngineError;
+use fault::case::CaseError;
+use fault::generate::rules::RulesError;
+use inputs::InputsError;
+use record::RecordingError;
+use record::bundle::BundleError;
+use report::ReportError;
+use run::{DetectError, RunError, SelectionError};
+use stack::install::InstallError;
+use stack::provider::ProviderError;
+use std::fmt::Write;
+use thiserror::Error;
+use undo::UndoError;
+use vocabulary::{ExitCode, chain};
+use world::FilesError;
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const BOLD: Style = Style::new().bold();
+
+/// What is done about a cluster that is not healed.
+const UNDO: &str =
+    "heal it with `meshproof fault --undo`, or make the cluster anew with `meshproof up --fresh`";
+
+/// What went wrong for a user.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// A name selects nothing.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// The inputs are wrong.
+    #[error(transparent)]
+    Inputs(#[from] InputsError),
+    /// A run could not begin or end.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// There is no cluster to work with.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The stack could not be installed or removed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// The faults could not be tried.
+    #[error(transparent)]
+    Faults(#[from] EngineError),
+    /// What a run left could not be healed.
+    #[error(transparent)]
+    Undo(#[from] UndoError),
+    /// A fault of the program is broken.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// The rules of equivalence of the program are broken.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// No fault is named.
+    #[error("no fault is named")]
+    NoFault,
+    /// The command is for clusters that meshproof made.
+    #[error("`meshproof {command}` works on a kind cluster that meshproof made, and on no other")]
+    NotOurs {
+        /// The command.
+        command: &'static str,
+    },
+    /// The command is for a cluster, and none is named.
+    #[error("`meshproof {command}` needs a cluster, and none is named")]
+    NeedsCluster {
+        /// The command.
+        command: &'static str,
+    },
+    /// The command does more than is allowed.
+    #[error("`meshproof {command}` is not allowed on a cluster that is only read")]
+    NotAllowed {
+        /// The command.
+        command: &'static str,
+        /// What would have to be allowed.
+        tier: vocabulary::Tier,
+    },
+    /// An embedded recording is broken.
+    #[error("the embedded recording is broken")]
+    Recording(#[from] RecordingError),
+    /// There is no such recording.
+    #[error("there is no recording `{name}`")]
+    UnknownRecording {
+        /// What was named.
+        name: String,
+        /// Those that there are.
+        known: Vec<&'static str>,
+    },
+    /// The files cannot be judged.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The bundle cannot be judged.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A report could not be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// Something was to be written as JSON and could not be.
+    #[error("could not write JSON")]
+    Json(#[from] serde_json::Error),
+    /// The output could not be written.
+    #[error("could not write to stdout")]
+    Output(#[source] std::io::Error),
+    /// A person stopped it.
+    #[error("stopped before the end; what the run had made is removed")]
+    Interrupted,
+    /// The asynchronous runtime did not start.
+    #[error("could not start the runtime")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl CliError {
+    /// The exit code.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Selection(_)
+            | Self::Inputs(_)
+            | Self::NoFault
+            | Self::NotOurs { .. }
+            | Self::NeedsCluster { .. }
+            | Self::NotAllowed { .. }
+            | Self::UnknownRecording { .. }
+            | Self::Files(_)
+            | Self::Bundle(_)
+            | Self::Run(
+                RunError::Recording(_)
+                | RunError::Bundle(_)
+                | RunError::Inputs(_)
+                | RunError::Detect(DetectError::UnknownFlavour(_)),
+            )
+            | Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
+            Self::Run(RunError::Detect(_) | RunError::Provider(_) | RunError::Undo(_))
+            | Self::Provider(_)
+            | Self::Install(_)
+            | Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Change { .. })
+            | Self::Undo(_) => ExitCode::Environment,
+            Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
+            Self::Faults(EngineError::Write { .. } | EngineError::Signals(_))
+            | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
+            | Self::Interrupted
+            | Self::Output(_) => ExitCode::Errored,
+            Self::Recording(_)
+            | Self::Json(_)
+            | Self::Runtime(_)
+            | Self::Case(_)
+            | Self::Rules(_)
+            | Self::Report(_)
+            | Self::Run(RunError::Made(_)) => ExitCode::Bug,
+        }
+    }
+
+    /// What a person does about it.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Selection(error) if error.similar.is_empty() => {
+                Some("list them with `meshproof list`".to_owned())
+            }
+            Self::Selection(error) => Some(format!("did you mean {}", error.similar.join(", "))),
+            Self::Inputs(error) | Self::Run(RunError::Inputs(error)) => Some(error.hint()),
+            Self::Provider(error)
+            | Self::Run(RunError::Provider(error))
+            | Self::Undo(UndoError::InUse(error)) => Some(error.hint()),
+            Self::Run(RunError::Detect(error)) => error.hint(),
+            Self::Install(error) => Some(error.hint()),
+            Self::NoFault => Some(
+                "name faults (`<check>/<fault>`), checks, areas or suites, or try them all with `--all`"
+                    .to_owned(),
+            ),
+            Self::NotOurs { .. } => {
+                Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
+            }
+            Self::Faults(error) => fault_hint(error),
+            Self::Undo(_) | Self::Run(RunError::Undo(_)) => Some(UNDO.to_owned()),
+            Self::NeedsCluster { .. } => Some(
+                "name one with `--context <name>`, or the kind cluster with `--provider kind`".to_owned(),
+            ),
+            Self::UnknownRecording { known, .. } => Some(format!("name one of {}", known.join(", "))),
+            Self::Files(error) => Some(error.hint().to_owned()),
+            Self::Bundle(error) | Self::Run(RunError::Bundle(error)) => Some(bundle_hint(error)),
+            Self::Run(RunError::Recording(_)) => {
+                Some("judge it with the version of meshproof that made it".to_owned())
+            }
+            Self::NotAllowed { tier, .. } => Some(format!("allow it with `--allow {tier}`")),
+            Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
+                Some("name a folder that can be written to with `--out`".to_owned())
+            }
+            Self::Run(RunError::Left(_)) => Some("remove it with `meshproof sweep`".to_owned()),
+            Self::Recording(_)
+            | Self::Json(_)
+            | Self::Runtime(_)
+            | Self::Output(_)
+            | Self::Interrupted
+            | Self::Case(_)
+            | Self::Rules(_)
+            | Self::Report(_)
+            | Self::Run(RunError::Made(_)) => None,
+        }
+    }
+
+    /// The error as a person reads it: the chain in one line, the hint in another.
+    pub fn render(&self) -> String {
+        let mut text = format!("{RED}error:{RED:#} {}\n", chain(self));
+        if let Some(hint) = self.hint() {
+            let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {hint}");
+        }
+        text
+    }
+}
+
+fn fault_hint(error: &EngineError) -> Option<String> {
+    match error {
+        EngineError::Provider(error) | EngineError::Run(RunError::Provider(error)) => Some(error.hint()),
+        EngineError::Inputs(error) => Some(error.hint()),
+        EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Change { .. } => Some(UNDO.to_owned()),
+        EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
+        EngineError::Run(RunError::Detect(error)) => error.hint(),
+        EngineError::Run(_) | EngineError::Signals(_) => None,
+    }
+}
+
+fn bundle_hint(error: &BundleError) -> String {
+    match error {
+        BundleError::Io { .. } => "name a bundle that exists and can be read",
+        BundleError::Other => "name the `bundle.tar.gz` of a run's folder",
+        BundleError::Format(_) | BundleError::Recording(_) => {
+            "judge it with the version of meshproof that made it"
+        }
+        BundleError::Oversized | BundleError::OversizedContent => {
+            "no run makes one of that size; ask where it came from"
+        }
+        BundleError::Damaged => "copy it once more from where it was made; it cannot be mended",
+        BundleError::Malformed(_) | BundleError::Journal { .. } => {
+            "meshproof does not write such a bundle; ask where it came from"
+        }
+        BundleError::NoEntry(_) => "list what it holds with `meshproof bundle ls`",
+    }
+    .to_owned()
+}

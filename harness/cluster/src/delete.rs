@@ -1,0 +1,129 @@
+//! Removing what was applied: an object that was made is deleted, one that was there before gets its values back.
+
+use crate::answer::Answer;
+use crate::apply::{BEFORE, MADE, is_managed, write};
+use crate::kinds::{Kinds, ref_of};
+use crate::wait::{self, Readiness};
+use kube::api::{Api, DeleteParams, DynamicObject, Preconditions};
+use serde_json::{Value, json};
+use thiserror::Error;
+use tokio::time::Instant;
+use vocabulary::ObjectRef;
+
+/// An object could not be removed.
+#[derive(Debug, Error)]
+pub enum DeleteError {
+    /// The API server refused.
+    #[error("could not remove {object}")]
+    Refused {
+        /// The object.
+        object: ObjectRef,
+        /// Why.
+        #[source]
+        source: Answer,
+    },
+    /// It does not go.
+    #[error("{object} is still there; last seen: {last_seen}")]
+    Stays {
+        /// The object.
+        object: ObjectRef,
+        /// What holds it.
+        last_seen: String,
+    },
+}
+
+/// What removing an object did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// It was made by an installation, and is gone.
+    Deleted,
+    /// It was there before the installation, and holds again what it held.
+    Restored,
+    /// It is not there, or nothing of it was applied.
+    Nothing,
+}
+
+/// Removes one object, and waits until it is gone.
+pub async fn remove(kinds: &Kinds, object: &Value, deadline: Instant) -> Result<Removal, DeleteError> {
+    let name = ref_of(object);
+    let refused = |error: kube::Error| DeleteError::Refused { object: name.clone(), source: error.into() };
+    let Some(api) = kinds.api_of(object).await.map_err(refused)? else { return Ok(Removal::Nothing) };
+    let Some(live) = api.get_opt(&name.name).await.map_err(refused)? else { return Ok(Removal::Nothing) };
+    if !is_managed(&live) {
+        return Ok(Removal::Nothing);
+    }
+    if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE) {
+        delete(&api, &live, None, deadline).await?;
+        return Ok(Removal::Deleted);
+    }
+    write(&api, &name.name, &restored(object, &live)).await.map_err(refused)?;
+    Ok(Removal::Restored)
+}
+
+/// Deletes exactly this object, whoever made it, and waits until it is gone. With `grace`, it has so many seconds to end.
+pub async fn delete(
+    api: &Api<DynamicObject>,
+    live: &DynamicObject,
+    grace: Option<u32>,
+    deadline: Instant,
+) -> Result<(), DeleteError> {
+    let object = ObjectRef {
+        kind: live.types.as_ref().map(|types| types.kind.clone()).unwrap_or_default(),
+        namespace: live.metadata.namespace.clone(),
+        name: live.metadata.name.clone().unwrap_or_default(),
+    };
+    let exactly = Preconditions { uid: live.metadata.uid.clone(), resource_version: None };
+    let params = DeleteParams {
+        preconditions: Some(exactly),
+        grace_period_seconds: grace,
+        ..DeleteParams::background()
+    };
+    match api.delete(&object.name, &params).await {
+        Ok(_) => {}
+        // Another object of that name, or none: the one that was meant is gone.
+        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => return Ok(()),
+        Err(error) => return Err(DeleteError::Refused { object, source: error.into() }),
+    }
+    let uid = live.metadata.uid.clone();
+    let is_gone = |objects: &wait::Watched| match objects.values().find(|other| other.metadata.uid == uid) {
+        None => Readiness::Ready,
+        Some(other) => Readiness::Pending(holders(other)),
+    };
+    wait::until(api.clone(), wait::one(&object.name), deadline, is_gone, |_| {})
+        .await
+        .map_err(|error| DeleteError::Stays { object, last_seen: error.last_seen })
+}
+
+fn holders(object: &DynamicObject) -> String {
+    match object.metadata.finalizers.as_deref().unwrap_or_default() {
+        [] => "being deleted".to_owned(),
+        finalizers => format!("held by {}", finalizers.join(", ")),
+    }
+}
+
+/// The object's identity with the values that it held before it was first applied.
+fn restored(object: &Value, live: &DynamicObject) -> Value {
+    let kept = live.metadata.annotations.as_ref().and_then(|annotations| annotations.get(BEFORE));
+    let before: Option<Value> = kept.and_then(|text| serde_json::from_str(text).ok());
+    let mut restored = before.unwrap_or_else(|| json!({}));
+    restored["apiVersion"] = object["apiVersion"].clone();
+    restored["kind"] = object["kind"].clone();
+    restored["metadata"]["name"] = object["metadata"]["name"].clone();
+    if let Some(namespace) = object["metadata"].get("namespace") {
+        restored["metadata"]["namespace"] = namespace.clone();
+    }
+    restored
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn restored_object_holds_what_it_held() {
+        let live = json!({"metadata": {"name": "a", "annotations": {BEFORE: r#"{"data":{"k":"theirs"}}"#}}, "data": {"k": "ours"}});
+        let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}, "data": {"k": "ours"}});
+        let expected = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}, "data": {"k": "theirs"}});
+        assert_eq!(restored(&object, &serde_json::from_value(live).unwrap()), expected);
+    }
+}

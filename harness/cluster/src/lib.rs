@@ -1,0 +1,14 @@
+//! Talks to an API server: reads, applies, deletes, waits; and what is kept on this machine of a cluster.
+
+pub mod answer;
+pub mod apply;
+pub mod client;
+pub mod delete;
+mod fields;
+pub mod kinds;
+pub mod labels;
+pub mod lock;
+pub mod replace;
+mod retry;
+pub mod state;
+pub mod wait;

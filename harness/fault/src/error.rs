@@ -1,0 +1,77 @@
+//! Why a fault could not be read, applied or brought in.
+
+use fixtures::FixtureError;
+use stack::pki::PkiError;
+use thiserror::Error;
+use undo::access::ChangeError;
+
+/// A fault could not be read or applied.
+#[derive(Debug, Error)]
+pub enum FaultError {
+    /// It is not YAML.
+    #[error("the fault is not YAML")]
+    Syntax(#[source] serde_yaml::Error),
+    /// The YAML does not have the shape of a fault.
+    #[error("the fault does not have the fields of a fault")]
+    Shape(#[source] serde_json::Error),
+    /// A placeholder has no value.
+    #[error(transparent)]
+    Placeholder(#[from] FixtureError),
+    /// There is no such object.
+    #[error("there is no {0} to change")]
+    NoObject(String),
+    /// The patch does not fit the object.
+    #[error("the patch does not fit {object}")]
+    Patch {
+        /// The object.
+        object: String,
+        /// What did not fit.
+        #[source]
+        source: json_patch::PatchError,
+    },
+    /// The text to be replaced is not in the field.
+    #[error("`{text}` is not in {field} of {object}")]
+    NoText {
+        /// The object.
+        object: String,
+        /// The field.
+        field: String,
+        /// The text.
+        text: String,
+    },
+    /// The recording does not hold the kind of an object to be created.
+    #[error("the recording holds no {0}")]
+    NoKind(String),
+    /// Everything was as the fault would have it.
+    #[error("{0} changes nothing")]
+    ChangesNothing(String),
+    /// The step is taken on a cluster only.
+    #[error("`{0}` cannot be done to a recording")]
+    ClusterOnly(&'static str),
+}
+
+/// A fault could not be brought into a cluster.
+#[derive(Debug, Error)]
+pub enum InjectError {
+    /// The change does not fit the object.
+    #[error(transparent)]
+    Fault(#[from] FaultError),
+    /// An object or a container could not be changed.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// A certificate could not be made.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+}
+
+impl From<cluster::replace::ReplaceError> for InjectError {
+    fn from(error: cluster::replace::ReplaceError) -> Self {
+        Self::Change(error.into())
+    }
+}
+
+impl From<stack::install::HaltError> for InjectError {
+    fn from(error: stack::install::HaltError) -> Self {
+        Self::Change(error.into())
+    }
+}

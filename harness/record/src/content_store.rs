@@ -1,0 +1,134 @@
+//! Contents by their digests: what is the same is kept once.
+
+use crate::answer::{Answer, CheckRecording};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use vocabulary::{Digest, Question};
+
+/// Contents by their digests.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ContentStore {
+    /// What is not here is there: a pool that others share.
+    #[serde(skip)]
+    below: Option<Arc<ContentStore>>,
+    /// Lists of objects.
+    lists: BTreeMap<Digest, Vec<Digest>>,
+    /// Objects, orders and transcripts.
+    contents: BTreeMap<Digest, Value>,
+}
+
+impl ContentStore {
+    /// A pool of its own over one that others share.
+    pub fn layered_on(below: Arc<Self>) -> Self {
+        Self { below: Some(below), ..Self::default() }
+    }
+
+    /// Keeps what observations refer to in another pool.
+    pub fn copy_referenced(&mut self, other: &Self, observed: &CheckRecording) {
+        for one in &observed.answers {
+            if let Question::Exchange { order, .. } = &one.question {
+                self.contents.extend(other.get(order).map(|content| (order.clone(), content.clone())));
+            }
+            match &one.answer {
+                Answer::List(list) => {
+                    for item in other.list(list).unwrap_or_default() {
+                        self.contents.extend(other.get(item).map(|content| (item.clone(), content.clone())));
+                    }
+                    self.lists.extend(other.list(list).map(|items| (list.clone(), items.to_vec())));
+                }
+                Answer::Transcript(one) => {
+                    self.contents.extend(other.get(one).map(|content| (one.clone(), content.clone())));
+                }
+                Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => {}
+            }
+        }
+    }
+
+    /// Keeps a content.
+    pub fn keep(&mut self, value: Value) -> Digest {
+        let digest = Digest::of(&value);
+        self.contents.entry(digest.clone()).or_insert(value);
+        digest
+    }
+
+    /// Keeps a list of contents that are kept already.
+    pub fn keep_list(&mut self, items: Vec<Digest>) -> Digest {
+        let digest = Digest::of_list(&items);
+        self.lists.entry(digest.clone()).or_insert(items);
+        digest
+    }
+
+    /// A content.
+    pub fn get(&self, digest: &Digest) -> Option<&Value> {
+        self.contents.get(digest).or_else(|| self.below.as_ref()?.get(digest))
+    }
+
+    /// A list of contents.
+    pub fn list(&self, digest: &Digest) -> Option<&[Digest]> {
+        let own = self.lists.get(digest).map(Vec::as_slice);
+        own.or_else(|| self.below.as_ref()?.list(digest))
+    }
+
+    /// How many contents there are.
+    pub fn len(&self) -> usize {
+        self.contents.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+
+    /// A content that is not what its digest says, or a list that names one that is not there.
+    pub fn damaged(&self) -> Option<&Digest> {
+        let other = self.contents.iter().find(|(digest, value)| Digest::of(value) != **digest);
+        let list = || {
+            self.lists.iter().find(|(digest, items)| {
+                Digest::of_list(items) != **digest || items.iter().any(|item| self.get(item).is_none())
+            })
+        };
+        other.map(|(digest, _)| digest).or_else(|| list().map(|(digest, _)| digest))
+    }
+
+    /// Forgets what is neither in these lists nor one of these contents.
+    pub fn retain(&mut self, is_list: impl Fn(&Digest) -> bool, is_content: impl Fn(&Digest) -> bool) {
+        self.lists.retain(|digest, _| is_list(digest));
+        let listed: BTreeSet<_> = self.lists.values().flatten().cloned().collect();
+        self.contents.retain(|digest, _| listed.contains(digest) || is_content(digest));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn same_content_is_kept_once() {
+        let mut pool = ContentStore::default();
+        let one = pool.keep(json!({"a": 1}));
+        assert_eq!(pool.keep(json!({"a": 1})), one);
+        assert_eq!(pool.len(), 1);
+        let list = pool.keep_list(vec![one.clone(), one.clone()]);
+        assert_eq!(pool.list(&list).unwrap().len(), 2);
+        assert_eq!(pool.damaged(), None);
+    }
+
+    #[test]
+    fn content_that_was_changed_is_noticed() {
+        let mut pool = ContentStore::default();
+        let digest = pool.keep(json!({"a": 1}));
+        pool.contents.insert(digest.clone(), json!({"a": 2}));
+        assert_eq!(pool.damaged(), Some(&digest));
+    }
+
+    #[test]
+    fn list_of_what_is_not_there_is_noticed() {
+        let mut pool = ContentStore::default();
+        let list = pool.keep_list(vec![Digest::of(&json!(1))]);
+        assert_eq!(pool.damaged(), Some(&list));
+    }
+}

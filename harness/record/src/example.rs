@@ -1,0 +1,72 @@
+//! A small recording, for tests.
+
+use crate::answer::{Answer, CheckRecording, Observation};
+use crate::content_store::ContentStore;
+use crate::exchange::Exchange;
+use crate::header::{RecordingHeader, RunConditions};
+use crate::journal::RunHeader;
+use crate::observation::{ErasedView, Interaction, LiveAnswer, Observations, RecordedKind};
+use crate::recording::Recording;
+use crate::served::Served;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use vocabulary::{Digest, Question, Tier};
+
+/// How it was made.
+pub fn about() -> RecordingHeader {
+    let text = |text: &str| text.to_owned();
+    RecordingHeader {
+        header: RunHeader {
+            run: text("20260101-000000-0000"),
+            version: text("0.1.0"),
+            cluster: text("kind cluster example"),
+            flavour: text("upstream"),
+            evidence: text("Deployment istio-system/istiod"),
+            versions: BTreeMap::new(),
+            allowed: text("read"),
+            rerun: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        },
+        situation: RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false },
+        inputs: json!({}),
+        catalogue: BTreeMap::new(),
+    }
+}
+
+/// A recording in which one check read these objects of the whole cluster.
+pub fn of_objects(check: &str, resource: &str, objects: Vec<Value>) -> Recording {
+    let mut pool = ContentStore::default();
+    let items = objects.into_iter().map(|object| pool.keep(object)).collect();
+    let question = Question::Objects { resource: resource.to_owned(), scope: "*".to_owned() };
+    let answer = Answer::List(pool.keep_list(items));
+    let answers = vec![Observation { question, answer }];
+    let observed = CheckRecording { now: Timestamp::UNIX_EPOCH, waited_ms: None, unjudged: None, answers };
+    let checks = BTreeMap::from([(check.to_owned(), observed)]);
+    Recording::new(about(), Served::from_names([(resource, "v1")]), checks, pool)
+}
+
+/// An object of no known kind.
+struct Whole(Value);
+
+impl ErasedView for Whole {
+    fn value(&self) -> Value {
+        self.0.clone()
+    }
+}
+
+/// What a check was given that saw these objects and sent these orders.
+pub fn given(kinds: Vec<RecordedKind>, exchanges: Vec<Exchange>) -> Observations {
+    let objects = kinds.into_iter().map(|RecordedKind { resource, scope, objects }| {
+        let objects =
+            objects.into_iter().map(|object| Arc::new(Whole(object)) as Arc<dyn ErasedView>).collect();
+        let question = Question::Objects { resource, scope };
+        Interaction { question, order: None, answer: Ok(LiveAnswer::Objects(objects)) }
+    });
+    let sent = exchanges.into_iter().map(|Exchange { position, order, transcript }| {
+        let question = Question::Exchange { position, order: Digest::of(&order) };
+        Interaction { question, order: Some(order), answer: Ok(LiveAnswer::Transcript(Box::new(transcript))) }
+    });
+    Observations { seen: objects.chain(sent).collect(), ..Observations::none(Timestamp::UNIX_EPOCH) }
+}

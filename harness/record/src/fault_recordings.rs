@@ -1,0 +1,95 @@
+//! What checks were given while a fault was in a cluster: recorded once there, and judged again without it.
+//!
+//! What a fault makes of traffic cannot be told from objects, so nobody writes it by hand.
+
+use crate::answer::{Answer, CheckRecording};
+use crate::content_store::ContentStore;
+use crate::observation::Observations;
+use crate::recorder::Recorder;
+use crate::recording::{Recording, RecordingError};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use vocabulary::Question;
+
+/// The name and version of the format.
+const FORMAT: &str = "meshproof-fault-recordings/1";
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FaultRecordings {
+    format: String,
+    /// What checks were given, by the fault's id and the check's.
+    faults: BTreeMap<String, BTreeMap<String, CheckRecording>>,
+    #[serde(flatten)]
+    pool: ContentStore,
+}
+
+impl Default for FaultRecordings {
+    fn default() -> Self {
+        Self { format: FORMAT.to_owned(), faults: BTreeMap::new(), pool: ContentStore::default() }
+    }
+}
+
+impl FaultRecordings {
+    /// Reads what was written as JSON.
+    pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
+        let faulted: Self = serde_json::from_slice(text)?;
+        if faulted.format != FORMAT {
+            return Err(RecordingError::Format(faulted.format));
+        }
+        match faulted.pool.damaged() {
+            Some(digest) => Err(RecordingError::Damaged(digest.clone())),
+            None => Ok(faulted),
+        }
+    }
+
+    /// Keeps what checks were given under a fault.
+    pub fn keep<'a>(&mut self, fault: &str, given: impl IntoIterator<Item = (&'a str, &'a Observations)>) {
+        let recorder = Recorder::default();
+        given.into_iter().for_each(|(check, observations)| recorder.keep(check, observations));
+        let (checks, pool) = recorder.into_parts();
+        self.put(fault, checks, &pool);
+    }
+
+    /// Takes over the faults of another recording, instead of what is kept of them.
+    pub fn take_over(&mut self, other: &Self) {
+        for (fault, checks) in &other.faults {
+            self.put(fault, checks.clone(), &other.pool);
+        }
+    }
+
+    /// Forgets the faults that are not among these, and what only they refer to.
+    pub fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
+        self.faults.retain(|fault, _| is_there(fault));
+        let (mut lists, mut contents) = (BTreeSet::new(), BTreeSet::new());
+        let observed = self.faults.values().flat_map(BTreeMap::values);
+        for one in observed.flat_map(|observed| &observed.answers) {
+            if let Question::Exchange { order, .. } = &one.question {
+                contents.insert(order.clone());
+            }
+            match &one.answer {
+                Answer::List(list) => drop(lists.insert(list.clone())),
+                Answer::Transcript(transcript) => drop(contents.insert(transcript.clone())),
+                Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => {}
+            }
+        }
+        self.pool.retain(|digest| lists.contains(digest), |digest| contents.contains(digest));
+    }
+
+    /// A recording of the healthy cluster as it is under a fault, with the checks that were recorded then.
+    pub fn under<'a>(
+        &'a self,
+        fault: &str,
+        healthy: &Recording,
+    ) -> Option<(Recording, impl Iterator<Item = &'a str> + use<'a>)> {
+        let checks = self.faults.get(fault)?;
+        Some((healthy.with(checks, &self.pool), checks.keys().map(String::as_str)))
+    }
+
+    fn put(&mut self, fault: &str, checks: BTreeMap<String, CheckRecording>, pool: &ContentStore) {
+        for observed in checks.values() {
+            self.pool.copy_referenced(pool, observed);
+        }
+        self.faults.insert(fault.to_owned(), checks);
+    }
+}

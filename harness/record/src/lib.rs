@@ -1,0 +1,38 @@
+//! What is kept of a run, to be judged again: views of objects, observations, journals, recordings, bundles.
+//!
+//! A check sees the world only through its context. Each question that it asks there and the answer that it gets is an
+//! observation; the observations of all checks of a run are a [`Recording`], on which the same judgement gives the same
+//! verdict without the cluster. Secrets are taken out of an answer before the check sees it, so that nothing is judged
+//! that is not kept.
+
+pub mod answer;
+pub mod attachment;
+pub mod bundle;
+pub mod content_store;
+#[cfg(any(test, feature = "example"))]
+pub mod example;
+pub mod exchange;
+pub mod fault_recordings;
+pub mod header;
+pub mod journal;
+pub mod observation;
+pub mod player;
+pub mod recorder;
+pub mod recording;
+pub mod scope;
+pub mod served;
+pub mod view;
+
+pub use answer::{Answer, CheckRecording, Observation};
+pub use attachment::Attachment;
+pub use content_store::ContentStore;
+pub use exchange::{Exchange, Position, pod_of};
+pub use fault_recordings::FaultRecordings;
+pub use header::{RecordingHeader, RunConditions, catalogue, recorded_inputs};
+pub use observation::{ErasedView, Interaction, LiveAnswer, Observations, RecordedKind};
+pub use player::Player;
+pub use recorder::Recorder;
+pub use recording::{Change, FORMAT, Recording, RecordingError};
+pub use scope::{Objects, Scope};
+pub use served::Served;
+pub use view::{ListScope, Meta, View, named, selects};

@@ -1,0 +1,173 @@
+//! Answers the questions of one attempt of a check from a recording, each in the order in which it was answered then.
+
+use crate::answer::{Answer, CheckRecording};
+use crate::recording::Recording;
+use crate::scope::{Objects, Scope};
+use crate::view::View;
+use jiff::Timestamp;
+use probe::Transcript;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use vocabulary::{HarnessError, Question};
+
+/// See the module text.
+#[derive(Debug, Default)]
+pub struct Player {
+    asked: Mutex<BTreeMap<Question, usize>>,
+}
+
+impl Player {
+    /// The objects of a view's kind. Asked more often than then, they are what they were at last; what only another check
+    /// asked is answered, too.
+    pub fn objects<V: View>(
+        &self,
+        recording: &Recording,
+        check: &str,
+        scope: &Scope,
+    ) -> Result<Objects<V>, HarnessError> {
+        let question = Question::Objects { resource: V::KIND.full_name(), scope: scope.to_string() };
+        let own = recording.checks.get(check).map(|observed| given(observed, &question)).unwrap_or_default();
+        let at = self.next(&question).min(own.len().saturating_sub(1));
+        match own.get(at).copied().or_else(|| recording.last(&question)) {
+            Some(answer) => recording.views_of::<V>(&question, answer),
+            // A cluster is not asked for a kind that it does not serve.
+            None if !recording.served().has(&V::KIND) => Ok(Vec::new()),
+            None if recording.is_closed() && *scope != Scope::Cluster => Ok(Vec::new()),
+            None => Err(HarnessError::NotRecorded(question)),
+        }
+    }
+
+    /// What came of an order.
+    pub fn transcript(
+        &self,
+        recording: &Recording,
+        check: &str,
+        question: &Question,
+    ) -> Result<Transcript, HarnessError> {
+        match self.only_own(recording, check, question)? {
+            Answer::Transcript(digest) => {
+                let transcript = recording.pool().get(digest).cloned().unwrap_or_default();
+                serde_json::from_value(transcript).map_err(|_| other(question))
+            }
+            _ => Err(other(question)),
+        }
+    }
+
+    /// A line of a log.
+    pub fn line(
+        &self,
+        recording: &Recording,
+        check: &str,
+        question: &Question,
+    ) -> Result<Option<String>, HarnessError> {
+        match self.only_own(recording, check, question)? {
+            Answer::Line(line) => Ok(line.clone()),
+            _ => Err(other(question)),
+        }
+    }
+
+    /// Certificates, as they may be kept.
+    pub fn certificates(
+        &self,
+        recording: &Recording,
+        check: &str,
+        question: &Question,
+    ) -> Result<Value, HarnessError> {
+        match self.only_own(recording, check, question)? {
+            Answer::Certificates(value) => Ok(value.clone()),
+            _ => Err(other(question)),
+        }
+    }
+
+    /// The answer to what happens once each time it is asked: it is there as often as it was given.
+    fn only_own<'a>(
+        &self,
+        recording: &'a Recording,
+        check: &str,
+        question: &Question,
+    ) -> Result<&'a Answer, HarnessError> {
+        let own = recording.checks.get(check).map(|observed| given(observed, question)).unwrap_or_default();
+        match own.get(self.next(question)) {
+            Some(Answer::Error(error)) => Err(HarnessError::Recorded(error.clone())),
+            Some(answer) => Ok(answer),
+            None => Err(HarnessError::NotRecorded(question.clone())),
+        }
+    }
+
+    /// How often this was asked before.
+    fn next(&self, question: &Question) -> usize {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = asked.entry(question.clone()).or_default();
+        *count += 1;
+        *count - 1
+    }
+}
+
+fn given<'a>(observed: &'a CheckRecording, question: &Question) -> Vec<&'a Answer> {
+    observed.answers.iter().filter(|one| one.question == *question).map(|one| &one.answer).collect()
+}
+
+fn other(question: &Question) -> HarnessError {
+    HarnessError::Bug(format!("the recorded answer for {question} is of another kind"))
+}
+
+impl Recording {
+    /// The time by which a check judged.
+    pub fn now_of(&self, check: &str) -> Timestamp {
+        self.checks.get(check).map_or(self.about.header.at, |observed| observed.now)
+    }
+
+    /// What kept a check from judging.
+    pub fn unjudged(&self, check: &str) -> Option<String> {
+        self.checks.get(check)?.unjudged.clone()
+    }
+
+    /// How long a check had waited for what it found wrong at last.
+    pub fn waited_of(&self, check: &str) -> Option<u64> {
+        self.checks.get(check)?.waited_ms
+    }
+
+    /// The last answer that any check was given.
+    fn last(&self, question: &Question) -> Option<&Answer> {
+        self.checks.values().filter_map(|observed| given(observed, question).last().copied()).next_back()
+    }
+
+    /// The objects of a view's kind, as any check saw them.
+    pub fn any<V: View>(&self, scope: &Scope) -> Result<Objects<V>, HarnessError> {
+        Player::default().objects(self, "", scope)
+    }
+
+    fn views_of<V: View>(&self, question: &Question, answer: &Answer) -> Result<Objects<V>, HarnessError> {
+        let digest = match answer {
+            Answer::List(list) => list,
+            Answer::Error(error) => return Err(HarnessError::Recorded(error.clone())),
+            _ => return Err(other(question)),
+        };
+        if let Some(objects) = self.views().get::<Objects<V>>(digest) {
+            return Ok(Objects::clone(&objects));
+        }
+        let list = self.pool().list(digest).unwrap_or_default();
+        let mut objects = Objects::<V>::with_capacity(list.len());
+        for digest in list {
+            if let Some(view) = self.views().get::<V>(digest) {
+                objects.push(view);
+                continue;
+            }
+            let value = self.pool().get(digest).cloned().unwrap_or_default();
+            let parsed: Result<V, _> = serde_json::from_value(value);
+            let view = Arc::new(parsed.map_err(|error| HarnessError::Shape {
+                what: question.to_string(),
+                source: Arc::new(error),
+            })?);
+            self.views().put(digest, Arc::clone(&view));
+            objects.push(view);
+        }
+        objects.sort_by(|one, other| {
+            let (one, other) = (one.meta(), other.meta());
+            (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
+        });
+        self.views().put(digest, Arc::new(objects.clone()));
+        Ok(objects)
+    }
+}

@@ -1,0 +1,273 @@
+//! A recording: the observations of all checks of a run, on which they can be judged again.
+
+use crate::answer::{Answer, CheckRecording};
+use crate::content_store::ContentStore;
+use crate::header::RecordingHeader;
+use crate::served::Served;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use thiserror::Error;
+use vocabulary::{Digest, Question, of_json, one_line};
+
+/// The name and version of the format. A field is added without a new version; none is removed or changed in meaning.
+pub const FORMAT: &str = "meshproof-recording/1";
+
+/// A recording could not be read.
+#[derive(Debug, Error)]
+pub enum RecordingError {
+    /// It is not JSON, or not of this shape.
+    #[error("the recording is not readable")]
+    Unreadable(#[from] serde_json::Error),
+    /// Another program or version wrote it.
+    #[error("the recording is of format `{0}`, and this version reads `{FORMAT}`")]
+    Format(String),
+    /// A content is not what its digest says.
+    #[error("the recording is damaged: the content under {0} is another, or missing")]
+    Damaged(Digest),
+    /// The inputs by which it was judged are not those of this version.
+    #[error("the inputs of the recording are not those of this version")]
+    Inputs(#[source] serde_json::Error),
+    /// The flavour is not known.
+    #[error("there is no flavour `{0}` in this version")]
+    Flavour(String),
+}
+
+/// The observations of all checks of a run.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Recording {
+    /// [`FORMAT`].
+    format: String,
+    /// How it was made.
+    pub about: RecordingHeader,
+    /// What the API server served: the versions of each resource, by its full name.
+    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    served: Served,
+    /// What each check was given, by id.
+    pub checks: BTreeMap<String, CheckRecording>,
+    /// What the observations refer to.
+    #[serde(flatten)]
+    pool: Arc<ContentStore>,
+    #[serde(skip)]
+    views: Views,
+    #[serde(skip)]
+    is_closed: bool,
+}
+
+/// What becomes of a recorded object.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// It stays as it is.
+    Keep,
+    /// It is another.
+    Replace(Value),
+    /// It is there no more.
+    Remove,
+}
+
+/// Views that were parsed already, by the digest of their JSON, and lists of them, by the digest of the list.
+#[derive(Clone, Default)]
+pub(super) struct Views(Arc<Mutex<Parsed>>);
+
+type Parsed = HashMap<(TypeId, Digest), Arc<dyn Any + Send + Sync>>;
+
+impl fmt::Debug for Views {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Views")
+    }
+}
+
+impl Views {
+    pub(super) fn get<V: Any + Send + Sync>(&self, digest: &Digest) -> Option<Arc<V>> {
+        let parsed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(parsed.get(&(TypeId::of::<V>(), digest.clone()))?).downcast().ok()
+    }
+
+    pub(super) fn put<V: Any + Send + Sync>(&self, digest: &Digest, view: Arc<V>) {
+        let mut parsed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.insert((TypeId::of::<V>(), digest.clone()), view);
+    }
+}
+
+impl Recording {
+    /// A recording of these observations.
+    pub fn new(
+        about: RecordingHeader,
+        served: Served,
+        checks: BTreeMap<String, CheckRecording>,
+        pool: ContentStore,
+    ) -> Self {
+        let format = FORMAT.to_owned();
+        Self {
+            format,
+            about,
+            served,
+            checks,
+            pool: Arc::new(pool),
+            views: Views::default(),
+            is_closed: false,
+        }
+    }
+
+    /// Reads what was written as JSON, and holds each content against its digest.
+    pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
+        let recording: Self = serde_json::from_slice(text).map_err(|error| of_json(&error))?;
+        if recording.format != FORMAT {
+            return Err(RecordingError::Format(one_line(&recording.format)));
+        }
+        match recording.damage() {
+            Some(digest) => Err(RecordingError::Damaged(digest)),
+            None => Ok(recording),
+        }
+    }
+
+    /// The same, taken for all that there is: an object that no check asked for by its name is not there.
+    #[must_use]
+    pub fn closed(self) -> Self {
+        Self { is_closed: true, ..self }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// The JSON Schema of a recording, as committed.
+    pub fn schema() -> String {
+        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
+    }
+
+    /// What the cluster served.
+    pub fn served(&self) -> &Served {
+        &self.served
+    }
+
+    /// What the observations refer to.
+    pub fn pool(&self) -> &ContentStore {
+        &self.pool
+    }
+
+    pub(super) fn views(&self) -> &Views {
+        &self.views
+    }
+
+    /// The same, with other observations of some checks.
+    #[must_use]
+    pub fn with(&self, checks: &BTreeMap<String, CheckRecording>, pool: &ContentStore) -> Self {
+        let mut recording = self.clone();
+        for (id, observed) in checks {
+            recording.pool_mut().copy_referenced(pool, observed);
+            recording.checks.insert(id.clone(), observed.clone());
+        }
+        recording
+    }
+
+    /// Changes the recorded objects of a resource, in the answer to each question about it.
+    pub fn change_objects<E>(
+        &mut self,
+        resource: &str,
+        mut change: impl FnMut(&Value) -> Result<Change, E>,
+    ) -> Result<(), E> {
+        self.change_lists(resource, |pool, _, items| {
+            let mut changed = Vec::with_capacity(items.len());
+            for item in items {
+                match pool.get(item).map_or(Ok(Change::Keep), &mut change)? {
+                    Change::Keep => changed.push(item.clone()),
+                    Change::Replace(value) => changed.push(pool.keep(value)),
+                    Change::Remove => {}
+                }
+            }
+            Ok(changed)
+        })
+    }
+
+    /// Adds an object to the answer to each question that is about it.
+    pub fn add_object(&mut self, resource: &str, object: &Value) -> bool {
+        let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+        let scope = format!("{}/{}", text("namespace"), text("name"));
+        let mut is_added = false;
+        let added: Result<(), Infallible> = self.change_lists(resource, |pool, of, items| {
+            let is_about_it = of == "*" || of == scope;
+            is_added |= is_about_it;
+            let new = is_about_it.then(|| pool.keep(object.clone()));
+            Ok(items.iter().cloned().chain(new).collect())
+        });
+        added.is_ok() && is_added
+    }
+
+    fn change_lists<E>(
+        &mut self,
+        resource: &str,
+        mut change: impl FnMut(&mut ContentStore, &str, &[Digest]) -> Result<Vec<Digest>, E>,
+    ) -> Result<(), E> {
+        let mut checks = std::mem::take(&mut self.checks);
+        let pool = self.pool_mut();
+        let mut known = BTreeMap::<(String, Digest), Digest>::new();
+        let mut done = Ok(());
+        for one in checks.values_mut().flat_map(|observed| &mut observed.answers) {
+            let (Question::Objects { resource: of, scope }, Answer::List(list)) =
+                (&one.question, &mut one.answer)
+            else {
+                continue;
+            };
+            if of != resource || done.is_err() {
+                continue;
+            }
+            let before = (scope.clone(), list.clone());
+            if let Some(after) = known.get(&before) {
+                list.clone_from(after);
+                continue;
+            }
+            let items = pool.list(list).unwrap_or_default().to_vec();
+            match change(pool, scope, &items) {
+                Ok(items) => *list = pool.keep_list(items),
+                Err(error) => done = Err(error),
+            }
+            known.insert(before, list.clone());
+        }
+        self.checks = checks;
+        done
+    }
+
+    /// Forgets a resource and its objects, as if its definition had been deleted. Says whether it was served.
+    pub fn stop_serving(&mut self, resource: &str) -> bool {
+        let emptied: Result<(), Infallible> = self.change_objects(resource, |_| Ok(Change::Remove));
+        emptied.is_ok() && self.served.remove(resource)
+    }
+
+    /// The recorded objects of a resource, each once.
+    pub fn objects_of(&self, resource: &str) -> Vec<Value> {
+        let mut known = BTreeSet::new();
+        let answers = self.checks.values().flat_map(|observed| &observed.answers);
+        for one in answers {
+            if let (Question::Objects { resource: of, .. }, Answer::List(list)) = (&one.question, &one.answer)
+                && of == resource
+            {
+                known.extend(self.pool.list(list).into_iter().flatten());
+            }
+        }
+        known.into_iter().filter_map(|digest| self.pool.get(digest).cloned()).collect()
+    }
+
+    /// A pool of its own: what other recordings share stays as it is.
+    fn pool_mut(&mut self) -> &mut ContentStore {
+        if Arc::get_mut(&mut self.pool).is_none() {
+            self.pool = Arc::new(ContentStore::layered_on(Arc::clone(&self.pool)));
+        }
+        Arc::make_mut(&mut self.pool)
+    }
+
+    fn damage(&self) -> Option<Digest> {
+        let answers = self.checks.values().flat_map(|observed| &observed.answers);
+        let is_missing = |answer: &Answer| match answer {
+            Answer::List(list) => self.pool.list(list).is_none().then(|| list.clone()),
+            Answer::Transcript(transcript) => self.pool.get(transcript).is_none().then(|| transcript.clone()),
+            Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => None,
+        };
+        self.pool.damaged().cloned().or_else(|| answers.map(|one| &one.answer).find_map(is_missing))
+    }
+}

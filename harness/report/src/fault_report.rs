@@ -1,0 +1,178 @@
+//! What became of each fault, as it is kept in `faults/outcomes.json`.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use vocabulary::ExitCode;
+
+/// The fate of a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// The check said exactly the finding that it promised, and everything was as before afterwards.
+    Caught,
+    /// The check said something else, or a check changed its verdict that has nothing to do with the fault.
+    Missed,
+    /// The fault could not be brought in, or changed nothing.
+    Unviable,
+    /// Not everything was as before in time.
+    Timeout,
+    /// The check did not pass before the fault.
+    BaselineFailed,
+    /// The fault cannot happen on a cluster.
+    RecordingOnly,
+}
+
+impl Fate {
+    /// All of them, in the order in which they are counted.
+    pub const ALL: [Self; 6] = [
+        Self::Caught,
+        Self::Missed,
+        Self::Unviable,
+        Self::Timeout,
+        Self::BaselineFailed,
+        Self::RecordingOnly,
+    ];
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Caught => "caught",
+            Self::Missed => "missed",
+            Self::Unviable => "unviable",
+            Self::Timeout => "timeout",
+            Self::BaselineFailed => "baseline failed",
+            Self::RecordingOnly => "recording only",
+        })
+    }
+}
+
+/// A fault that was tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The check.
+    pub check: String,
+    /// The fault's file, without its ending.
+    pub fault: String,
+    /// The finding that it promises.
+    pub finding: String,
+    /// What became of it.
+    pub outcome: Fate,
+    /// Why, where it was not caught.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// How long each part took.
+    pub durations: Durations,
+}
+
+/// How long the parts of a fault took, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Durations {
+    /// To write the undo record, hold owners, and bring the fault in.
+    pub inject_ms: u64,
+    /// From then until the check said the finding.
+    pub catch_ms: u64,
+    /// To put everything back, until every verdict was as before.
+    pub heal_ms: u64,
+}
+
+impl Durations {
+    /// All of it.
+    pub fn total_ms(&self) -> u64 {
+        self.inject_ms + self.catch_ms + self.heal_ms
+    }
+}
+
+/// All faults that were tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultReport {
+    /// The run.
+    pub run: String,
+    /// The cluster, for a person.
+    pub cluster: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// One a fault, in the order in which they were tried.
+    pub faults: Vec<Tried>,
+    /// How many more were to be tried.
+    pub not_tried: usize,
+}
+
+impl FaultReport {
+    /// Where it is in the folder of a run.
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join("faults").join("outcomes.json")
+    }
+
+    /// Writes it. A reader never sees half of it.
+    pub fn write(&self, folder: &Path) -> std::io::Result<()> {
+        let path = Self::path(folder);
+        let part = path.with_extension("part");
+        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        std::fs::write(&part, serde_json::to_vec_pretty(self)?)?;
+        std::fs::rename(part, path)
+    }
+
+    /// How many had this fate.
+    pub fn count(&self, fate: Fate) -> usize {
+        self.faults.iter().filter(|tried| tried.outcome == fate).count()
+    }
+
+    /// The exit code. Where a baseline failed, the cluster was not healthy, and the rest is in doubt.
+    pub fn exit_code(&self) -> ExitCode {
+        if self.count(Fate::BaselineFailed) > 0 {
+            ExitCode::BaselineFailed
+        } else if self.count(Fate::Caught) + self.count(Fate::RecordingOnly)
+            < self.faults.len() + self.not_tried
+        {
+            ExitCode::FaultMissed
+        } else {
+            ExitCode::Passed
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn report(fates: &[Fate]) -> FaultReport {
+        let tried = |fate: &Fate| Tried {
+            check: "c".to_owned(),
+            fault: "f".to_owned(),
+            finding: "x".to_owned(),
+            outcome: *fate,
+            detail: String::new(),
+            durations: Durations::default(),
+        };
+        let faults = fates.iter().map(tried).collect();
+        FaultReport { run: "r".to_owned(), cluster: "k".to_owned(), duration_ms: 1, faults, not_tried: 0 }
+    }
+
+    #[rstest]
+    #[case::all_caught(&[Fate::Caught, Fate::RecordingOnly], ExitCode::Passed)]
+    #[case::missed(&[Fate::Caught, Fate::Missed], ExitCode::FaultMissed)]
+    #[case::not_tried(&[Fate::Unviable], ExitCode::FaultMissed)]
+    #[case::not_healed(&[Fate::Timeout], ExitCode::FaultMissed)]
+    #[case::unhealthy_outweighs(&[Fate::Missed, Fate::BaselineFailed], ExitCode::BaselineFailed)]
+    fn fates_decide_the_code(#[case] fates: &[Fate], #[case] expected: ExitCode) {
+        assert_eq!(report(fates).exit_code(), expected);
+    }
+
+    #[test]
+    fn interrupted_run_proves_nothing() {
+        let report = FaultReport { not_tried: 1, ..report(&[Fate::Caught]) };
+        assert_eq!(report.exit_code(), ExitCode::FaultMissed);
+    }
+
+    #[test]
+    fn written_report_is_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let report = report(&[Fate::Caught]);
+        report.write(dir.path()).unwrap();
+        let text = std::fs::read(FaultReport::path(dir.path())).unwrap();
+        assert_eq!(serde_json::from_slice::<FaultReport>(&text).unwrap(), report);
+    }
+}

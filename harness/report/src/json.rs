@@ -1,0 +1,88 @@
+//! `report.json`: the record of a run for machines, under a versioned schema that is committed as JSON Schema.
+
+use crate::format::{ReportError, ReportFormat, ReportSource};
+use crate::run_record::RunRecord;
+use record::journal::RunHeader;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use vocabulary::{Outcome, Summary};
+
+/// The version of the format. A field is added without a new version; none is removed or changed in meaning.
+pub const API_VERSION: &str = "meshproof.dev/v1alpha1";
+
+/// `report.json` as a format of the report.
+#[derive(Debug, Clone, Copy)]
+pub struct Json;
+
+impl ReportFormat for Json {
+    fn file(&self) -> &'static str {
+        "report.json"
+    }
+
+    fn printed_as(&self) -> Option<(&'static str, &'static str)> {
+        Some(("json", "The report, under its JSON Schema"))
+    }
+
+    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, ReportError> {
+        let json = serde_json::to_vec_pretty(&report(source.record));
+        json.map_err(|error| ReportError { file: self.file(), source: Box::new(error) })
+    }
+}
+
+/// The report of a run.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// `meshproof.dev/v1alpha1`.
+    pub api_version: String,
+    /// `Report`.
+    pub kind: String,
+    /// What the run was about.
+    pub header: RunHeader,
+    /// How many checks ended in which way.
+    pub summary: Summary,
+    /// How long the run took, in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// The checks, in the order of the document.
+    pub checks: Vec<ReportedCheck>,
+}
+
+/// A check in a report.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedCheck {
+    /// The check's id.
+    pub id: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// How it ended.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// The answers on which it was judged, relative to this report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_file: Option<String>,
+}
+
+/// The report of a record.
+pub fn report(record: &RunRecord) -> Report {
+    let checks = record.checks.iter().map(|check| ReportedCheck {
+        id: check.id.clone(),
+        duration_ms: check.duration_ms,
+        outcome: check.outcome.clone(),
+        evidence_file: check.evidence_file.clone(),
+    });
+    Report {
+        api_version: API_VERSION.to_owned(),
+        kind: "Report".to_owned(),
+        header: record.header.clone(),
+        summary: record.summary,
+        duration_ms: record.duration_ms,
+        checks: checks.collect(),
+    }
+}
+
+/// The JSON Schema of a report, as committed.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Report);
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}

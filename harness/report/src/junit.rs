@@ -1,0 +1,104 @@
+//! `junit.xml`: what a CI system shows. A violation is a failure, an inability to judge is an error.
+
+use crate::format::{ReportError, ReportFormat, ReportSource};
+use crate::run_record::{CheckRecord, RunRecord};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use std::fmt::Write;
+use std::time::Duration;
+use vocabulary::{Finding, Outcome};
+
+/// `junit.xml` as a format of the report.
+#[derive(Debug, Clone, Copy)]
+pub struct Junit;
+
+impl ReportFormat for Junit {
+    fn file(&self) -> &'static str {
+        "junit.xml"
+    }
+
+    fn printed_as(&self) -> Option<(&'static str, &'static str)> {
+        Some(("junit", "JUnit XML"))
+    }
+
+    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, ReportError> {
+        let xml = render(source.record);
+        xml.map_err(|error| ReportError { file: self.file(), source: Box::new(error) })
+    }
+}
+
+/// Renders a record, one suite a suite of checks.
+pub fn render(record: &RunRecord) -> Result<Vec<u8>, quick_junit::SerializeError> {
+    let mut report = Report::new("meshproof");
+    let mut suites: Vec<TestSuite> = Vec::new();
+    for check in &record.checks {
+        let suite = check.id.split("::").next().unwrap_or(&check.id);
+        if suites.last().is_none_or(|last| last.name.as_str() != suite) {
+            suites.push(TestSuite::new(suite));
+        }
+        if let Some(last) = suites.last_mut() {
+            last.add_test_case(case(suite, check));
+        }
+    }
+    let timestamp = record.header.at.to_string();
+    for mut suite in suites {
+        suite.add_property(Property::new("run", record.header.run.as_str()));
+        suite.add_property(Property::new("cluster", record.header.cluster.as_str()));
+        suite.add_property(Property::new("flavour", record.header.flavour.as_str()));
+        suite.add_property(Property::new("began", timestamp.as_str()));
+        report.add_test_suite(suite);
+    }
+    Ok(report.to_string()?.into_bytes())
+}
+
+fn case(suite: &str, check: &CheckRecord) -> TestCase {
+    let mut case = TestCase::new(check.id.as_str(), status(&check.outcome));
+    case.set_classname(suite);
+    case.set_time(Duration::from_millis(check.duration_ms));
+    case.add_property(Property::new("outcome", check.outcome.word()));
+    match &check.outcome {
+        Outcome::Passed { evidence } => case.add_property(Property::new("evidence", evidence.as_str())),
+        Outcome::Warned { findings } | Outcome::Noted { findings } => {
+            case.add_property(Property::new("findings", text(findings)))
+        }
+        Outcome::Failed { .. } | Outcome::Skipped { .. } | Outcome::Errored { .. } => &mut case,
+    };
+    case
+}
+
+fn status(outcome: &Outcome) -> TestCaseStatus {
+    match outcome {
+        Outcome::Passed { .. } | Outcome::Warned { .. } | Outcome::Noted { .. } => TestCaseStatus::success(),
+        Outcome::Skipped { reason } => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(reason.to_string());
+            status
+        }
+        Outcome::Failed { findings } => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            if let Some(first) = findings.first() {
+                status.set_type(first.code.as_str());
+                status.set_message(format!("{}: {}", first.object, first.observed));
+            }
+            status.set_description(text(findings));
+            status
+        }
+        Outcome::Errored { error } => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(error.as_str());
+            status
+        }
+    }
+}
+
+fn text(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{}: {} {}\n  expected: {}\n  observed: {}",
+            finding.code, finding.object, finding.field, finding.expected, finding.observed
+        );
+    }
+    text
+}

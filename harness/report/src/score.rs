@@ -1,0 +1,75 @@
+//! The score of the generated faults: which check caught how many, and what became of the others.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// See the module text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// How many each check caught, by id.
+    pub checks: BTreeMap<String, usize>,
+    /// What became of those of each resource.
+    pub resources: BTreeMap<String, Tally>,
+    /// How many each rule covers that no check caught, in the order of the rules.
+    pub rules: Vec<usize>,
+    /// Those that no check caught and no rule covers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<String>,
+    /// Patterns of rules that nothing needs: the position of the rule, and the pattern.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dead: Vec<String>,
+}
+
+/// What became of generated faults.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How many there are.
+    pub generated: usize,
+    /// A check found something wrong.
+    pub caught: usize,
+    /// The object has no longer the shape of its kind: an API server does not return such a one.
+    pub unreadable: usize,
+    /// A rule says why no requirement is violated.
+    pub equivalent: usize,
+    /// Nothing says so.
+    pub missed: usize,
+}
+
+impl Tally {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            generated: self.generated + other.generated,
+            caught: self.caught + other.caught,
+            unreadable: self.unreadable + other.unreadable,
+            equivalent: self.equivalent + other.equivalent,
+            missed: self.missed + other.missed,
+        }
+    }
+}
+
+impl Score {
+    /// Where it is in the folder of a run.
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join("faults").join("generated.json")
+    }
+
+    /// Writes it.
+    pub fn write(&self, folder: &Path) -> std::io::Result<()> {
+        let path = Self::path(folder);
+        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        std::fs::write(path, serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// What became of all of them.
+    pub fn total(&self) -> Tally {
+        self.resources.values().fold(Tally::default(), |all, one| all.and(*one))
+    }
+
+    /// Whether each is caught or has its reason, and each reason is needed.
+    pub fn is_clean(&self) -> bool {
+        self.missed.is_empty() && self.dead.is_empty()
+    }
+}

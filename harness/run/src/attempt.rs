@@ -1,0 +1,86 @@
+//! One attempt of a check, within its budget.
+
+use futures::FutureExt;
+use inputs::Inputs;
+use jiff::Timestamp;
+use record::Observations;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use vocabulary::{Flavour, HarnessError, Outcome, Verdict, chain};
+use world::{Check, Context, Traffic, World};
+
+/// The outcome of a check, and the answers on which it was judged.
+#[derive(Debug)]
+pub struct Attempt {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the check was given.
+    pub observations: Observations,
+}
+
+impl Attempt {
+    /// Of a check that was kept from judging.
+    fn unjudged(error: String, now: Timestamp) -> Self {
+        let observations = Observations { unjudged: Some(error.clone()), ..Observations::none(now) };
+        Self { outcome: Outcome::Errored { error }, observations }
+    }
+}
+
+/// Runs a check once, within its budget. A panic is a bug in the check and makes it *errored*.
+///
+/// The places that it needs are made first, in a time of their own.
+pub async fn attempt(
+    check: &'static Check,
+    world: Arc<World>,
+    traffic: Option<Arc<dyn Traffic>>,
+    inputs: Arc<Inputs>,
+    flavour: Flavour,
+) -> Attempt {
+    if let World::Recorded(recording) = &*world
+        && let Some(error) = recording.unjudged(check.id)
+    {
+        return Attempt::unjudged(error, world.now(check.id));
+    }
+    if let Some(traffic) = &traffic
+        && let Err(source) = traffic.prepare(check.places).await
+    {
+        let error = redact_error(&HarnessError::Traffic { source });
+        return Attempt::unjudged(error, world.now(check.id));
+    }
+    let context = Context::new(&check.card, world, traffic, inputs, flavour);
+    let body = AssertUnwindSafe((check.run)(&context)).catch_unwind();
+    let mut unjudged = None;
+    let verdict = match tokio::time::timeout(context.budget(), body).await {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(panic)) => Err(HarnessError::Bug(panic_text(panic.as_ref()))),
+        Err(_) => {
+            let (budget, last_seen) = (context.budget().into(), context.last_seen());
+            let error = HarnessError::BudgetEnded { budget, last_seen };
+            unjudged = Some(redact_error(&error));
+            Err(error)
+        }
+    };
+    let outcome = match verdict {
+        Ok(Verdict::Upheld { evidence }) => Outcome::Passed { evidence },
+        Ok(Verdict::Violated(findings)) => Outcome::of_violation(check.requirement.level, findings),
+        Ok(Verdict::NotApplicable(reason)) => Outcome::Skipped { reason },
+        Err(error) => match error.reason_to_skip() {
+            Some(reason) => Outcome::Skipped { reason },
+            None => Outcome::Errored { error: redact_error(&error) },
+        },
+    };
+    // A check says what it saw, and may say what nobody may know.
+    let outcome =
+        redact::whole(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
+    Attempt { outcome, observations: context.observations(unjudged) }
+}
+
+/// An error as it is told: its chain, without secrets.
+fn redact_error(error: &HarnessError) -> String {
+    redact::text(&chain(error)).into_owned()
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic").to_owned()
+}

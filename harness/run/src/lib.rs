@@ -1,0 +1,20 @@
+//! Plans a run, judges every check within its budget, collects diagnostics, and judges a bundle again.
+
+mod attempt;
+pub mod diagnostics;
+mod error;
+pub mod plan;
+mod registry;
+pub mod replay;
+mod reports;
+mod session;
+mod signals;
+mod source;
+
+pub use attempt::{Attempt, attempt};
+pub use error::RunError;
+pub use plan::{PlanContext, Planned, SelectionError};
+pub use registry::{DetectError, Detection, Registry};
+pub use session::{Session, new_run_id};
+pub use signals::StopSignals;
+pub use source::{Source, discover};

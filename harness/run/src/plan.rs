@@ -1,0 +1,204 @@
+//! Which checks run, and why the others do not: pure, so that it is known before a cluster is asked.
+
+use record::RunConditions;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use thiserror::Error;
+use vocabulary::{Capability, Flavour, SkipReason, Tier};
+use world::Check;
+
+/// The selection names something that does not exist.
+#[derive(Debug, PartialEq, Eq, Error)]
+#[error("there is no {} `{name}`", if name.contains('/') { "fault" } else { "check, area or suite" })]
+pub struct SelectionError {
+    /// What was named.
+    pub name: String,
+    /// Ids that look like it.
+    pub similar: Vec<String>,
+}
+
+/// A check of a run, and why it will be skipped if it will.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The check.
+    pub check: &'static Check,
+    /// Why it does not run.
+    pub skip: Option<SkipReason>,
+}
+
+/// What decides which checks run.
+#[derive(Debug)]
+pub struct PlanContext<'a> {
+    /// The cluster's flavour.
+    pub flavour: Flavour,
+    /// What the cluster and its provider offer, what a check may do, and with what.
+    pub situated: &'a RunConditions,
+    /// Whether nothing can be sent, and nothing that was sent is recorded.
+    pub is_files: bool,
+}
+
+/// Selects checks by id, area or suite. No name selects all. A former id selects its check.
+pub fn select(checks: &[&'static Check], names: &[String]) -> Result<Vec<&'static Check>, SelectionError> {
+    let mut chosen = BTreeSet::new();
+    for name in names {
+        let matching: Vec<_> =
+            checks.iter().filter(|check| is_named(check, name)).map(|check| check.id).collect();
+        if matching.is_empty() {
+            return Err(SelectionError { name: name.clone(), similar: similar(checks, name) });
+        }
+        chosen.extend(matching);
+    }
+    Ok(checks.iter().filter(|check| names.is_empty() || chosen.contains(check.id)).copied().collect())
+}
+
+/// Puts the checks into an order that the number tells: the same number, the same order.
+pub fn shuffle(checks: &mut [&'static Check], number: u64) {
+    checks.sort_by_cached_key(|check| Sha256::digest(format!("{number} {}", check.id)).to_vec());
+}
+
+fn is_named(check: &Check, name: &str) -> bool {
+    let name = name.trim_end_matches("::");
+    check.id == name
+        || check.id.strip_prefix(name).is_some_and(|rest| rest.starts_with("::"))
+        || check.formerly.contains(&name)
+}
+
+fn similar(checks: &[&'static Check], name: &str) -> Vec<String> {
+    let wanted: BTreeSet<_> = name.split([':', '_', '.', '/']).filter(|word| word.len() > 2).collect();
+    let mut scored: Vec<_> = checks
+        .iter()
+        .map(|check| (check.id.split([':', '_']).filter(|word| wanted.contains(word)).count(), check.id))
+        .filter(|(score, _)| *score > 0)
+        .collect();
+    scored.sort_by_key(|(score, id)| (std::cmp::Reverse(*score), *id));
+    scored.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()
+}
+
+/// Says of each check whether it runs in a situation.
+pub fn plan(checks: &[&'static Check], situation: &PlanContext<'_>) -> Vec<Planned> {
+    checks.iter().map(|check| Planned { check, skip: reason_to_skip(check, situation) }).collect()
+}
+
+fn reason_to_skip(check: &Check, situation: &PlanContext<'_>) -> Option<SkipReason> {
+    if !check.flavours.is_empty() && !check.flavours.contains(&situation.flavour) {
+        return Some(SkipReason::OtherFlavour { flavour: situation.flavour.to_string() });
+    }
+    if check.tier > Tier::Read && situation.is_files {
+        return Some(SkipReason::NeedsCluster);
+    }
+    if check.tier > situation.situated.allowed {
+        return Some(SkipReason::NotAllowed { tier: check.tier.to_string() });
+    }
+    if check.tier > Tier::Read && !situation.situated.has_probe {
+        let purpose = "to send requests from pods".to_owned();
+        return Some(SkipReason::NeedsInput { key: "probe.image".to_owned(), purpose });
+    }
+    let missing = check.needs.iter().find(|need| !offers(situation, need))?;
+    Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })
+}
+
+fn offers(situation: &PlanContext<'_>, need: &Capability) -> bool {
+    situation.situated.capabilities.iter().any(|name| name == need.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+    use rstest::rstest;
+    use std::time::Duration;
+    use vocabulary::CheckCard;
+    use vocabulary::{FindingKind, Level, Requirement};
+
+    const MESH: Capability = Capability { name: "Mesh", hint: "install a mesh" };
+    const ONE: Flavour = Flavour("one");
+    const TWO: Flavour = Flavour("two");
+
+    const BASE: Check = Check {
+        card: CheckCard {
+            id: "mesh::mtls::is_strict",
+            title: "t",
+            text: "",
+            requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "s" },
+            tier: Tier::Read,
+            flavours: &[],
+            needs: &[],
+            places: &[],
+            budget: Duration::from_secs(1),
+            remediation: "r",
+            findings: &[FindingKind { code: "c", meaning: "m" }],
+            formerly: &["mesh::tls::strict"],
+        },
+        run: |_| futures::future::pending().boxed(),
+    };
+    static STRICT: Check = BASE;
+    static READY: Check = Check {
+        card: CheckCard { id: "mesh::control_plane::is_ready", formerly: &[], needs: &[MESH], ..BASE.card },
+        ..BASE
+    };
+    static SERVES: Check = Check {
+        card: CheckCard { id: "gateways::ingress::serves", formerly: &[], flavours: &[TWO], ..BASE.card },
+        ..BASE
+    };
+    static PROBES: Check = Check {
+        card: CheckCard { id: "gateways::ingress::answers", formerly: &[], tier: Tier::Traffic, ..BASE.card },
+        ..BASE
+    };
+    const ALL: &[&Check] = &[&STRICT, &READY, &SERVES, &PROBES];
+
+    #[rstest]
+    #[case::all(&[], 4)]
+    #[case::suite(&["mesh"], 2)]
+    #[case::area(&["gateways::ingress"], 2)]
+    #[case::area_with_colons(&["gateways::ingress::"], 2)]
+    #[case::id(&["mesh::mtls::is_strict"], 1)]
+    #[case::former_id(&["mesh::tls::strict"], 1)]
+    #[case::twice_the_same(&["mesh", "mesh::mtls::is_strict"], 2)]
+    fn names_select_by_path(#[case] names: &[&str], #[case] count: usize) {
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(select(ALL, &names).unwrap().len(), count);
+    }
+
+    #[test]
+    fn number_tells_the_order() {
+        let order = |number| {
+            let mut checks = ALL.to_vec();
+            shuffle(&mut checks, number);
+            checks.iter().map(|check| check.id).collect::<Vec<_>>()
+        };
+        assert_eq!(order(7), order(7));
+        assert!((0..20).any(|number| order(number) != order(7)));
+    }
+
+    #[rstest]
+    #[case::part_of_a_word("mes", &[])]
+    #[case::misspelt("mesh::mtls::is_stric", &["mesh::mtls::is_strict", "mesh::control_plane::is_ready"])]
+    fn unknown_name_is_refused_with_what_is_similar(#[case] name: &str, #[case] similar: &[&str]) {
+        let error = select(ALL, &[name.to_owned()]).unwrap_err();
+        assert_eq!(
+            error,
+            SelectionError {
+                name: name.to_owned(),
+                similar: similar.iter().map(|id| (*id).to_owned()).collect()
+            }
+        );
+    }
+
+    #[rstest]
+    #[case::runs(&STRICT, None)]
+    #[case::capability(&READY, Some("needs capability Mesh"))]
+    #[case::flavour(&SERVES, Some("not required of flavour one"))]
+    #[case::tier(&PROBES, Some("needs `--allow traffic`"))]
+    fn what_cannot_run_is_skipped_with_its_reason(
+        #[case] check: &'static Check,
+        #[case] reason: Option<&str>,
+    ) {
+        let situation = PlanContext {
+            flavour: ONE,
+            situated: &RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: true },
+            is_files: false,
+        };
+        let planned = plan(&[check], &situation);
+        assert_eq!(planned[0].skip.as_ref().map(ToString::to_string).as_deref(), reason);
+    }
+}

@@ -1,0 +1,204 @@
+//! What a cluster is asked, over an API server that is a function: lists, pages, refusals, and one watch for all waits.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use futures::channel::mpsc;
+use futures::{FutureExt, SinkExt, StreamExt};
+use http::{Request, Response};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Bytes, Frame};
+use inputs::Inputs;
+use kube::client::Body;
+use record::{Meta, View};
+use run::attempt;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use vocabulary::{
+    CheckCard, Finding, FindingKind, Flavour, Level, ObjectKind, Outcome, Requirement, Tier, Verdict,
+};
+use world::{Check, Context, LiveWorld, World};
+
+type Answer = UnsyncBoxBody<Bytes, Infallible>;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Lamp {
+    metadata: Meta,
+    lit: bool,
+}
+
+impl View for Lamp {
+    const KIND: ObjectKind = ObjectKind {
+        group: "fakes.test",
+        kind: "Lamp",
+        plural: "lamps",
+        namespaced: true,
+        versions: &["v1"],
+    };
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}
+
+const LIT: Check = Check {
+    card: CheckCard {
+        id: "light::lamps::are_lit",
+        title: "all lamps are lit",
+        text: "//! A fake.\n",
+        requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "1" },
+        tier: Tier::Read,
+        flavours: &[],
+        needs: &[],
+        places: &[],
+        budget: Duration::from_secs(5),
+        remediation: "r",
+        findings: &[FindingKind { code: "unlit", meaning: "m" }],
+        formerly: &[],
+    },
+    run: |cx| async move { cx.until(|| judge(cx)).await }.boxed(),
+};
+
+static ALL_LIT: Check = LIT;
+static HURRIED: Check = Check { card: CheckCard { budget: Duration::from_millis(200), ..LIT.card }, ..LIT };
+
+async fn judge(cx: &Context) -> Result<Verdict, vocabulary::HarnessError> {
+    let lamps = cx.objects::<Lamp>().await?;
+    let findings = lamps
+        .iter()
+        .filter(|lamp| !lamp.lit)
+        .map(|lamp| Finding::new("unlit", lamp.object_ref(), "lit").expected("true").observed("false"))
+        .collect();
+    Ok(Verdict::judge(findings, || format!("{} lamps", lamps.len())))
+}
+
+fn lamp(name: &str, lit: bool) -> Value {
+    json!({"apiVersion": "fakes.test/v1", "kind": "Lamp",
+           "metadata": {"name": name, "namespace": "room", "resourceVersion": "1"}, "lit": lit})
+}
+
+fn list(lamps: &[Value], more: &str) -> Value {
+    json!({"apiVersion": "fakes.test/v1", "kind": "LampList",
+           "metadata": {"resourceVersion": "1", "continue": more}, "items": lamps})
+}
+
+fn discovery(path: &str) -> Value {
+    let resource = json!({"resource": "lamps", "scope": "Namespaced", "verbs": ["list", "watch"],
+                          "responseKind": {"group": "fakes.test", "version": "v1", "kind": "Lamp"}});
+    let group =
+        json!({"metadata": {"name": "fakes.test"}, "versions": [{"version": "v1", "resources": [resource]}]});
+    let items = if path == "/apis" { vec![group] } else { Vec::new() };
+    json!({"apiVersion": "apidiscovery.k8s.io/v2", "kind": "APIGroupDiscoveryList", "metadata": {}, "items": items})
+}
+
+/// An API server that answers discovery itself and hands requests for lamps to `answer`. It notes their URIs.
+async fn world<F>(patient: bool, answer: F) -> (Arc<World>, Arc<Mutex<Vec<String>>>)
+where
+    F: Fn(&str) -> Response<Answer> + Clone + Send + Sync + 'static,
+{
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::clone(&asked);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let uri = request.uri().to_string();
+        let path = request.uri().path().to_owned();
+        let response = if path == "/api" || path == "/apis" {
+            json_response(200, &discovery(&path))
+        } else {
+            notes.lock().unwrap().push(uri.clone());
+            answer(&uri)
+        };
+        async move { Ok::<_, Infallible>(response) }
+    });
+    let client = kube::Client::new(service, "default");
+    (Arc::new(World::Live(LiveWorld::connect(client, patient).await.unwrap())), asked)
+}
+
+fn json_response(status: u16, body: &Value) -> Response<Answer> {
+    Response::builder().status(status).body(Full::new(Bytes::from(body.to_string())).boxed_unsync()).unwrap()
+}
+
+async fn run(check: &'static Check, world: &Arc<World>) -> Outcome {
+    attempt(check, Arc::clone(world), None, Arc::new(Inputs::default()), Flavour("upstream")).await.outcome
+}
+
+#[tokio::test]
+async fn an_audit_lists_page_by_page_and_watches_nothing() {
+    let (world, asked) = world(false, |uri| {
+        let first = !uri.contains("continue=");
+        let lamps = if first { [lamp("a", true)] } else { [lamp("b", true)] };
+        json_response(200, &list(&lamps, if first { "more" } else { "" }))
+    })
+    .await;
+    assert_eq!(run(&ALL_LIT, &world).await, Outcome::Passed { evidence: "2 lamps".to_owned() });
+    assert_eq!(run(&ALL_LIT, &world).await.word(), "passed");
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked.len(), 2, "two checks share one list of two pages: {asked:?}");
+    assert!(asked.iter().all(|uri| !uri.contains("watch")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_missing_right_is_named() {
+    let (world, _) = world(true, |_| {
+        json_response(403, &json!({"kind": "Status", "status": "Failure", "code": 403, "reason": "Forbidden", "message": "no"}))
+    })
+    .await;
+    let Outcome::Errored { error } = run(&ALL_LIT, &world).await else { panic!("not errored") };
+    assert_eq!(
+        error,
+        "could not read lamps.fakes.test: no right to list lamps.fakes.test; `docs/auditor.yaml` holds the \
+         rights that judging needs"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_fails_ends_as_an_error_with_the_last_answer() {
+    let (world, _) = world(true, |_| {
+        json_response(503, &json!({"kind": "Status", "status": "Failure", "code": 503, "reason": "ServiceUnavailable", "message": "busy"}))
+    })
+    .await;
+    let Outcome::Errored { error } = run(&HURRIED, &world).await else { panic!("not errored") };
+    assert!(error.contains("waiting for the list of lamps.fakes.test") && error.contains("busy"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wait_judges_again_at_the_event_and_asks_nothing() {
+    let (mut sender, receiver) = mpsc::channel::<Vec<u8>>(1);
+    let watch = Arc::new(Mutex::new(Some(receiver)));
+    let (world, asked) = world(true, move |uri| {
+        if !uri.contains("watch=true") {
+            return json_response(200, &list(&[lamp("a", false)], ""));
+        }
+        let frames =
+            watch.lock().unwrap().take().unwrap().map(|line| Ok::<_, Infallible>(Frame::data(line.into())));
+        Response::new(StreamBody::new(frames).boxed_unsync())
+    })
+    .await;
+
+    let waiting = tokio::spawn({
+        let world = Arc::clone(&world);
+        async move { futures::join!(run(&ALL_LIT, &world), run(&ALL_LIT, &world)) }
+    });
+    let event = json!({"type": "MODIFIED", "object": lamp("a", true)});
+    sender.send(format!("{event}\n").into_bytes()).await.unwrap();
+    let (one, two) = waiting.await.unwrap();
+    assert_eq!((one.word(), two.word()), ("passed", "passed"));
+    assert_eq!(asked.lock().unwrap().len(), 2, "one list and one watch for both checks");
+}
+
+#[tokio::test]
+async fn a_wait_in_vain_ends_with_what_it_last_saw() {
+    let (world, _) = world(true, |uri| {
+        if uri.contains("watch=true") {
+            let silence = futures::stream::pending::<Result<Frame<Bytes>, Infallible>>();
+            return Response::new(StreamBody::new(silence).boxed_unsync());
+        }
+        json_response(200, &list(&[lamp("a", false)], ""))
+    })
+    .await;
+    let outcome = run(&HURRIED, &world).await;
+    let [finding] = outcome.findings() else { panic!("{outcome:?}") };
+    assert_eq!((finding.code.as_str(), finding.observed.as_str()), ("unlit", "false"));
+    assert!(finding.waited_ms.is_some_and(|waited| waited >= 150), "{finding:?}");
+}

@@ -1,0 +1,88 @@
+//! Why something is not available: the containers of a namespace that do not run, in their own words.
+
+use cluster::kinds::{Kinds, gvk};
+use kube::api::{DynamicObject, ListParams};
+use serde_json::Value;
+
+/// How many pods are told of.
+const PODS: usize = 3;
+
+/// What was seen last, with the state of the pods of its namespace that are not ready.
+pub(super) async fn with_pods(kinds: &Kinds, namespace: Option<&str>, last_seen: String) -> String {
+    let Some(namespace) = namespace else { return last_seen };
+    let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { return last_seen };
+    let Ok(pods) = api.list(&ListParams::default()).await else { return last_seen };
+    let mut troubles: Vec<_> = pods.items.iter().filter_map(trouble).collect();
+    // What does not run comes first: what runs and is not ready often only waits for it.
+    troubles.sort();
+    troubles.truncate(PODS);
+    let texts = troubles.into_iter().map(|trouble| trouble.text);
+    std::iter::once(last_seen).chain(texts).collect::<Vec<_>>().join("; ")
+}
+
+/// What is wrong with a pod.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Trouble {
+    is_running: bool,
+    text: String,
+}
+
+/// What is wrong with a pod, if anything is.
+fn trouble(pod: &DynamicObject) -> Option<Trouble> {
+    let name = pod.metadata.name.as_deref().unwrap_or_default();
+    let statuses = |field: &str| {
+        let statuses = pod.data.pointer(&format!("/status/{field}")).and_then(Value::as_array);
+        statuses.map(Vec::as_slice).unwrap_or_default()
+    };
+    let containers = statuses("initContainerStatuses").iter().chain(statuses("containerStatuses"));
+    let mut waiting = containers.filter_map(|container| Some((container, reason(container)?)));
+    if let Some((container, reason)) = waiting.next() {
+        let is_running = container["state"]["running"].is_object();
+        let container = container["name"].as_str().unwrap_or_default();
+        return Some(Trouble { is_running, text: format!("pod {name}, container {container}: {reason}") });
+    }
+    let conditions = pod.data.pointer("/status/conditions").and_then(Value::as_array)?;
+    let unscheduled = conditions.iter().find(|it| it["type"] == "PodScheduled" && it["status"] == "False")?;
+    let why = unscheduled["message"].as_str().unwrap_or("not scheduled");
+    Some(Trouble { is_running: false, text: format!("pod {name}: {why}") })
+}
+
+/// Why a container does not run. A container that only waits for its turn has no reason worth telling.
+fn reason(container: &Value) -> Option<String> {
+    let waiting = &container["state"]["waiting"];
+    let reason = waiting["reason"].as_str().filter(|reason| *reason != "PodInitializing");
+    if let Some(reason) = reason {
+        let message = waiting["message"].as_str().map(|message| format!(" ({message})"));
+        return Some(format!("{reason}{}", message.unwrap_or_default()));
+    }
+    let is_ready = container["ready"].as_bool().unwrap_or(false);
+    (!is_ready && container["state"]["running"].is_object()).then(|| "runs, and is not ready".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::image(
+        json!({"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"x\""}}}]}),
+        Some("pod p, container c: ImagePullBackOff (Back-off pulling image \"x\")")
+    )]
+    #[case::init_first(
+        json!({"initContainerStatuses": [{"name": "istio-proxy", "ready": false, "state": {"running": {}}}],
+            "containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "PodInitializing"}}}]}),
+        Some("pod p, container istio-proxy: runs, and is not ready")
+    )]
+    #[case::no_room(
+        json!({"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: insufficient cpu"}]}),
+        Some("pod p: 0/1 nodes are available: insufficient cpu")
+    )]
+    #[case::fine(json!({"containerStatuses": [{"name": "c", "ready": true, "state": {"running": {}}}], "conditions": []}), None)]
+    #[case::finished(json!({"containerStatuses": [{"name": "c", "ready": false, "state": {"terminated": {}}}], "conditions": []}), None)]
+    fn pod_tells_what_is_wrong(#[case] status: Value, #[case] expected: Option<&str>) {
+        let pod = serde_json::from_value(json!({"metadata": {"name": "p"}, "status": status})).unwrap();
+        assert_eq!(trouble(&pod).map(|trouble| trouble.text).as_deref(), expected);
+    }
+}

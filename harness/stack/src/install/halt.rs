@@ -1,0 +1,113 @@
+//! Stopping a container beside the cluster, and starting it again at the same address.
+
+use crate::install::container::{ContainerError, name_of};
+use crate::install::error::InstallError;
+use crate::install::read::read_steps;
+use crate::program::{Program, ProgramError};
+use inputs::Inputs;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::time::{Instant, MissedTickBehavior};
+
+const NETWORK_ADDRESS: &str = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+const STARTED_AT: &str = "{{.State.StartedAt}}";
+const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// A container beside the cluster could not be stopped or started.
+#[derive(Debug, Error)]
+pub enum HaltError {
+    /// The stack has none of that name.
+    #[error("the stack has no container `{0}`")]
+    Unknown(String),
+    /// It does not run, so it cannot be stopped.
+    #[error("container {0} does not run")]
+    Down(String),
+    /// The stack cannot be read.
+    #[error(transparent)]
+    Stack(#[from] Box<InstallError>),
+    /// It could not be asked for.
+    #[error(transparent)]
+    Container(#[from] ContainerError),
+    /// The engine could not do it.
+    #[error(transparent)]
+    Engine(#[from] ProgramError),
+    /// It does not say that it is ready.
+    #[error("container {name} was started and is not ready: `{ready}` is not in its log")]
+    Silent {
+        /// Its name.
+        name: String,
+        /// What it says when it is ready.
+        ready: String,
+    },
+    /// It is at another address.
+    #[error("container {name}: expected address {expected}, observed {observed}")]
+    Moved {
+        /// Its name.
+        name: String,
+        /// Where it was.
+        expected: String,
+        /// Where it is.
+        observed: String,
+    },
+}
+
+/// A container that runs, and what tells that it runs again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningContainer {
+    /// Its name for the engine.
+    pub name: String,
+    /// Its address on kind's network.
+    pub address: String,
+    /// What it says when it is ready.
+    pub ready: String,
+}
+
+/// The container that the stack calls `name`.
+pub async fn find(name: &str, inputs: &Inputs) -> Result<RunningContainer, HaltError> {
+    let steps = read_steps(inputs).map_err(Box::new)?;
+    let mut specs = steps.iter().filter_map(|step| step.spec.container.as_ref());
+    let spec = specs.find(|spec| spec.name == name).ok_or_else(|| HaltError::Unknown(name.to_owned()))?;
+    let name = name_of(&inputs.kind.name, spec);
+    let address = inspect(inputs, &name, NETWORK_ADDRESS).await?;
+    if address.is_empty() {
+        return Err(HaltError::Down(name));
+    }
+    Ok(RunningContainer { name, address, ready: spec.ready.clone() })
+}
+
+/// Stops it at once.
+pub async fn stop(running: &RunningContainer, inputs: &Inputs) -> Result<(), HaltError> {
+    Program::new(&inputs.tools.engine, ["stop", "--time", "0", &running.name]).run().await?;
+    Ok(())
+}
+
+/// Starts it, if it does not run, and waits until it says that it is ready.
+pub async fn start(running: &RunningContainer, inputs: &Inputs) -> Result<(), HaltError> {
+    let engine = &inputs.tools.engine;
+    Program::new(engine, ["start", &running.name]).run().await?;
+    let started = inspect(inputs, &running.name, STARTED_AT).await?;
+    let deadline = Instant::now() + inputs.scale(ANSWERS_WITHIN);
+    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while Instant::now() < deadline {
+        ticks.tick().await;
+        let log = Program::new(engine, ["logs", "--since", &started, &running.name]).run().await?;
+        if !log.contains(&running.ready) {
+            continue;
+        }
+        let observed = inspect(inputs, &running.name, NETWORK_ADDRESS).await?;
+        if observed == running.address {
+            return Ok(());
+        }
+        let (name, expected) = (running.name.clone(), running.address.clone());
+        return Err(HaltError::Moved { name, expected, observed });
+    }
+    Err(HaltError::Silent { name: running.name.clone(), ready: running.ready.clone() })
+}
+
+async fn inspect(inputs: &Inputs, name: &str, format: &str) -> Result<String, ProgramError> {
+    let told = Program::new(&inputs.tools.engine, ["inspect", "--format", format, name]).run().await?;
+    Ok(told.trim().to_owned())
+}

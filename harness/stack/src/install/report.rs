@@ -1,0 +1,117 @@
+//! What an installation did, a line a step.
+
+use cluster::apply::Change;
+use cluster::delete::Removal;
+use std::fmt;
+use std::time::Duration;
+
+/// What a step did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepReport {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// How long it took, with the condition that ended it.
+    pub took: Duration,
+    /// Things that were not there and are now.
+    pub created: usize,
+    /// Things that were there and differed.
+    pub changed: usize,
+    /// Things that were there as wanted.
+    pub unchanged: usize,
+    /// Things that were removed.
+    pub removed: usize,
+    /// Things that hold again what they held before they were installed.
+    pub restored: usize,
+}
+
+impl StepReport {
+    /// A step that has done nothing yet.
+    pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            took: Duration::ZERO,
+            created: 0,
+            changed: 0,
+            unchanged: 0,
+            removed: 0,
+            restored: 0,
+        }
+    }
+
+    /// Counts an object that was applied.
+    pub fn count(&mut self, change: Change) {
+        *match change {
+            Change::Created => &mut self.created,
+            Change::Changed => &mut self.changed,
+            Change::Unchanged => &mut self.unchanged,
+        } += 1;
+    }
+
+    /// Counts an object that was removed.
+    pub fn count_removal(&mut self, removal: Removal) {
+        match removal {
+            Removal::Deleted => self.removed += 1,
+            Removal::Restored => self.restored += 1,
+            Removal::Nothing => {}
+        }
+    }
+
+    /// Whether everything was as wanted.
+    pub fn is_unchanged(&self) -> bool {
+        self.created + self.changed + self.removed + self.restored == 0
+    }
+}
+
+impl fmt::Display for StepReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.created, "created"),
+            (self.changed, "changed"),
+            (self.removed, "removed"),
+            (self.restored, "restored"),
+        ];
+        let told: Vec<_> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let told = if told.is_empty() { "unchanged".to_owned() } else { told.join(", ") };
+        write!(f, "{}: {told} ({:.1}s)", self.title, self.took.as_secs_f64())
+    }
+}
+
+/// What an installation did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InstallReport {
+    /// Its steps, in the order in which they ended.
+    pub steps: Vec<StepReport>,
+}
+
+impl InstallReport {
+    /// Whether everything was as wanted.
+    pub fn is_unchanged(&self) -> bool {
+        self.steps.iter().all(StepReport::is_unchanged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::nothing(&[], "S: unchanged (0.0s)")]
+    #[case::again(&[Change::Unchanged; 2], "S: unchanged (0.0s)")]
+    #[case::repaired(&[Change::Unchanged, Change::Changed], "S: 1 changed (0.0s)")]
+    #[case::grown(&[Change::Created, Change::Changed, Change::Created], "S: 2 created, 1 changed (0.0s)")]
+    fn line_tells_what_was_done(#[case] changes: &[Change], #[case] expected: &str) {
+        let mut report = StepReport::new("s", "S");
+        for change in changes {
+            report.count(*change);
+        }
+        assert_eq!(report.to_string(), expected);
+    }
+}

@@ -1,0 +1,226 @@
+//! Why there is no cluster to work with, and what a person does about it.
+
+use crate::program::ProgramError;
+use cluster::lock::LockError;
+use cluster::state::StateError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// There is no cluster to work with.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// A live cluster was asked for and no context was named.
+    #[error("no context is named, and the current one is never used")]
+    NoContext {
+        /// The contexts that the kubeconfig holds.
+        known: Vec<String>,
+    },
+    /// The kubeconfig cannot be read.
+    #[error("could not read the kubeconfig at `{path}`")]
+    Kubeconfig {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<kube::config::KubeconfigError>,
+    },
+    /// The kubeconfig has no such context.
+    #[error("there is no context `{context}` in the kubeconfig at `{path}`")]
+    UnknownContext {
+        /// The context that was named.
+        context: String,
+        /// The kubeconfig.
+        path: PathBuf,
+        /// The contexts that it holds.
+        known: Vec<String>,
+    },
+    /// The context cannot be turned into a client.
+    #[error("could not use {cluster}")]
+    Unusable {
+        /// The cluster, for a person.
+        cluster: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The API server does not answer.
+    #[error("the API server of {cluster} does not answer")]
+    Unreachable {
+        /// The cluster, for a person.
+        cluster: String,
+        /// Why.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The API server refuses the caller.
+    #[error("the API server of {cluster} refuses this user ({code})")]
+    Refused {
+        /// The cluster, for a person.
+        cluster: String,
+        /// The status code.
+        code: u16,
+    },
+    /// A program that a provider runs is not there.
+    #[error("there is no program `{}`", program.display())]
+    NoProgram {
+        /// The name or path that was looked for.
+        program: PathBuf,
+    },
+    /// The container engine does not answer.
+    #[error("the container engine does not answer")]
+    NoEngine {
+        /// What its client said.
+        #[source]
+        source: Box<ProgramError>,
+    },
+    /// kind or the engine could not do what it was asked.
+    #[error(transparent)]
+    Program(ProgramError),
+    /// There is a cluster of that name which meshproof did not make.
+    #[error("the kind cluster {cluster} is not one that meshproof made")]
+    NotOurs {
+        /// Its name.
+        cluster: String,
+    },
+    /// The cluster could not be locked for a run.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// There is no such cluster.
+    #[error("there is no kind cluster {cluster}")]
+    NotMade {
+        /// Its name.
+        cluster: String,
+    },
+    /// The cluster could not be created; what there was of it is deleted.
+    #[error("could not create {cluster}")]
+    Create {
+        /// The cluster, for a person.
+        cluster: String,
+        /// Why.
+        #[source]
+        source: Box<ProgramError>,
+    },
+    /// The cluster is there and does not work.
+    #[error("{cluster} does not work: {reason}")]
+    Broken {
+        /// The cluster, for a person.
+        cluster: String,
+        /// What was seen.
+        reason: String,
+    },
+    /// What was made could not be read or written down.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The cluster's fixture is broken.
+    #[error(transparent)]
+    Fixture(#[from] fixtures::FixtureError),
+}
+
+impl From<ProgramError> for ProviderError {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::NotFound { program } => Self::NoProgram { program },
+            error => Self::Program(error),
+        }
+    }
+}
+
+impl ProviderError {
+    /// What a person does about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoContext { known } => format!("name one with `--context`: {}", list(known)),
+            Self::Kubeconfig { .. } => "name a readable kubeconfig with `--kubeconfig`".to_owned(),
+            Self::UnknownContext { known, .. } => format!("name one of these: {}", list(known)),
+            Self::Unusable { .. } => {
+                "check the user and cluster entries of the context; its exec plugin has to be on the PATH"
+                    .to_owned()
+            }
+            Self::Unreachable { .. } => "check that the cluster runs and is reached from here".to_owned(),
+            Self::Refused { code: 401, .. } => {
+                "log in again, or renew the credentials of the context".to_owned()
+            }
+            Self::NoProgram { program } => {
+                format!("install {}, or name its path in `tools` of `meshproof.toml`", program.display())
+            }
+            Self::NoEngine { .. } => {
+                "start the container engine, or let this user reach its socket; `--provider live` needs none"
+                    .to_owned()
+            }
+            Self::Program(_) => "run the command by hand to see all that it says".to_owned(),
+            Self::NotOurs { cluster } => format!(
+                "name another with `kind.name`, or use this one as a live cluster: `--context kind-{cluster}`"
+            ),
+            Self::Lock(LockError::InUse { .. }) => {
+                "wait until it has ended, or name another cluster with `kind.name`".to_owned()
+            }
+            Self::NotMade { .. } => "make it with `meshproof up`".to_owned(),
+            Self::Create { .. } => {
+                "check that the node image exists (`kind.node_image`) and that the engine has memory left"
+                    .to_owned()
+            }
+            Self::Broken { .. } => "delete it and make it anew with `meshproof up --fresh`".to_owned(),
+            Self::State(_) | Self::Lock(LockError::State(_)) => {
+                "make the state folder readable and writable, or name another with `XDG_STATE_HOME`"
+                    .to_owned()
+            }
+            Self::Fixture(_) => "report this: the fixtures are part of meshproof".to_owned(),
+            Self::Refused { .. } => {
+                "grant the user of the context the rights in `docs/auditor.yaml`".to_owned()
+            }
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "(the kubeconfig holds no context)".to_owned() } else { names.join(", ") }
+}
+
+/// Turns the API server's answer to a first request into an error that says what to do.
+pub fn classify(cluster: String, error: kube::Error) -> ProviderError {
+    match error {
+        kube::Error::Api(status) if matches!(status.code, 401 | 403) => {
+            ProviderError::Refused { cluster, code: status.code }
+        }
+        error @ kube::Error::Auth(_) => ProviderError::Unusable { cluster, source: Box::new(error) },
+        error => ProviderError::Unreachable { cluster, source: Box::new(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    fn said(command: &str, stderr: &str) -> ProgramError {
+        let (command, stderr) = (command.to_owned(), stderr.to_owned());
+        ProgramError::Failed { command, status: ExitStatus::from_raw(1 << 8), stderr }
+    }
+
+    #[test]
+    fn every_trouble_with_kind_says_what_to_do() {
+        let cluster = "meshproof".to_owned();
+        let errors = [
+            ProviderError::NoProgram { program: "kind".into() },
+            ProviderError::NoEngine {
+                source: said("docker version", "Cannot connect to the Docker daemon").into(),
+            },
+            ProviderError::NotOurs { cluster: cluster.clone() },
+            ProviderError::NotMade { cluster: cluster.clone() },
+            ProviderError::Create {
+                cluster: "kind cluster meshproof".to_owned(),
+                source: said("kind create cluster", "ERROR: failed to pull image \"kindest/node:v9\"").into(),
+            },
+            ProviderError::Broken {
+                cluster: "kind cluster meshproof".to_owned(),
+                reason: "connection refused".to_owned(),
+            },
+        ];
+        let told: Vec<_> = errors
+            .iter()
+            .map(|error| format!("{}\nhint: {}", vocabulary::chain(error), error.hint()))
+            .collect();
+        insta::assert_snapshot!(told.join("\n\n"));
+    }
+}

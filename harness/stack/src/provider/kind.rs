@@ -1,0 +1,266 @@
+//! A kind cluster that meshproof makes, takes again by its name, and deletes.
+//!
+//! Its kubeconfig is a file of its own, beside what was written down when it was made (`state`). A cluster of that name
+//! which is not the one that was made is neither used nor deleted.
+
+mod engine;
+mod ready;
+
+use crate::program::{Program, ProgramError};
+use crate::provider::error::ProviderError;
+use crate::provider::interface::Provider;
+use crate::provider::live;
+use cluster::client::UserAgent;
+use cluster::kinds::{Kinds, gvk};
+use cluster::lock::ClusterLock;
+use cluster::state::State;
+use cluster::wait::{self, Readiness, Watched};
+use futures::future::{BoxFuture, FutureExt};
+use inputs::{FoundInputs, Inputs, Supply};
+use k8s_openapi::api::core::v1::Namespace;
+use kube::Api;
+use kube::config::Kubeconfig;
+use kube::core::GroupVersionKind;
+use kube::runtime::watcher;
+use std::time::Duration;
+use tokio::time::Instant;
+use vocabulary::{Capability, Tier};
+
+/// How long the nodes of a new cluster may take to be ready.
+const NODES_READY: Duration = Duration::from_mins(2);
+
+/// See the module text.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    inputs: Inputs,
+    state: State,
+}
+
+/// How a cluster was come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ensured {
+    /// It was made.
+    Made,
+    /// It was there.
+    Reused,
+}
+
+impl Kind {
+    /// The cluster that the inputs name. Nothing is looked for yet.
+    pub fn find(inputs: &Inputs) -> Self {
+        Self { inputs: inputs.clone(), state: State::of_cluster(&inputs.kind.name) }
+    }
+
+    /// What is kept of it on this machine.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Makes the cluster, or takes the one of that name that was made before. With `fresh`, that one is deleted first.
+    pub async fn ensure(&self, fresh: bool, agent: &UserAgent) -> Result<Ensured, ProviderError> {
+        engine::check(&self.inputs).await?;
+        let made = self.state.made()?;
+        if self.exists().await? {
+            let Some(made) = made else { return Err(self.not_ours()) };
+            // A cluster without a UID was never finished: it is ours, and worth nothing.
+            if !fresh && made.cluster_uid.is_some() {
+                self.recognize(agent).await?;
+                return Ok(Ensured::Reused);
+            }
+        }
+        if made_anything(&self.state)? {
+            self.destroy(agent).await?;
+        }
+        let created = self.create(agent).await;
+        if created.is_err()
+            && let Err(error) = self.clean_up().await
+        {
+            // The first error tells more; what is left is written down as ours, and the next run deletes it.
+            tracing::warn!("could not delete what was made: {}", vocabulary::chain(&error));
+        }
+        created.map(|()| Ensured::Made)
+    }
+
+    /// Deletes the cluster and what was started beside it, if meshproof made them. Whether there was anything.
+    pub async fn destroy(&self, agent: &UserAgent) -> Result<bool, ProviderError> {
+        engine::check(&self.inputs).await?;
+        let exists = self.exists().await?;
+        let Some(made) = self.state.made()? else {
+            return if exists { Err(self.not_ours()) } else { Ok(false) };
+        };
+        if exists && made.cluster_uid.is_some() {
+            match self.recognize(agent).await {
+                // A cluster that does not answer is known by its node.
+                Err(ProviderError::Broken { .. }) if self.node().await? == made.node => {}
+                result => result?,
+            }
+        }
+        self.clean_up().await?;
+        Ok(true)
+    }
+
+    async fn create(&self, agent: &UserAgent) -> Result<(), ProviderError> {
+        let overlay = match self.inputs.supply {
+            Supply::Internet => None,
+            Supply::Lab => Some("lab"),
+        };
+        let config = fixtures::kind_config(overlay)?;
+        // Written down before it is made, so that what a killed run leaves is known to be ours.
+        self.state.note(|_| {})?;
+        let kubeconfig = self.state.kubeconfig().display().to_string();
+        let name = self.inputs.kind.name.as_str();
+        let mut arguments = vec![
+            "create",
+            "cluster",
+            "--quiet",
+            "--name",
+            name,
+            "--kubeconfig",
+            &kubeconfig,
+            "--config",
+            "-",
+        ];
+        if let Some(image) = &self.inputs.kind.node_image {
+            arguments.extend(["--image", image]);
+        }
+        let program = Program::new(&self.inputs.tools.kind, arguments).stdin(config);
+        program.run().await.map_err(|source| match source {
+            ProgramError::NotFound { program } => ProviderError::NoProgram { program },
+            source => ProviderError::Create { cluster: self.describe(), source: Box::new(source) },
+        })?;
+
+        let client = self.client(agent).await?;
+        self.await_nodes(client.clone()).await?;
+        let uid = uid_of(&client).await.map_err(|error| self.broken(&error))?;
+        let node = self.node().await?;
+        self.state.note(|made| (made.cluster_uid, made.node) = (Some(uid), node))?;
+        Ok(())
+    }
+
+    /// Waits until pods can run and reach the API server. A pod that starts before the rules of kube-proxy are there
+    /// dials into nowhere, and tries again half a minute later.
+    async fn await_nodes(&self, client: kube::Client) -> Result<(), ProviderError> {
+        let kinds = Kinds::new(client);
+        let deadline = Instant::now() + self.inputs.scale(NODES_READY);
+        let nodes = (gvk("v1", "Node"), watcher::Config::default());
+        self.await_ready(&kinds, nodes, deadline, ready::nodes).await?;
+        let proxy = (gvk("apps/v1", "DaemonSet"), wait::one("kube-proxy"));
+        self.await_ready(&kinds, proxy, deadline, ready::daemon_sets).await
+    }
+
+    async fn await_ready(
+        &self,
+        kinds: &Kinds,
+        (gvk, config): (GroupVersionKind, watcher::Config),
+        deadline: Instant,
+        judge: fn(&Watched) -> Readiness,
+    ) -> Result<(), ProviderError> {
+        let api = kinds.api(&gvk, Some("kube-system")).await.map_err(|error| self.broken(&error))?;
+        let Some(api) = api else { return Ok(()) };
+        let waited = wait::until(api, config, deadline, judge, |_| {}).await;
+        waited.map_err(|error| self.broken(&error))
+    }
+
+    /// Fails unless the cluster answers and is the one that was made.
+    async fn recognize(&self, agent: &UserAgent) -> Result<(), ProviderError> {
+        let client = self.client(agent).await?;
+        let uid = uid_of(&client).await.map_err(|error| self.broken(&error))?;
+        let made = self.state.made()?.and_then(|made| made.cluster_uid);
+        if made.as_ref() == Some(&uid) { Ok(()) } else { Err(self.not_ours()) }
+    }
+
+    async fn client(&self, agent: &UserAgent) -> Result<kube::Client, ProviderError> {
+        let path = self.state.kubeconfig();
+        let kubeconfig = Kubeconfig::read_from(&path)
+            .map_err(|source| ProviderError::Kubeconfig { path, source: Box::new(source) })?;
+        let opened = live::open(self.describe(), kubeconfig, None, agent).await;
+        opened.map_err(|error| self.broken(&error))
+    }
+
+    /// Removes the containers, the cluster and the state, in that order: what fails can be tried again.
+    async fn clean_up(&self) -> Result<(), ProviderError> {
+        let made = self.state.made()?.unwrap_or_default();
+        for container in &made.containers {
+            engine::remove(&self.inputs, container).await?;
+        }
+        let kubeconfig = self.state.kubeconfig().display().to_string();
+        let name = self.inputs.kind.name.as_str();
+        self.kind(["delete", "cluster", "--quiet", "--name", name, "--kubeconfig", &kubeconfig]).await?;
+        self.state.remove()?;
+        Ok(())
+    }
+
+    async fn exists(&self) -> Result<bool, ProviderError> {
+        let clusters = self.kind(["get", "clusters"]).await?;
+        Ok(clusters.lines().any(|name| name.trim() == self.inputs.kind.name))
+    }
+
+    /// The engine's id of the first node.
+    async fn node(&self) -> Result<Option<String>, ProviderError> {
+        engine::id_of(&self.inputs, &format!("{}-control-plane", self.inputs.kind.name)).await
+    }
+
+    async fn kind<const N: usize>(&self, arguments: [&str; N]) -> Result<String, ProviderError> {
+        Program::new(&self.inputs.tools.kind, arguments).run().await.map_err(ProviderError::from)
+    }
+
+    fn not_ours(&self) -> ProviderError {
+        ProviderError::NotOurs { cluster: self.inputs.kind.name.clone() }
+    }
+
+    fn broken(&self, error: &dyn std::error::Error) -> ProviderError {
+        ProviderError::Broken { cluster: self.describe(), reason: vocabulary::chain(error) }
+    }
+}
+
+impl Provider for Kind {
+    fn describe(&self) -> String {
+        format!("kind cluster {}", self.inputs.kind.name)
+    }
+
+    fn capabilities(&self) -> Vec<Capability> {
+        Vec::new()
+    }
+
+    fn allowed(&self) -> Tier {
+        Tier::Disruptive
+    }
+
+    fn watches_changes(&self) -> bool {
+        true
+    }
+
+    fn known_inputs(&self) -> Result<FoundInputs, ProviderError> {
+        Ok(self.state.inputs()?)
+    }
+
+    fn state(&self) -> Option<&State> {
+        Some(&self.state)
+    }
+
+    fn lock(&self) -> Result<Option<ClusterLock>, ProviderError> {
+        Ok(Some(ClusterLock::lock(self.state.folder(), self.describe())?))
+    }
+
+    /// Connects to the cluster that was made; one that was not is not looked at.
+    fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
+        async move {
+            let made = self.state.made()?.filter(|made| made.cluster_uid.is_some());
+            if made.is_none() {
+                return Err(ProviderError::NotMade { cluster: self.inputs.kind.name.clone() });
+            }
+            self.recognize(agent).await?;
+            self.client(agent).await
+        }
+        .boxed()
+    }
+}
+
+fn made_anything(state: &State) -> Result<bool, ProviderError> {
+    Ok(state.made()?.is_some())
+}
+
+async fn uid_of(client: &kube::Client) -> Result<String, kube::Error> {
+    let namespaces: Api<Namespace> = Api::all(client.clone());
+    Ok(namespaces.get("kube-system").await?.metadata.uid.unwrap_or_default())
+}

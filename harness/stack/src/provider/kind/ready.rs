@@ -1,0 +1,64 @@
+//! When a new cluster is able to run pods.
+
+use cluster::wait::{Readiness, Watched};
+use kube::api::DynamicObject;
+use serde_json::Value;
+
+/// All nodes are ready.
+pub(super) fn nodes(nodes: &Watched) -> Readiness {
+    all("node", nodes, |node| {
+        let conditions = node.data.pointer("/status/conditions").and_then(Value::as_array);
+        conditions.into_iter().flatten().any(|it| it["type"] == "Ready" && it["status"] == "True")
+    })
+}
+
+/// All pods of all daemon sets are ready.
+pub(super) fn daemon_sets(sets: &Watched) -> Readiness {
+    all("DaemonSet", sets, |set| {
+        let number = |field: &str| set.data["status"][field].as_i64().unwrap_or(0);
+        number("desiredNumberScheduled") > 0 && number("numberReady") >= number("desiredNumberScheduled")
+    })
+}
+
+fn all(kind: &str, objects: &Watched, is_ready: impl Fn(&DynamicObject) -> bool) -> Readiness {
+    let waiting = objects.iter().filter(|(_, object)| !is_ready(object)).map(|((_, name), _)| name.as_str());
+    let waiting: Vec<_> = waiting.collect();
+    if objects.is_empty() {
+        Readiness::Pending(format!("no {kind}"))
+    } else if waiting.is_empty() {
+        Readiness::Ready
+    } else {
+        Readiness::Pending(format!("{kind} not ready: {}", waiting.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn watched(object: &Value) -> Watched {
+        let object: DynamicObject = serde_json::from_value(object.clone()).unwrap();
+        Watched::from([((String::new(), "a".to_owned()), object)])
+    }
+
+    #[rstest]
+    #[case::ready(json!({"metadata": {}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}), Readiness::Ready)]
+    #[case::not_ready(json!({"metadata": {}, "status": {"conditions": [{"type": "Ready", "status": "False"}]}}), Readiness::Pending("node not ready: a".to_owned()))]
+    fn node_is_ready_by_its_condition(#[case] node: Value, #[case] expected: Readiness) {
+        assert_eq!(nodes(&watched(&node)), expected);
+    }
+
+    #[rstest]
+    #[case::ready(json!({"metadata": {}, "status": {"desiredNumberScheduled": 1, "numberReady": 1}}), Readiness::Ready)]
+    #[case::not_scheduled(json!({"metadata": {}, "status": {}}), Readiness::Pending("DaemonSet not ready: a".to_owned()))]
+    fn daemon_set_is_ready_by_its_numbers(#[case] set: Value, #[case] expected: Readiness) {
+        assert_eq!(daemon_sets(&watched(&set)), expected);
+    }
+
+    #[test]
+    fn nothing_is_not_ready() {
+        assert_eq!(nodes(&Watched::new()), Readiness::Pending("no node".to_owned()));
+    }
+}

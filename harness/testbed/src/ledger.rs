@@ -1,0 +1,90 @@
+//! What a run made, by UID, so that it deletes that and nothing else.
+
+use cluster::apply::{ApplyError, put};
+use cluster::kinds::{Kinds, ref_of};
+use cluster::labels::{ATTEMPT, CHECK, RUN, SHARED};
+use kube::api::DynamicObject;
+use serde_json::{Value, json};
+use std::sync::{Mutex, PoisonError};
+use thiserror::Error;
+use vocabulary::ObjectRef;
+
+/// An object could not be made.
+#[derive(Debug, Error)]
+pub enum MakeError {
+    /// The API server refused it.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// There is an object of that name already.
+    #[error("{object} is there already, and {whose}")]
+    Occupied {
+        /// The object.
+        object: ObjectRef,
+        /// Whose it is.
+        whose: String,
+    },
+}
+
+/// What a run made.
+pub struct Ledger {
+    kinds: Kinds,
+    run: String,
+    made: Mutex<Vec<DynamicObject>>,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("run", &self.run).finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    /// An empty ledger.
+    pub fn new(kinds: Kinds, run: &str) -> Self {
+        Self { kinds, run: run.to_owned(), made: Mutex::default() }
+    }
+
+    /// The resources of the cluster.
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    /// Makes an object that checks share. One of that name which the run did not make is left alone, and an error.
+    pub async fn make(&self, mut object: Value) -> Result<(), MakeError> {
+        let name = ref_of(&object);
+        let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
+        if let Some(api) = self.kinds.api_of(&object).await.map_err(refused)?
+            && let Some(live) = api.get_opt(&name.name).await.map_err(refused)?
+            && live.metadata.labels.as_ref().and_then(|labels| labels.get(RUN)) != Some(&self.run)
+        {
+            return Err(MakeError::Occupied { object: name, whose: owner(&live) });
+        }
+        for (label, value) in [(RUN, self.run.as_str()), (CHECK, SHARED), (ATTEMPT, "1")] {
+            object["metadata"]["labels"][label] = json!(value);
+        }
+        let mut made = put(&self.kinds, &object).await?;
+        // Lists leave the type out, and a deletion has to find the resource again.
+        made.types = serde_json::from_value(object).ok();
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.iter().any(|other| other.metadata.uid == made.metadata.uid) {
+            all.push(made);
+        }
+        Ok(())
+    }
+
+    /// What was made so far, in its order; the ledger is empty then.
+    pub(super) fn take(&self) -> Vec<DynamicObject> {
+        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn owner(live: &DynamicObject) -> String {
+    if live.metadata.deletion_timestamp.is_some() {
+        return "still being deleted".to_owned();
+    }
+    match live.metadata.labels.as_ref().and_then(|labels| labels.get(RUN)) {
+        Some(run) => format!("belongs to run {run}: `meshproof sweep` removes what a run left that ended"),
+        None => "not one that meshproof made: name another namespace with `namespaces.mesh` and `namespaces.foreign`"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,52 @@
+//! A line of a container's log, which is followed until it comes.
+
+use crate::error::TrafficError;
+use futures::{AsyncBufReadExt, StreamExt};
+use jiff::ToSpan;
+use k8s_openapi::api::core::v1::Pod;
+use kube::Api;
+use kube::api::LogParams;
+use std::time::Duration;
+use tokio::time::Instant;
+use world::LogQuery;
+
+/// How often a log that ended is opened again.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// A stream that ends before its time is opened again.
+pub(crate) async fn line(
+    client: &kube::Client,
+    query: &LogQuery<'_>,
+) -> Result<Option<String>, TrafficError> {
+    let mut ticks = tokio::time::interval(AGAIN);
+    loop {
+        ticks.tick().await;
+        let line = follow(client, query).await?;
+        if line.is_some() || Instant::now() >= query.deadline {
+            return Ok(line);
+        }
+    }
+}
+
+async fn follow(client: &kube::Client, query: &LogQuery<'_>) -> Result<Option<String>, TrafficError> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), query.namespace);
+    let params = LogParams {
+        container: Some(query.container.to_owned()),
+        follow: true,
+        // It is told in whole seconds, to the nearest one.
+        since_time: Some(query.since - 1.second()),
+        ..LogParams::default()
+    };
+    let refused = |source| TrafficError::Log {
+        pod: format!("{}/{}", query.namespace, query.pod),
+        source: Box::new(source),
+    };
+    let mut lines = pods.log_stream(query.pod, &params).await.map_err(refused)?.lines();
+    while let Ok(Some(line)) = tokio::time::timeout_at(query.deadline, lines.next()).await {
+        let line = line.map_err(|error| refused(kube::Error::ReadEvents(error)))?;
+        if line.contains(query.containing) {
+            return Ok(Some(line));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,178 @@
+//! Removing what runs made: a run's own objects at its end, and what a killed run left, by its labels.
+//!
+//! Deletion is by UID, so that an object of the same name which somebody else made meanwhile stays. Pods of ours are
+//! not given the time that they ask for, since nobody is served by them any more.
+
+use crate::ledger::Ledger;
+use cluster::kinds::{Kinds, gvk, ref_of};
+use cluster::labels::{RUN, UNDO_NAMESPACE};
+use cluster::wait::{self, Readiness};
+use futures::future::join_all;
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Preconditions, TypeMeta};
+use kube::discovery::{Discovery, verbs};
+use serde_json::Value;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::time::Instant;
+use vocabulary::{ObjectRef, chain};
+
+/// How long the end of everything may take.
+const BUDGET: Duration = Duration::from_secs(90);
+/// How often pods that a controller makes anew are told to end.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Something of ours could not be removed.
+#[derive(Debug, Error)]
+pub enum SweepError {
+    /// The API server does not say what it serves.
+    #[error("could not find out what there is")]
+    Discover(#[source] kube::Error),
+    /// The API server does not list a kind.
+    #[error("could not list {kind}, so something may be left")]
+    List {
+        /// The resource.
+        kind: String,
+        /// Why.
+        #[source]
+        source: kube::Error,
+    },
+    /// It could not be written down on this machine.
+    #[error("could not note that nothing is left")]
+    Note(#[source] std::io::Error),
+    /// Some objects are still there.
+    #[error("could not remove {0}")]
+    Left(String),
+}
+
+/// Removes what a run made.
+pub async fn remove_all(ledger: &Ledger) -> Result<Vec<ObjectRef>, SweepError> {
+    remove(ledger.kinds(), ledger.take()).await
+}
+
+/// Removes what runs left, found by its labels in every kind that the caller may list.
+pub async fn sweep(client: kube::Client) -> Result<Vec<ObjectRef>, SweepError> {
+    let kinds = Kinds::new(client);
+    let found = labelled(kinds.client()).await?;
+    remove(&kinds, found).await
+}
+
+async fn labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, SweepError> {
+    let discovery = Discovery::new(client.clone()).run_aggregated().await.map_err(SweepError::Discover)?;
+    let params = ListParams::default().labels(RUN);
+    let listable = discovery.groups().flat_map(kube::discovery::ApiGroup::recommended_resources).filter(
+        |(_, capabilities)| {
+            capabilities.supports_operation(verbs::LIST) && capabilities.supports_operation(verbs::DELETE)
+        },
+    );
+    let lists = listable.map(|(resource, _)| {
+        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+        let params = &params;
+        async move {
+            let found = match api.list(params).await {
+                Ok(list) => list.items,
+                // Without the right, nothing was made there; and what is not served any more holds nothing.
+                Err(kube::Error::Api(status)) if matches!(status.code, 403..=405) => Vec::new(),
+                Err(source) => return Err(SweepError::List { kind: resource.plural, source }),
+            };
+            let types = TypeMeta { api_version: resource.api_version, kind: resource.kind };
+            Ok(found.into_iter().map(move |object| DynamicObject { types: Some(types.clone()), ..object }))
+        }
+    });
+    let found = join_all(lists).await.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+    // Undo records are left to those who undo.
+    let is_undo = |object: &DynamicObject| {
+        let meta = &object.metadata;
+        [&meta.namespace, &meta.name].into_iter().any(|name| name.as_deref() == Some(UNDO_NAMESPACE))
+    };
+    // An object that follows another (an EndpointSlice its Service) goes with it.
+    let follows =
+        |object: &DynamicObject| object.metadata.owner_references.as_ref().is_some_and(|all| !all.is_empty());
+    Ok(found.filter(|object| !is_undo(object) && !follows(object)).collect())
+}
+
+/// Tells all of it to go, the last first, and waits until it is gone.
+async fn remove(kinds: &Kinds, objects: Vec<DynamicObject>) -> Result<Vec<ObjectRef>, SweepError> {
+    let deadline = Instant::now() + BUDGET;
+    let (namespaces, others): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_namespace);
+    let mut left: Vec<String> = Vec::new();
+    let mut removed = Vec::new();
+    for object in others.iter().rev().chain(&namespaces) {
+        match delete(kinds, object).await {
+            Ok(()) => removed.push(name_of(object)),
+            Err(error) => left.push(format!("{}: {}", name_of(object), chain(&error))),
+        }
+    }
+    let names: Vec<_> = namespaces.iter().filter_map(|object| object.metadata.name.clone()).collect();
+    let ended = async {
+        let waits = others.iter().chain(&namespaces).map(|object| gone(kinds, object, deadline));
+        join_all(waits).await
+    };
+    let waits = tokio::select! {
+        waits = ended => waits,
+        () = hurry(kinds, &names) => Vec::new(),
+    };
+    left.extend(waits.into_iter().flatten());
+    if left.is_empty() { Ok(removed) } else { Err(SweepError::Left(left.join("; "))) }
+}
+
+fn is_namespace(object: &DynamicObject) -> bool {
+    object.types.as_ref().is_some_and(|types| types.kind == "Namespace")
+}
+
+async fn delete(kinds: &Kinds, object: &DynamicObject) -> Result<(), kube::Error> {
+    let Some(api) = api_of(kinds, object).await? else { return Ok(()) };
+    let name = object.metadata.name.as_deref().unwrap_or_default();
+    let is_pod = object.types.as_ref().is_some_and(|types| types.kind == "Pod");
+    let params = DeleteParams {
+        preconditions: Some(Preconditions { uid: object.metadata.uid.clone(), resource_version: None }),
+        grace_period_seconds: is_pod.then_some(1),
+        ..DeleteParams::background()
+    };
+    match api.delete(name, &params).await {
+        // Another object of that name, or none: the one that was meant is gone.
+        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
+        result => result.map(drop),
+    }
+}
+
+/// Waits until an object is gone; otherwise says what is still there.
+async fn gone(kinds: &Kinds, object: &DynamicObject, deadline: Instant) -> Option<String> {
+    let name = name_of(object);
+    let api = match api_of(kinds, object).await {
+        Ok(api) => api?,
+        Err(error) => return Some(format!("{name}: {}", chain(&error))),
+    };
+    let uid = &object.metadata.uid;
+    let is_gone = |seen: &wait::Watched| match seen.values().find(|other| other.metadata.uid == *uid) {
+        None => Readiness::Ready,
+        Some(_) => Readiness::Pending("being deleted".to_owned()),
+    };
+    let waited = wait::until(api, wait::one(&name.name), deadline, is_gone, |_| {}).await;
+    waited.err().map(|error| format!("{name}: {}", error.last_seen))
+}
+
+/// Tells the pods of these namespaces to end at once, again and again: a controller that is slower to go makes more.
+async fn hurry(kinds: &Kinds, namespaces: &[String]) {
+    let mut ticks = tokio::time::interval(AGAIN);
+    loop {
+        ticks.tick().await;
+        for namespace in namespaces {
+            let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { continue };
+            let Ok(pods) = api.list(&ListParams::default()).await else { continue };
+            for pod in pods.items {
+                let params = DeleteParams { grace_period_seconds: Some(1), ..DeleteParams::background() };
+                // It may be gone by now, which is what was wanted.
+                let _ = api.delete(pod.metadata.name.as_deref().unwrap_or_default(), &params).await;
+            }
+        }
+    }
+}
+
+async fn api_of(kinds: &Kinds, object: &DynamicObject) -> Result<Option<Api<DynamicObject>>, kube::Error> {
+    let types = object.types.clone().unwrap_or_default();
+    kinds.api(&gvk(&types.api_version, &types.kind), object.metadata.namespace.as_deref()).await
+}
+
+fn name_of(object: &DynamicObject) -> ObjectRef {
+    ref_of(&serde_json::to_value(object).unwrap_or(Value::Null))
+}

@@ -1,0 +1,104 @@
+//! The base: what checks with traffic share for a run, made where the first of them needs it, and gone at the run's end.
+//!
+//! It is made of places, a folder of `fixtures/base` each. Every object of it carries the run that made it, so that
+//! what a killed run leaves is found by its labels; a run itself deletes only what it made, by UID.
+
+use crate::ledger::Ledger;
+use crate::place::{self, Place, PlaceError};
+use cluster::kinds::{Kinds, ref_of};
+use fixtures::Values;
+use inputs::Inputs;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+
+type Cell = Arc<OnceCell<Result<Arc<Place>, Arc<PlaceError>>>>;
+
+/// The places of one run.
+#[derive(Debug)]
+pub struct Testbed {
+    inputs: Arc<Inputs>,
+    ledger: Ledger,
+    values: Values,
+    places: Mutex<BTreeMap<&'static str, Cell>>,
+}
+
+impl Testbed {
+    /// A base without a place.
+    pub fn new(client: kube::Client, run: &str, inputs: Arc<Inputs>) -> Self {
+        let values = values(&inputs);
+        Self { ledger: Ledger::new(Kinds::new(client), run), values, inputs, places: Mutex::default() }
+    }
+
+    /// A place, made where this is the first to need it.
+    pub async fn place(&self, name: &'static str) -> Result<Arc<Place>, Arc<PlaceError>> {
+        let cell =
+            Arc::clone(self.places.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default());
+        cell.get_or_init(|| async {
+            let made = place::make(name, &self.ledger, &self.values, &self.inputs).await;
+            made.map(Arc::new).map_err(Arc::new)
+        })
+        .await
+        .clone()
+    }
+
+    /// What was made.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+/// The inputs as values of placeholders: `namespaces.mesh`.
+pub fn values(inputs: &Inputs) -> Values {
+    let text = |(key, value): (String, Value)| Some((key, value.as_str()?.to_owned()));
+    let mut values: Values = inputs.by_key().into_iter().filter_map(text).collect();
+    values.extend(inputs.probe.resolved().map(|image| ("probe.image".to_owned(), image)));
+    values
+}
+
+/// Where the pods of a place are.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct PlacePods {
+    /// The namespaces that are its own: all pods in them are.
+    pub namespaces: BTreeSet<String>,
+    /// Its pods in the namespaces of others, by namespace and name.
+    pub pods: BTreeSet<(String, String)>,
+}
+
+/// Where the pods of a place are, whether it could be made or not.
+pub fn pods_of_place(name: &str, inputs: &Inputs) -> PlacePods {
+    let Ok((_, objects)) = place::render(name, &values(inputs)) else { return PlacePods::default() };
+    let of_kind = |kind: &'static str| objects.iter().map(ref_of).filter(move |object| object.kind == kind);
+    let namespaces: BTreeSet<_> = of_kind("Namespace").map(|namespace| namespace.name).collect();
+    let pods = of_kind("Pod").filter_map(|pod| Some((pod.namespace?, pod.name)));
+    PlacePods { pods: pods.filter(|(namespace, _)| !namespaces.contains(namespace)).collect(), namespaces }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_can_be_rendered_and_understood() {
+        let mut inputs = Inputs::default();
+        inputs.probe.image = Some("registry.example/probe:1".to_owned());
+        for name in fixtures::places() {
+            let place = place::render(name, &values(&inputs));
+            let (spec, objects) =
+                place.unwrap_or_else(|error| panic!("{name}: {}", vocabulary::chain(&error)));
+            assert!(!spec.title.is_empty() && !objects.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn pods_of_a_place_are_known_before_it_is_made() {
+        let mut inputs = Inputs::default();
+        inputs.probe.image = Some("registry.example/probe:1".to_owned());
+        let mesh = pods_of_place("mesh", &inputs);
+        assert_eq!(mesh.namespaces, BTreeSet::from(["meshproof-mesh".to_owned()]));
+        let eventing = pods_of_place("eventing", &inputs);
+        let probe = ("knative-eventing".to_owned(), "meshproof-probe".to_owned());
+        assert_eq!((eventing.namespaces.len(), eventing.pods), (0, BTreeSet::from([probe])));
+    }
+}

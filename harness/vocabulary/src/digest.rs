@@ -1,0 +1,84 @@
+//! The address of a content: its SHA-256.
+
+use crate::error_text::one_line;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::fmt::{self, Write};
+use thiserror::Error;
+
+/// The SHA-256 of a content, as hexadecimal digits.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest(String);
+
+/// A text is no SHA-256.
+#[derive(Debug, Error)]
+#[error("`{}` is no SHA-256", one_line(.0))]
+pub struct DigestError(String);
+
+impl TryFrom<String> for Digest {
+    type Error = DigestError;
+
+    fn try_from(text: String) -> Result<Self, DigestError> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() == 64 && text.bytes().all(is_digit) { Ok(Self(text)) } else { Err(DigestError(text)) }
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.0
+    }
+}
+
+impl Digest {
+    /// Of bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(bytes) {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
+
+    /// Of a value: of its JSON, with the fields in order of their names.
+    pub fn of(value: &Value) -> Self {
+        Self::of_bytes(value.to_string().as_bytes())
+    }
+
+    /// Of a list of contents.
+    pub fn of_list(items: &[Self]) -> Self {
+        let joined: Vec<&str> = items.iter().map(|item| item.0.as_str()).collect();
+        Self::of_bytes(joined.join("\n").as_bytes())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_no_digest_is_refused() {
+        let error = serde_json::from_str::<Digest>(r#""abc""#).unwrap_err();
+        assert_eq!(error.to_string(), "`abc` is no SHA-256");
+    }
+
+    #[test]
+    fn order_of_fields_does_not_matter() {
+        let (one, other) = (r#"{"a": 1, "b": [2]}"#, r#"{"b":[2],"a":1}"#);
+        let digest = |text: &str| Digest::of(&serde_json::from_str(text).unwrap());
+        assert_eq!(digest(one), digest(other));
+        assert_ne!(Digest::of(&json!([1])), Digest::of(&json!([2])));
+    }
+}

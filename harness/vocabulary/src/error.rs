@@ -1,0 +1,114 @@
+//! Why a check could not tell: an inability to judge, never a violation.
+
+use crate::error_text::NOT_OF_ITS_KIND;
+use crate::question::Question;
+use crate::read_error::ReadError;
+use crate::skip_reason::SkipReason;
+use std::path::PathBuf;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// A check could not judge. Its outcome is *errored*.
+#[derive(Debug, Clone, Error)]
+pub enum HarnessError {
+    /// Objects could not be read.
+    #[error("could not read {what}")]
+    Read {
+        /// The resource, with its scope.
+        what: String,
+        /// Why.
+        #[source]
+        source: Arc<ReadError>,
+    },
+    /// The budget ended before there was anything to judge.
+    #[error("the budget of {budget} ended before there was a verdict; last seen: {last_seen}")]
+    BudgetEnded {
+        /// The check's budget after the run's factor.
+        budget: humantime::Duration,
+        /// What the check was waiting for.
+        last_seen: String,
+    },
+    /// A file that an input names could not be read.
+    #[error("could not read `{}`, which `{key}` names", path.display())]
+    Input {
+        /// The input.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+    /// Nothing could be sent.
+    #[error("could not send what the check orders")]
+    Traffic {
+        /// Why.
+        #[source]
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+    /// The positive case did not come out, so that a refusal would prove nothing.
+    #[error(
+        "the control failed, so a refusal would prove nothing; {hop}: expected {expected}; observed {observed}"
+    )]
+    Control {
+        /// From where to where.
+        hop: String,
+        /// What should have come back.
+        expected: String,
+        /// What came back.
+        observed: String,
+    },
+    /// There was no answer, but not for the reason that the check is about.
+    #[error(
+        "refused in another manner, which proves nothing; {hop}: expected {expected}; observed {observed}"
+    )]
+    OtherManner {
+        /// From where to where.
+        hop: String,
+        /// The manner that proves something.
+        expected: String,
+        /// The manner that was seen.
+        observed: String,
+    },
+    /// What the check works with is not there.
+    #[error("there is no {what}; last seen: {last_seen}")]
+    NotThere {
+        /// What is missing.
+        what: String,
+        /// What there was instead.
+        last_seen: String,
+    },
+    /// The recording holds no answer.
+    #[error("the recording holds no answer for {0}")]
+    NotRecorded(Question),
+    /// The recording holds an error, as it was told then.
+    #[error("{0}")]
+    Recorded(String),
+    /// A recorded object does not have the shape that its view expects.
+    #[error("{what} in the recording {NOT_OF_ITS_KIND}")]
+    Shape {
+        /// The question.
+        what: String,
+        /// What did not fit.
+        #[source]
+        source: Arc<serde_json::Error>,
+    },
+    /// The check itself is broken.
+    #[error("bug in the check: {0}")]
+    Bug(String),
+}
+
+impl HarnessError {
+    /// Why a check is skipped that ends so: what is judged does not say enough.
+    pub fn reason_to_skip(&self) -> Option<SkipReason> {
+        match self {
+            Self::Read { source, .. } => match &**source {
+                ReadError::NotInFiles { resource } => {
+                    Some(SkipReason::NotInFiles { resource: resource.clone() })
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The words of meshproof, which every other crate uses: what a check declares, says and is recorded as.
+//!
+//! Nothing here knows a cluster, a file or a report.
+
+pub mod capability;
+pub mod card;
+pub mod digest;
+pub mod elapsed;
+pub mod error;
+pub mod error_text;
+pub mod exit_code;
+pub mod finding;
+pub mod flavour;
+pub mod object;
+pub mod outcome;
+pub mod question;
+pub mod read_error;
+pub mod requirement;
+pub mod skip_reason;
+pub mod tier;
+pub mod verdict;
+
+pub use capability::{Capability, DISCOVERY, STATUS};
+pub use card::CheckCard;
+pub use digest::{Digest, DigestError};
+pub use elapsed::{elapsed_ms, millis};
+pub use error::HarnessError;
+pub use error_text::{NOT_OF_ITS_KIND, chain, of_json, one_line};
+pub use exit_code::ExitCode;
+pub use finding::{Finding, FindingCode, FindingKind};
+pub use flavour::Flavour;
+pub use object::{ObjectKind, ObjectRef};
+pub use outcome::{Outcome, Summary};
+pub use question::Question;
+pub use read_error::ReadError;
+pub use requirement::{Level, Requirement};
+pub use skip_reason::SkipReason;
+pub use tier::Tier;
+pub use verdict::Verdict;

@@ -1,0 +1,24 @@
+//! Asks an API server which kinds it serves.
+
+use kube::discovery::Discovery;
+use record::Served;
+
+/// Which kinds an API server serves, from one aggregated discovery.
+pub(crate) async fn discover(client: &kube::Client) -> Result<Served, kube::Error> {
+    let discovery = Discovery::new(client.clone()).run_aggregated().await?;
+    let resources = discovery.groups().flat_map(|group| {
+        group.versions().flat_map(move |version| {
+            let resources = group.versioned_resources(version).into_iter();
+            resources.map(move |(resource, _)| {
+                let name = if resource.group.is_empty() {
+                    resource.plural
+                } else {
+                    format!("{}.{}", resource.plural, resource.group)
+                };
+                (name, version.to_owned())
+            })
+        })
+    });
+    let resources: Vec<_> = resources.collect();
+    Ok(Served::from_names(resources.iter().map(|(name, version)| (name.as_str(), version.as_str()))))
+}

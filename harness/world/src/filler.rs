@@ -1,0 +1,142 @@
+//! Fills one store from an API server: by one list, or by a list and a watch.
+
+use crate::store::Snapshot;
+use crate::view_type::{AnyView, Key, ViewType};
+use futures::StreamExt;
+use kube::api::{Api, DynamicObject, ListParams};
+use kube::runtime::{WatchStreamExt, watcher};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::watch;
+use vocabulary::{ReadError, chain};
+
+const PAGE: u32 = 500;
+
+/// The objects of a store, by namespace and name.
+pub(crate) type Objects = BTreeMap<Key, AnyView>;
+
+/// Fills a store.
+pub(crate) struct Filler {
+    /// What the objects are read as.
+    pub(crate) view: ViewType,
+    /// Where they are.
+    pub(crate) api: Api<DynamicObject>,
+    /// The field selector of one object.
+    pub(crate) fields: Option<String>,
+    /// The store.
+    pub(crate) sender: watch::Sender<Snapshot>,
+}
+
+impl Filler {
+    /// Fills the store once.
+    pub(crate) async fn list_once(self) {
+        let snapshot = match self.list_pages().await {
+            Ok(objects) => Snapshot::Ready(objects),
+            Err(error) => Snapshot::Failed(Arc::new(error)),
+        };
+        self.sender.send_replace(snapshot);
+    }
+
+    async fn list_pages(&self) -> Result<Objects, ReadError> {
+        let mut params =
+            ListParams { field_selector: self.fields.clone(), limit: Some(PAGE), ..ListParams::default() };
+        let mut objects = Objects::new();
+        loop {
+            let page = self.api.list(&params).await.map_err(|error| self.read_error(error))?;
+            for object in page.items {
+                objects.extend([self.parse(object)?]);
+            }
+            match page.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) => params.continue_token = Some(token),
+                None => return Ok(objects),
+            }
+        }
+    }
+
+    /// Fills the store, and keeps it as the objects are.
+    pub(crate) async fn follow(self) {
+        let mut config = watcher::Config::default().page_size(PAGE);
+        config.field_selector.clone_from(&self.fields);
+        let mut events = std::pin::pin!(watcher(self.api.clone(), config).default_backoff());
+        let mut listed = Objects::new();
+        while let Some(event) = events.next().await {
+            if let Err(error) = self.apply_event(event, &mut listed) {
+                self.sender.send_replace(Snapshot::Failed(Arc::new(error)));
+                return;
+            }
+        }
+    }
+
+    fn apply_event(
+        &self,
+        event: watcher::Result<watcher::Event<DynamicObject>>,
+        listed: &mut Objects,
+    ) -> Result<(), ReadError> {
+        match event {
+            Ok(watcher::Event::Init) => listed.clear(),
+            Ok(watcher::Event::InitApply(object)) => listed.extend([self.parse(object)?]),
+            Ok(watcher::Event::InitDone) => {
+                self.sender.send_replace(Snapshot::Ready(std::mem::take(listed)));
+            }
+            Ok(watcher::Event::Apply(object)) => {
+                let (key, object) = self.parse(object)?;
+                self.modify(|objects| objects.insert(key, object));
+            }
+            Ok(watcher::Event::Delete(object)) => {
+                let gone =
+                    (object.metadata.namespace.unwrap_or_default(), object.metadata.name.unwrap_or_default());
+                self.modify(|objects| objects.remove(&gone));
+            }
+            Err(watcher::Error::InitialListFailed(error)) => self.note_failure(error)?,
+            Err(error) => {
+                tracing::debug!(resource = self.view.kind.plural, %error, "watch interrupted; it resumes");
+            }
+        }
+        Ok(())
+    }
+
+    /// A refusal ends the store; anything else is retried by the watcher, and the store says so while it is empty.
+    fn note_failure(&self, error: kube::Error) -> Result<(), ReadError> {
+        if matches!(&error, kube::Error::Api(status) if matches!(status.code, 401 | 403 | 404)) {
+            return Err(self.read_error(error));
+        }
+        let text = chain(&error);
+        self.sender.send_if_modified(|snapshot| match snapshot {
+            Snapshot::Loading(last) => {
+                *last = Some(text);
+                true
+            }
+            Snapshot::Ready(_) | Snapshot::Failed(_) => false,
+        });
+        Ok(())
+    }
+
+    fn modify<T>(&self, change: impl FnOnce(&mut Objects) -> T) {
+        self.sender.send_modify(|snapshot| {
+            if let Snapshot::Ready(objects) = snapshot {
+                change(objects);
+            }
+        });
+    }
+
+    fn parse(&self, object: DynamicObject) -> Result<(Key, AnyView), ReadError> {
+        let name = format!(
+            "{} {}/{}",
+            self.view.kind.kind,
+            object.metadata.namespace.as_deref().unwrap_or_default(),
+            object.metadata.name.as_deref().unwrap_or_default()
+        );
+        serde_json::to_value(object)
+            .and_then(self.view.parse)
+            .map_err(|source| ReadError::Shape { object: name, source })
+    }
+
+    fn read_error(&self, error: kube::Error) -> ReadError {
+        match error {
+            kube::Error::Api(status) if status.code == 403 => {
+                ReadError::Forbidden { resource: self.view.kind.full_name() }
+            }
+            error => ReadError::List(Box::new(error)),
+        }
+    }
+}
