@@ -1,10 +1,11 @@
-//! The test command, and its counterpart that makes generated files anew.
+//! The test command, its counterpart that makes generated files anew, and the order of the workspace.
 
 use crate::docs;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
+use structure::{Overview, Workspace};
 
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
@@ -33,6 +34,16 @@ pub(crate) fn bless(top: &Path) -> Result<()> {
     let written = docs::write(top)?;
     anstream::eprintln!("{} generated files written", written);
     cargo(top, &["test", "--quiet", "--workspace"], &[("INSTA_UPDATE", "always"), ("INSTA_FORCE_PASS", "1")])
+}
+
+/// Tells the order of crates and files, and fails where it does not hold.
+pub(crate) fn structure(top: &Path) -> Result<()> {
+    let overview = Overview::of(&Workspace::read(top)?)?;
+    anstream::print!("{overview}");
+    if !overview.is_sound() {
+        bail!("the order does not hold; `cargo test -p structure` says what mends it");
+    }
+    Ok(())
 }
 
 fn cargo(top: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {

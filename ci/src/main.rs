@@ -25,6 +25,8 @@ enum Task {
     Check,
     /// Make generated documents and snapshots anew; look at the difference before you commit it
     Bless,
+    /// Tell the floors of the crates, and which files stand in a circle
+    Structure,
     /// Make the recordings anew, from the stack on the kind cluster: as it is, and with six faults in it
     Record,
     /// Try faults on the kind cluster, and keep what became of each
@@ -50,6 +52,7 @@ fn main() -> Result<()> {
     match Cli::parse().task {
         Task::Check => check::check(top),
         Task::Bless => check::bless(top),
+        Task::Structure => check::structure(top),
         Task::Record => record::reference(top).and_then(|()| record::broken(top)),
         Task::Faults { generated: true, .. } => generated::score(top),
         Task::Faults { from: Some(outcomes), .. } => faults::keep(top, &outcomes),
