@@ -21,7 +21,6 @@ pub mod recorder;
 pub mod recording;
 pub mod scope;
 pub mod served;
-pub mod view;
 
 pub use answer::{Answer, CheckRecording, Observation};
 pub use attachment::Attachment;
@@ -35,4 +34,3 @@ pub use recorder::Recorder;
 pub use recording::{Change, FORMAT, Recording, RecordingError};
 pub use scope::{Objects, Scope};
 pub use served::Served;
-pub use view::{ListScope, Meta, View, named, selects};

@@ -1,14 +1,13 @@
 //! An observation: a question that a check asked, and the answer that it got.
 
 use crate::exchange::Exchange;
-use crate::view::View;
 use jiff::Timestamp;
 use probe::Transcript;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
 use std::sync::Arc;
-use vocabulary::Question;
+use vocabulary::{Question, View};
 
 /// A view whose kind is not known any more.
 pub trait ErasedView: Send + Sync {

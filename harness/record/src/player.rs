@@ -3,13 +3,12 @@
 use crate::answer::{Answer, CheckRecording};
 use crate::recording::Recording;
 use crate::scope::{Objects, Scope};
-use crate::view::View;
 use jiff::Timestamp;
 use probe::Transcript;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use vocabulary::{HarnessError, Question};
+use vocabulary::{HarnessError, Question, View};
 
 /// See the module text.
 #[derive(Debug, Default)]

@@ -1,9 +1,8 @@
 //! Which objects of a kind are meant, and the list of them.
 
-use crate::view::View;
 use std::fmt;
 use std::sync::Arc;
-use vocabulary::ObjectKind;
+use vocabulary::{ObjectKind, View};
 
 /// The objects that a check was given, in order of namespace and name.
 pub type Objects<V> = Vec<Arc<V>>;

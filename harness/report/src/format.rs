@@ -1,6 +1,6 @@
 //! A format: how a record is written for one kind of reader.
 
-use crate::page::CheckEvidence;
+use crate::page::input::CheckEvidence;
 use crate::run_record::RunRecord;
 use std::collections::BTreeMap;
 use thiserror::Error;

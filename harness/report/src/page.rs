@@ -12,7 +12,7 @@ mod field;
 mod fixture;
 mod given;
 mod hops;
-mod input;
+pub(crate) mod input;
 mod layers;
 mod limits;
 mod marked;

@@ -10,7 +10,6 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Bytes, Frame};
 use inputs::Inputs;
 use kube::client::Body;
-use record::{Meta, View};
 use run::attempt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,7 +17,8 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, Flavour, Level, ObjectKind, Outcome, Requirement, Tier, Verdict,
+    CheckCard, Finding, FindingKind, Flavour, Level, Meta, ObjectKind, Outcome, Requirement, Tier, Verdict,
+    View,
 };
 use world::{Check, Context, LiveWorld, World};
 

@@ -8,8 +8,8 @@ use futures::FutureExt;
 use inputs::{Inputs, Layers};
 use record::journal::{self, RunHeader};
 use record::{
-    Answer, CheckRecording, ContentStore, Meta, Observation, Recording, RecordingHeader, RunConditions,
-    Served, View, bundle,
+    Answer, CheckRecording, ContentStore, Observation, Recording, RecordingHeader, RunConditions, Served,
+    bundle,
 };
 use report::{RunRecord, json, junit, terminal};
 use run::diagnostics::DiagnosticsPlan;
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 use vocabulary::{
-    CheckCard, ExitCode, Finding, FindingKind, Flavour, Level, ObjectKind, ObjectRef, Question, Requirement,
-    Tier, Verdict,
+    CheckCard, ExitCode, Finding, FindingKind, Flavour, Level, Meta, ObjectKind, ObjectRef, Question,
+    Requirement, Tier, Verdict, View,
 };
 use world::{Check, CheckFuture, Context};
 

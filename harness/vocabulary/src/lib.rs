@@ -19,6 +19,7 @@ pub mod requirement;
 pub mod skip_reason;
 pub mod tier;
 pub mod verdict;
+pub mod view;
 
 pub use capability::{Capability, DISCOVERY, STATUS};
 pub use card::CheckCard;
@@ -37,3 +38,4 @@ pub use requirement::{Level, Requirement};
 pub use skip_reason::SkipReason;
 pub use tier::Tier;
 pub use verdict::Verdict;
+pub use view::{ListScope, Meta, View, named, selects};

@@ -7,14 +7,11 @@ use crate::world::World;
 use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
 use jiff::Timestamp;
-use record::{
-    ErasedView, Interaction, ListScope, LiveAnswer, Objects, Observations, Player, Recording, Scope, Served,
-    View,
-};
+use record::{ErasedView, Interaction, LiveAnswer, Objects, Observations, Player, Recording, Scope, Served};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use vocabulary::{CheckCard, Flavour, HarnessError, Question, Verdict, chain};
+use vocabulary::{CheckCard, Flavour, HarnessError, ListScope, Question, Verdict, View, chain};
 
 /// All that a check sees of the world. Each answer that it gives is kept as an observation.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 use crate::store::Store;
 use crate::view_type::parse;
 use jiff::Timestamp;
-use record::{Objects, Scope, Served, View};
+use record::{Objects, Scope, Served};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::ReadError;
+use vocabulary::{ReadError, View};
 
 /// Objects by their resource's full name.
 pub type Raw = BTreeMap<String, Vec<Value>>;

@@ -4,11 +4,11 @@
 //! back at the edge, where a check reads it.
 
 use crate::view_type::{AnyView, Key, key};
-use record::{Objects, View};
+use record::Objects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
-use vocabulary::ReadError;
+use vocabulary::{ReadError, View};
 
 /// What a store holds.
 #[derive(Debug)]

@@ -1,10 +1,9 @@
 //! What the untyped part of a store has to know of a view: its kind, and how it is read from an object.
 
-use record::View;
 use serde_json::Value;
 use std::any::{Any, TypeId};
 use std::sync::Arc;
-use vocabulary::ObjectKind;
+use vocabulary::{ObjectKind, View};
 
 /// A view whose type is known where it is read.
 pub(crate) type AnyView = Arc<dyn Any + Send + Sync>;

@@ -7,9 +7,9 @@ use crate::manifests::Manifests;
 use crate::store::{Store, typed};
 use crate::view_type::ViewType;
 use jiff::Timestamp;
-use record::{Objects, Recording, Scope, Served, View};
+use record::{Objects, Recording, Scope, Served};
 use std::sync::Arc;
-use vocabulary::{ReadError, chain};
+use vocabulary::{ReadError, View, chain};
 
 /// Where a check's answers come from.
 #[derive(Debug)]

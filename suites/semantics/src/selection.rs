@@ -3,12 +3,12 @@
 //! Selectors are compared by the pods that they select, never by their text: `istio: ingressgateway` and
 //! `knative: ingressgateway` may mean the same pods.
 
-use record::{View, selects};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use view::gateway::Gateway;
 use view::pod::Pod;
 use view::service::Service;
+use vocabulary::{View, selects};
 
 /// Pods, by namespace and name.
 pub type PodNames = BTreeSet<(String, String)>;

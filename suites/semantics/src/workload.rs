@@ -1,10 +1,9 @@
 //! Workloads: a Deployment or a StatefulSet by its name, and the pods that are its own.
 
-use record::{Meta, View};
 use std::sync::Arc;
 use view::pod::Pod;
 use view::workload::{Deployment, StatefulSet, Workload};
-use vocabulary::ObjectRef;
+use vocabulary::{Meta, ObjectRef, View};
 
 /// A workload and what it is.
 #[derive(Debug, Clone, Copy)]

@@ -1,12 +1,11 @@
 //! A setting of the mesh that pods inherit when they are injected: pods keep what they were injected with, so those that
 //! run are judged too, once the setting is right.
 
-use record::View;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::istio::sidecar::sidecar;
 use std::sync::Arc;
 use view::pod::Pod;
-use vocabulary::{Finding, Verdict};
+use vocabulary::{Finding, Verdict, View};
 use world::Context;
 
 /// Judges the injected pods of the members of a mesh, whose setting is right.

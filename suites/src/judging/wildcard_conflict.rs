@@ -4,7 +4,6 @@
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::mesh_scope::mesh_scope;
-use record::View;
 use semantics::istio::wildcard_conflict::{WildcardConflict, listener, wildcard_conflicts};
 use semantics::knative::gateways::is_knative_gateway;
 use semantics::selection::{PodNames, format_pods, format_selector, pods_of_gateway};
@@ -12,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
-use vocabulary::{Finding, FindingCode, HarnessError, Verdict};
+use vocabulary::{Finding, FindingCode, HarnessError, Verdict, View};
 use world::Context;
 
 /// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.

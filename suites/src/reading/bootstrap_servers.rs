@@ -1,13 +1,12 @@
 //! The bootstrap servers of Kafka: from KnativeKafka, from the ConfigMaps of Knative's Kafka components, or configured.
 
-use record::View;
 use semantics::kafka::bootstrap_server::{
     BOOTSTRAP_CONFIG_MAPS, BootstrapServer, config_map_list, knative_kafka_lists, split_server_list,
 };
 use std::collections::BTreeMap;
 use view::config_map::ConfigMap;
 use view::knative_kafka::KnativeKafka;
-use vocabulary::HarnessError;
+use vocabulary::{HarnessError, View};
 use world::Context;
 
 /// Bootstrap servers, each with the place that names it first.

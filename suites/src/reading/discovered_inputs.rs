@@ -2,7 +2,6 @@
 
 use crate::reading::world_objects::{all_objects, one_object};
 use inputs::{FoundInputs, Inputs};
-use record::View;
 use semantics::kafka::bootstrap_server::{
     BOOTSTRAP_CONFIG_MAPS, config_map_list, knative_kafka_lists, split_server_list,
 };
@@ -14,6 +13,7 @@ use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::knative_kafka::KnativeKafka;
 use view::pod::Pod;
+use vocabulary::View;
 use world::World;
 
 /// An input's value, and the object that told it.

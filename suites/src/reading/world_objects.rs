@@ -1,8 +1,8 @@
 //! Objects of a world, for what is told before a check has its context.
 
-use record::{ListScope, Objects, Scope, View};
+use record::{Objects, Scope};
 use std::sync::Arc;
-use vocabulary::HarnessError;
+use vocabulary::{HarnessError, ListScope, View};
 use world::World;
 
 /// All objects of a kind. Files may hold none of it; what they hold may tell enough.

@@ -8,13 +8,12 @@ use crate::reading::service_host::service_host;
 use crate::reading::trust_domain::mesh_trust_domain;
 use crate::sending::hop::Hop;
 use probe::{ClientCertificate, ExpectedName, HttpOrder, Order, Roots, TlsOrder};
-use record::View;
 use semantics::istio::identity::spiffe_id;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{contains_pod, pods_of_gateway};
 use std::sync::Arc;
 use view::pod::Pod;
-use vocabulary::HarnessError;
+use vocabulary::{HarnessError, View};
 use world::Context;
 
 /// The port of the gateway's pods (1.4.2), which the mesh's probe reaches past its sidecar: `fixtures/base/mesh`.

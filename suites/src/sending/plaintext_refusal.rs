@@ -8,9 +8,8 @@ use crate::reading::service_host::service_host;
 use crate::sending::answer::{EXPECTED_REFUSAL, describe_ending, describe_refusal, is_http_200};
 use crate::sending::hop::{Hop, plaintext_request};
 use probe::{Order, Transcript};
-use record::named;
 use view::service::Service;
-use vocabulary::{Finding, FindingCode, FindingKind, HarnessError, ObjectRef, Verdict};
+use vocabulary::{Finding, FindingCode, FindingKind, HarnessError, ObjectRef, Verdict, named};
 use world::Context;
 
 /// The one finding.

@@ -3,7 +3,7 @@
 use super::planting::planting;
 use futures::FutureExt;
 use probe::{ClientCertificate, HttpOrder, KafkaOrder, Order, Scram, Secret, TlsOrder};
-use record::{Meta, Position, View};
+use record::Position;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -12,7 +12,8 @@ use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::secret::TlsSecret;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectKind, ObjectRef, Requirement, Tier, Verdict,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Meta, ObjectKind, ObjectRef, Requirement, Tier,
+    Verdict, View,
 };
 use world::{Check, CheckFuture, Context};
 

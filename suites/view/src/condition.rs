@@ -1,7 +1,7 @@
 //! Conditions: what a controller says about its object, and about which generation of it.
 
-use record::Meta;
 use serde::{Deserialize, Serialize};
+use vocabulary::Meta;
 
 /// The part of a status that every controller writes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,9 @@
 //! ConfigMap: its values, without documentation (`_example`) and without the injector's templates, which are long.
 
-use record::{ListScope, Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use vocabulary::ObjectKind;
+use vocabulary::{ListScope, Meta, ObjectKind, View};
 
 /// A ConfigMap.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,9 +1,8 @@
 //! Gateway of Istio: the servers of gateway pods. Not the Gateway of the Gateway API.
 
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A Gateway.
 #[derive(Debug, Clone, Serialize, Deserialize)]

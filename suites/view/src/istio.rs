@@ -2,10 +2,9 @@
 
 use crate::condition::Conditions;
 use crate::pruning::prune;
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// The Istio resource.
 #[derive(Debug, Clone, Serialize, Deserialize)]

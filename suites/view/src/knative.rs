@@ -1,9 +1,8 @@
 //! KnativeServing and KnativeEventing: which ingress the operator is to install, and whether it has finished.
 
 use crate::condition::Conditions;
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A KnativeServing.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,8 +1,7 @@
 //! KnativeKafka of OpenShift Serverless: the Kafka cluster that Knative is pointed at.
 
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A KnativeKafka.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,9 +1,8 @@
 //! Service of Knative: a workload with its route. Not the Service of Kubernetes.
 
 use crate::condition::Conditions;
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A Knative Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]

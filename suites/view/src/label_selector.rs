@@ -1,8 +1,8 @@
 //! A label selector of Kubernetes: labels that have to be equal, and expressions.
 
-use record::selects;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vocabulary::selects;
 
 /// A label selector. Without any term it selects everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,7 @@
 //! Namespace: its labels, which tell to which mesh it belongs and whether pods are injected.
 
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A Namespace.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,9 +1,8 @@
 //! PeerAuthentication: the mode of mutual TLS of workloads.
 
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A PeerAuthentication.
 #[derive(Debug, Clone, Serialize, Deserialize)]

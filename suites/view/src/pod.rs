@@ -1,9 +1,8 @@
 //! Pod: its labels, which selectors match, and its containers, the sidecar among them.
 
 use crate::container::{Container, ContainerStatus};
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A Pod.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -2,12 +2,11 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use record::{ListScope, Meta, View};
 use rustls_pki_types::PrivateKeyDer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use vocabulary::ObjectKind;
+use vocabulary::{ListScope, Meta, ObjectKind, View};
 
 /// A Secret with a TLS certificate.
 #[derive(Debug, Clone, Serialize, Deserialize)]

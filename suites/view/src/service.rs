@@ -1,10 +1,9 @@
 //! Service of Kubernetes: how pods are reached. Not the Service of Knative.
 
 use crate::container::IntOrString;
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]

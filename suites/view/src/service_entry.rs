@@ -1,8 +1,7 @@
 //! ServiceEntry: hosts that are added to the registry of the mesh.
 
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A ServiceEntry.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,10 +3,9 @@
 use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
 use crate::pruning::prune;
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// A ServiceMeshControlPlane.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -2,10 +2,9 @@
 
 use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
-use record::{Meta, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vocabulary::ObjectKind;
+use vocabulary::{Meta, ObjectKind, View};
 
 /// The fields that Deployments and StatefulSets share.
 #[derive(Debug, Clone, Serialize, Deserialize)]

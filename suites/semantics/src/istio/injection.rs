@@ -8,12 +8,11 @@ use crate::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
 use crate::istio::injection_request::{INJECT, describe_injection_request, is_injection_requested};
 use crate::istio::pod_injection::pod_injection_flaws;
 use crate::workload::{WorkloadRef, find_workload, pods_of_workload};
-use record::View;
 use std::sync::Arc;
 use view::namespace::Namespace;
 use view::pod::Pod;
 use view::workload::{Deployment, PodTemplate, StatefulSet};
-use vocabulary::ObjectRef;
+use vocabulary::{ObjectRef, View};
 
 const REWRITE: &str = "sidecar.istio.io/rewriteAppHTTPProbers";
 

@@ -9,10 +9,10 @@ use crate::istio::control_plane::REVISION_LABEL;
 use crate::istio::discovery_selectors::DiscoverySelectors;
 use crate::istio::injection_request::NAMESPACE_INJECTION;
 use crate::istio::mesh_setting::MeshSetting;
-use record::{View, named};
 use view::condition::UnmetCondition;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
+use vocabulary::{View, named};
 
 /// The ways in which a namespace does not belong to the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,13 +6,12 @@
 use crate::flavour::{OSSM2, OSSM3, UPSTREAM};
 use crate::istio::control_plane::is_istiod;
 use crate::istio::discovery_selectors::DiscoverySelectors;
-use record::View;
 use std::sync::Arc;
 use view::istio::Istio;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
 use view::workload::Deployment;
-use vocabulary::Flavour;
+use vocabulary::{Flavour, View};
 
 /// The label that Maistra puts on the namespaces of a mesh.
 const MEMBER_OF: &str = "maistra.io/member-of";

@@ -1,13 +1,12 @@
 //! A setting of the whole mesh: the object that holds it in each flavour, its field, and what is there.
 
 use crate::istio::control_plane::config_map_name;
-use record::{View, named};
 use serde_json::Value;
 use std::sync::Arc;
 use view::config_map::ConfigMap;
 use view::istio::Istio;
 use view::service_mesh::ServiceMeshControlPlane;
-use vocabulary::ObjectRef;
+use vocabulary::{ObjectRef, View, named};
 
 /// A setting, there or not.
 #[derive(Debug)]

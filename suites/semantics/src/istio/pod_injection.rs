@@ -3,9 +3,9 @@
 use crate::flaw::Flaw;
 use crate::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
 use crate::istio::sidecar::{SIDECAR, has_native_sidecar, has_ready_sidecar, sidecar};
-use record::View;
 use view::container::{Container, IntOrString};
 use view::pod::Pod;
+use vocabulary::View;
 
 /// The port on which the sidecar answers rewritten probes.
 const AGENT_PORT: IntOrString = IntOrString::Int(15020);

@@ -1,8 +1,8 @@
 //! The revisions of a Knative Service.
 
-use record::View;
 use std::sync::Arc;
 use view::pod::Pod;
+use vocabulary::View;
 
 /// The label of a pod with the name of its revision.
 const REVISION_LABEL: &str = "serving.knative.dev/revision";

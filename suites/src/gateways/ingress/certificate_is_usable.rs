@@ -10,7 +10,6 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::service_domain::service_domain;
-use record::{View, named};
 use semantics::certificate::chain::{ChainPolicy, chain_flaws};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use semantics::certificate::pem::leaf_expiry_date;
@@ -20,7 +19,9 @@ use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::pod::Pod;
 use view::secret::TlsSecret;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const SECRET_MISSING: &str = "secret-missing";

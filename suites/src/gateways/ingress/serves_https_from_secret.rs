@@ -6,14 +6,15 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use record::{View, named};
 use semantics::istio::gateway_server::{claims_every_host, server_credential, tls_mode};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const GATEWAY_MISSING: &str = "gateway-missing";

@@ -9,7 +9,6 @@ use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::mesh_setting::service_mesh_setting;
-use record::{View, named, selects};
 use semantics::flavour;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
@@ -22,7 +21,9 @@ use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named, selects,
+};
 use world::{Check, Context};
 
 const SERVICE_MISSING: &str = "service-missing";

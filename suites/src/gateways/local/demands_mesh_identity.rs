@@ -7,7 +7,6 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use record::{View, named};
 use semantics::flavour;
 use semantics::istio::gateway_server::{claims_every_host, is_tls, tls_mode};
 use semantics::knative::gateways::LOCAL_GATEWAY;
@@ -15,7 +14,9 @@ use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const GATEWAY_MISSING: &str = "gateway-missing";

@@ -7,14 +7,13 @@
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use record::View;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{find_service, pods_of_gateway};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const TRANSLATION_NOT_DISABLED: &str = "translation-not-disabled";

@@ -8,7 +8,6 @@ use crate::judging::finding::finding_of_missing_object;
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use record::{View, named};
 use semantics::istio::service_port::{is_http, protocol_hint, target_port_number};
 use semantics::knative::gateways::{LOCAL_GATEWAY, local_gateway_pod_port};
 use semantics::selection::{find_service, format_pods, pods_of_gateway, pods_of_service};
@@ -16,7 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const SERVICE_MISSING: &str = "service-missing";

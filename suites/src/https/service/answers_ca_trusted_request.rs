@@ -11,9 +11,8 @@ use crate::sending::answer::{describe_ending, is_sample_answer};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::{FOREIGN, SAMPLE};
 use probe::Ended;
-use record::View;
 use std::time::Duration;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const CERTIFICATE_NOT_TRUSTED: &str = "certificate-not-trusted";

@@ -7,11 +7,12 @@ use crate::judging::finding::finding_of_unmet_condition;
 use crate::reading::capability;
 use crate::reading::sample::{SAMPLE_NAME, sample_pods, sample_service};
 use crate::sending::place::SAMPLE;
-use record::{View, named};
 use semantics::istio::sidecar::sidecar;
 use std::time::Duration;
 use view::knative_service::KnativeService;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const NOT_READY: &str = "not-ready";

@@ -8,9 +8,8 @@ use crate::reading::sample::{SAMPLE_NAME, Sample};
 use crate::sending::answer::{describe_ending, is_sample_answer};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{MESH, SAMPLE};
-use record::View;
 use std::time::Duration;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const NAME_NOT_ANSWERED: &str = "name-not-answered";

@@ -11,7 +11,6 @@ use crate::reading::sample::Sample;
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
 use probe::{Roots, Transcript};
-use record::named;
 use semantics::certificate::pem::{leaf_sha256, short_digest};
 use semantics::istio::gateway_server::first_credential;
 use semantics::knative::gateways::INGRESS_GATEWAY;
@@ -20,7 +19,7 @@ use std::time::Duration;
 use view::pod::Pod;
 use view::secret::TlsSecret;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
+    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict, named,
 };
 use world::{Check, Context};
 

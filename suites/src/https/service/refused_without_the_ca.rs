@@ -12,9 +12,8 @@ use crate::sending::answer::{describe_ending, is_http_200};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
 use probe::Ended;
-use record::View;
 use std::time::Duration;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const TRUSTED_WITHOUT_THE_ROOT: &str = "trusted-without-the-root";

@@ -10,11 +10,10 @@ use crate::reading::trust::configured_roots;
 use crate::sending::answer::{describe_ending, is_http_200};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
-use record::named;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, named};
 use world::{Check, Context};
 
 const UNKNOWN_HOST_ANSWERED: &str = "unknown-host-answered";

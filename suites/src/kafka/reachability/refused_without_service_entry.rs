@@ -14,10 +14,10 @@ use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::kafka_order::kafka_order;
 use crate::sending::place::{EVENTING, MESH, REGISTRY_ONLY, echo_host};
 use probe::{KafkaUntil, Transcript};
-use record::{Position, View};
+use record::Position;
 use std::time::Duration;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
+    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict, View,
 };
 use world::{Check, Context};
 

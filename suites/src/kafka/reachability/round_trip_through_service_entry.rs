@@ -15,13 +15,14 @@ use crate::sending::kafka_order::{MissingInput, kafka_order};
 use crate::sending::place::EVENTING;
 use crate::sending::sidecar_statistics::eventing_sidecar_statistics;
 use probe::{KafkaUntil, Transcript};
-use record::{Position, View, named};
+use record::Position;
 use semantics::istio::envoy_cluster::{connections_by_cluster, outbound_cluster};
 use semantics::kafka::listener::KafkaListener;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 use vocabulary::{
     CheckCard, Finding, FindingCode, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
+    View, named,
 };
 use world::{Check, Context};
 

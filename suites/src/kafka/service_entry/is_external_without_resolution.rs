@@ -7,11 +7,10 @@
 use crate::judging::skip::{skip_not_installed, skip_without_bootstrap_server};
 use crate::reading::bootstrap_servers::bootstrap_servers;
 use crate::reading::capability;
-use record::View;
 use semantics::istio::service_entry::{effective_location, effective_resolution, is_visible_in, names_host};
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const NOT_EXTERNAL: &str = "location-not-external";

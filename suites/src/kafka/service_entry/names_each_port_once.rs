@@ -6,12 +6,11 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
-use record::View;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::{ServiceEntry, ServiceEntryPort};
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const NAME_REPEATED: &str = "port-name-repeated";

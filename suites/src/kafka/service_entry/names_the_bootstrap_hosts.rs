@@ -7,13 +7,14 @@
 use crate::judging::skip::skip_without_bootstrap_server;
 use crate::reading::bootstrap_servers::bootstrap_servers;
 use crate::reading::capability;
-use record::{View, named};
 use semantics::istio::service_entry::{is_visible_in, names_host};
 use semantics::kafka::bootstrap_server::BootstrapServer;
 use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const HOST_NOT_NAMED: &str = "host-not-named";

@@ -9,14 +9,13 @@ use crate::judging::inherited_setting::judge_injected_pods;
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
 use jiff::SignedDuration;
-use record::View;
 use semantics::flavour;
 use semantics::istio::drain::{parse_duration, pod_drain};
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
 use serde_json::Value;
 use std::time::Duration;
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const DRAIN_NOT_SET: &str = "drain-not-set";

@@ -7,14 +7,13 @@
 use crate::judging::inherited_setting::judge_injected_pods;
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
-use record::View;
 use semantics::flavour;
 use semantics::istio::excluded_ports::{parse_port_list, parse_ports, pod_exclusion};
 use semantics::istio::mesh_setting::IstioDocument;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const PORT_NOT_EXCLUDED: &str = "port-not-excluded";

@@ -6,7 +6,6 @@
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;
 use crate::reading::control_plane::knative_istiod;
-use record::{View, named};
 use semantics::flavour;
 use semantics::workload::describe_missing_replicas;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use view::istio::{Istio, IstioCni};
 use view::service_mesh::ServiceMeshControlPlane;
 use view::workload::Deployment;
 use vocabulary::{
-    CheckCard, FindingKind, HarnessError, Level, ObjectRef, Requirement, STATUS, Tier, Verdict,
+    CheckCard, FindingKind, HarnessError, Level, ObjectRef, Requirement, STATUS, Tier, Verdict, View, named,
 };
 use world::{Check, Context};
 

@@ -6,7 +6,6 @@
 
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
-use record::{View, named};
 use semantics::flavour;
 use semantics::istio::mesh_setting::IstioDocument;
 use semantics::istio::mutual_tls::{STRICT, mesh_wide_policy, policy_mode};
@@ -14,7 +13,9 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const NO_MESH_WIDE_POLICY: &str = "no-mesh-wide-policy";

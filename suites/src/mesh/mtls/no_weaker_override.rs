@@ -5,13 +5,14 @@
 //! reads only the mesh-wide policy, which has a check of its own.
 
 use crate::reading::capability;
-use record::{View, selects};
 use semantics::flavour;
 use semantics::istio::mutual_tls::{PERMISSIVE, PlaintextScope, plaintext_scopes, policy_mode};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, selects,
+};
 use world::{Check, Context};
 
 const NAMESPACE_ACCEPTS_PLAINTEXT: &str = "namespace-accepts-plaintext";

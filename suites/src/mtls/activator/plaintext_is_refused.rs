@@ -9,10 +9,9 @@ use crate::reading::service_host::service_host;
 use crate::sending::place::{FOREIGN, MESH, SAMPLE};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
 use probe::{HttpOrder, Order};
-use record::named;
 use std::time::Duration;
 use view::service::Service;
-use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, named};
 use world::{Check, Context};
 
 const SERVICE: &str = "activator-service";

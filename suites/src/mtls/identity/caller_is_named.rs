@@ -9,12 +9,11 @@ use crate::sending::answer::{describe_ending, is_http_200, received_request};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{ECHO, MESH, echo_host};
 use probe::Transcript;
-use record::named;
 use semantics::flavour;
 use semantics::istio::identity::{CALLER_HEADER, DEFAULT_TRUST_DOMAIN, caller_uri, spiffe_id};
 use std::time::Duration;
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, named};
 use world::{Check, Context};
 
 const CALLER_NOT_NAMED: &str = "caller-not-named";

@@ -11,12 +11,11 @@ use crate::sending::hop::Hop;
 use crate::sending::local_gateway::LocalGateway;
 use crate::sending::place::{FOREIGN, MESH};
 use probe::{BytesOrder, Ended, Order, TlsOrder, Transcript};
-use record::named;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, named};
 use world::{Check, Context};
 
 const NO_CERTIFICATE_DEMANDED: &str = "no-certificate-demanded";

@@ -11,12 +11,11 @@ use crate::sending::answer::{describe_ending, is_http_200, received_request};
 use crate::sending::local_gateway::LocalGateway;
 use crate::sending::place::{MESH, SAMPLE};
 use probe::Transcript;
-use record::View;
 use semantics::flavour;
 use semantics::istio::mesh_setting::IstioDocument;
 use semantics::istio::sidecar::SIDECAR;
 use std::time::Duration;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const MESH_IDENTITY_REFUSED: &str = "mesh-identity-refused";

@@ -9,12 +9,11 @@ use crate::reading::sample::Sample;
 use crate::sending::hop::plaintext_request;
 use crate::sending::place::{FOREIGN, MESH, SAMPLE};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
-use record::named;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
-use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, named};
 use world::{Check, Context};
 
 /// See the module text.

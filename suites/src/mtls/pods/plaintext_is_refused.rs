@@ -9,10 +9,9 @@ use crate::reading::sample::Sample;
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{ECHO, FOREIGN, MESH, SAMPLE};
 use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, judge_plaintext_refusal};
-use record::View;
 use semantics::knative::revision::private_service;
 use std::time::Duration;
-use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 /// The port of the queue-proxy for HTTP/1.1.

@@ -6,13 +6,12 @@
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use record::View;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
 use semantics::selection::{PodNames, pods_of_gateway, pods_of_service};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
 const EXPOSED_BY_TYPE: &str = "exposed-by-type";

@@ -6,7 +6,6 @@
 
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;
-use record::{View, named};
 use semantics::flavour;
 use semantics::knative::eventing_feature::{CONFIG_FEATURES, is_feature_enabled};
 use semantics::workload::describe_missing_replicas;
@@ -14,7 +13,9 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const EVENTING_MISSING: &str = "eventing-missing";

@@ -7,7 +7,6 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use record::{View, named};
 use semantics::knative::config_istio::{
     CONFIG_ISTIO, ConfigIstio, ConfigIstioError, GatewayEntry, RouteGateways,
 };
@@ -18,7 +17,9 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const CONFIG_MISSING: &str = "config-missing";

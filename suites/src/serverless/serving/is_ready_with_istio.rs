@@ -6,12 +6,13 @@
 
 use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
 use crate::reading::capability;
-use record::{View, named};
 use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS, has_kourier, ingress_class};
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeServing;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View, named,
+};
 use world::{Check, Context};
 
 const SERVING_MISSING: &str = "serving-missing";

@@ -3,11 +3,11 @@
 //! The view is what is kept in memory, what is recorded and what a fault changes. It mirrors the object's own JSON,
 //! so that a recorded view and a real object are read alike.
 
+use crate::object::{ObjectKind, ObjectRef};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use vocabulary::{ObjectKind, ObjectRef};
 
 /// How the objects of a kind are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
