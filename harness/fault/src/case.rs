@@ -2,7 +2,7 @@
 
 use crate::definition::Fault;
 use crate::error::FaultError;
-use fixtures::{FixtureError, Values};
+use fixtures::{FixtureError, PlaceholderValues};
 use report::fault_report::{Durations, Fate, Tried};
 use run::{SelectionError, plan};
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ impl Case {
     }
 
     /// The same with the inputs of a run in place of their placeholders.
-    pub(super) fn rendered(&self, values: &Values) -> Result<Self, FaultError> {
+    pub(super) fn rendered(&self, values: &PlaceholderValues) -> Result<Self, FaultError> {
         Ok(Self { fault: Fault::parse_for(self.text, values)?, ..self.clone() })
     }
 

@@ -5,7 +5,7 @@
 
 use crate::error::FaultError;
 use crate::step::Step;
-use fixtures::Values;
+use fixtures::PlaceholderValues;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ impl Fault {
     }
 
     /// Reads a fault file, with the inputs of a run in place of their placeholders.
-    pub fn parse_for(yaml: &str, values: &Values) -> Result<Self, FaultError> {
+    pub fn parse_for(yaml: &str, values: &PlaceholderValues) -> Result<Self, FaultError> {
         let mut value = serde_yaml::from_str(yaml).map_err(FaultError::Syntax)?;
         fixtures::render(&mut value, values)?;
         Self::read(value)

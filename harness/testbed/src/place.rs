@@ -2,7 +2,7 @@
 
 use crate::ledger::{Ledger, MakeError};
 use crate::pull_secret;
-use fixtures::{FixtureError, Values};
+use fixtures::{FixtureError, PlaceholderValues};
 use inputs::Inputs;
 use serde::Deserialize;
 use serde_json::Value;
@@ -78,8 +78,8 @@ pub(crate) struct Probe {
 }
 
 /// A place with its placeholders filled in.
-pub(crate) fn render(name: &str, values: &Values) -> Result<(Spec, Vec<Value>), PlaceError> {
-    let fixtures::Place { mut spec, mut objects } = fixtures::place(name)?;
+pub(crate) fn render(name: &str, values: &PlaceholderValues) -> Result<(Spec, Vec<Value>), PlaceError> {
+    let fixtures::PlaceFixture { mut spec, mut objects } = fixtures::place(name)?;
     fixtures::render(&mut spec, values)?;
     objects.iter_mut().try_for_each(|object| fixtures::render(object, values))?;
     let spec =
@@ -91,7 +91,7 @@ pub(crate) fn render(name: &str, values: &Values) -> Result<(Spec, Vec<Value>), 
 pub(crate) async fn make(
     name: &str,
     ledger: &Ledger,
-    values: &Values,
+    values: &PlaceholderValues,
     inputs: &Inputs,
 ) -> Result<Place, PlaceError> {
     let (spec, mut objects) = render(name, values)?;

@@ -6,7 +6,7 @@
 use crate::ledger::Ledger;
 use crate::place::{self, Place, PlaceError};
 use cluster::kinds::{Kinds, ref_of};
-use fixtures::Values;
+use fixtures::PlaceholderValues;
 use inputs::Inputs;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ type Cell = Arc<OnceCell<Result<Arc<Place>, Arc<PlaceError>>>>;
 pub struct Testbed {
     inputs: Arc<Inputs>,
     ledger: Ledger,
-    values: Values,
+    values: PlaceholderValues,
     places: Mutex<BTreeMap<&'static str, Cell>>,
 }
 
@@ -50,9 +50,9 @@ impl Testbed {
 }
 
 /// The inputs as values of placeholders: `namespaces.mesh`.
-pub fn values(inputs: &Inputs) -> Values {
+pub fn values(inputs: &Inputs) -> PlaceholderValues {
     let text = |(key, value): (String, Value)| Some((key, value.as_str()?.to_owned()));
-    let mut values: Values = inputs.by_key().into_iter().filter_map(text).collect();
+    let mut values: PlaceholderValues = inputs.by_key().into_iter().filter_map(text).collect();
     values.extend(inputs.probe.resolved().map(|image| ("probe.image".to_owned(), image)));
     values
 }

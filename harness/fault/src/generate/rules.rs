@@ -37,7 +37,7 @@ fn anything() -> Vec<String> {
 
 /// The rules of this program.
 pub fn all() -> Result<Vec<Rule>, RulesError> {
-    parse(fixtures::EQUIVALENT)
+    parse(fixtures::EQUIVALENCE_RULES)
 }
 
 /// Reads rules.

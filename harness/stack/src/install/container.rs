@@ -7,7 +7,7 @@ use crate::install::spec::Container;
 use crate::install::step::Step;
 use crate::program::{Program, ProgramError};
 use cluster::apply::Change;
-use fixtures::{FixtureError, Values};
+use fixtures::{FixtureError, PlaceholderValues};
 use inputs::Inputs;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -69,7 +69,7 @@ pub(super) async fn ensure(
     container: &Container,
     cluster: &str,
     inputs: &Inputs,
-    values: &Values,
+    values: &PlaceholderValues,
     budget: Duration,
 ) -> Result<Running, ContainerError> {
     let name = name_of(cluster, container);
@@ -125,7 +125,11 @@ async fn last_lines(inputs: &Inputs, name: &str) -> String {
     lines.ok().filter(|lines| !lines.is_empty()).unwrap_or_else(|| "(none)".to_owned())
 }
 
-fn files(step: &Step, container: &Container, values: &Values) -> Result<Vec<(String, String)>, FixtureError> {
+fn files(
+    step: &Step,
+    container: &Container,
+    values: &PlaceholderValues,
+) -> Result<Vec<(String, String)>, FixtureError> {
     let read = |file: &crate::install::spec::File| {
         let template = match &file.fixture {
             Some(name) => step.files.get(name).ok_or_else(|| FixtureError::Missing(name.clone()))?,

@@ -5,7 +5,7 @@ use crate::install::step::Step;
 use crate::program::{Program, ProgramError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fixtures::{FixtureError, Values};
+use fixtures::{FixtureError, PlaceholderValues};
 use inputs::Inputs;
 use serde::Deserialize;
 use serde_json::Value;
@@ -54,7 +54,7 @@ pub enum ObjectsError {
 pub(super) async fn objects(
     step: &Step,
     inputs: &Inputs,
-    values: &Values,
+    values: &PlaceholderValues,
 ) -> Result<Vec<Value>, ObjectsError> {
     let mut objects = match (&step.spec.program, &step.spec.manifest) {
         (Some(program), _) => printed(step, program, inputs).await?,

@@ -17,8 +17,8 @@ pub(crate) fn read_steps(inputs: &Inputs) -> Result<Vec<Step>, InstallError> {
     if !fixtures::has_stack(flavour) {
         return Err(InstallError::NoStack(flavour.to_owned()));
     }
-    let read = |step: fixtures::Step| {
-        let fixtures::Step { name, spec, objects, files } = step;
+    let read = |step: fixtures::StepFixture| {
+        let fixtures::StepFixture { name, spec, objects, files } = step;
         let spec = serde_json::from_value(spec)
             .map_err(|source| InstallError::Spec { name: name.clone(), source })?;
         Ok(Step { name, spec, objects, files })

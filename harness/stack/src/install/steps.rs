@@ -10,7 +10,7 @@ use cluster::apply::{Change, apply};
 use cluster::kinds::Kinds;
 use cluster::state::State;
 use cluster::wait::{self, Readiness};
-use fixtures::Values;
+use fixtures::PlaceholderValues;
 use futures::StreamExt;
 use futures::stream::{self, FuturesUnordered, TryStreamExt};
 use inputs::Inputs;
@@ -29,12 +29,12 @@ pub(super) struct InstallContext<'a> {
     pub(super) inputs: &'a Inputs,
     pub(super) cluster: &'a str,
     pub(super) state: &'a State,
-    pub(super) values: Mutex<Values>,
+    pub(super) values: Mutex<PlaceholderValues>,
     pub(super) progress: &'a dyn Progress,
 }
 
 impl InstallContext<'_> {
-    pub(super) fn values(&self) -> Values {
+    pub(super) fn values(&self) -> PlaceholderValues {
         self.values.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

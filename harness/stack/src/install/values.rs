@@ -3,7 +3,7 @@
 use crate::install::error::InstallError;
 use crate::pki::Pki;
 use cluster::state::{KAFKA_PASSWORD, State};
-use fixtures::Values;
+use fixtures::PlaceholderValues;
 use inputs::Inputs;
 
 /// The domain of Knative Services when none is given.
@@ -17,7 +17,7 @@ pub fn domain(inputs: &Inputs) -> &str {
 }
 
 /// The values for an installation; certificates and secrets are made, and kept in the state.
-pub(super) fn real(inputs: &Inputs, state: &State) -> Result<Values, InstallError> {
+pub(super) fn real(inputs: &Inputs, state: &State) -> Result<PlaceholderValues, InstallError> {
     let pki = Pki::open(&state.pki(), domain(inputs), KAFKA_HOST)?;
     let password = match &inputs.kafka.password {
         Some(password) => password.clone(),
@@ -42,7 +42,7 @@ pub(super) fn real(inputs: &Inputs, state: &State) -> Result<Values, InstallErro
 }
 
 /// The values for a print of what would be installed: nothing is made.
-pub(super) fn told(inputs: &Inputs) -> Values {
+pub(super) fn told(inputs: &Inputs) -> PlaceholderValues {
     let unknown =
         ["kafka.address", "kafka.password", "kafka.pem", "root.crt", "wildcard.crt", "wildcard.key"];
     known(inputs)
