@@ -76,10 +76,10 @@ impl Layers {
         let inputs: Inputs =
             self.figment()?.extract().map_err(|error| InputsError::Invalid(Box::new(error)))?;
         for pattern in &inputs.redact {
-            redact::register(pattern)
+            redact::register_pattern(pattern)
                 .map_err(|source| InputsError::Pattern { pattern: pattern.clone(), source })?;
         }
-        inputs.kafka.password.iter().for_each(|password| redact::register_text(password));
+        inputs.kafka.password.iter().for_each(|password| redact::register_secret(password));
         Ok(inputs)
     }
 

@@ -1,65 +1,81 @@
-//! Secrets in base64: what would be taken out of the text is taken out of its encoding, all of it.
+//! Secrets in base64: an encoded text is redacted as a whole where the text itself would be redacted in part.
 
 use crate::mark::{MARK, RedactText};
+use crate::splice::Splice;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 use std::borrow::Cow;
+use std::ops::Range;
 
-/// PEM, as the data of a Secret, or wrapped as the program `base64` wraps it.
-pub(super) const PEM: &str = r"LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]+(?:(?:\s|\\[rn])+(?:\d{4}-\d\d-\d\dT[\d:.]+Z )?\s*[A-Za-z0-9+/_-]{40,}={0,2})*(?:(?m:\r?\n(?:\d{4}-\d\d-\d\dT[\d:.]+Z )?[ \t]*[A-Za-z0-9+/_-]+={0,2}$)|\\n[A-Za-z0-9+/_-]*={1,2})?";
-/// What is shorter cannot hold a secret with its name.
-const SHORTEST: usize = 32;
+/// The base64 of a text that begins with `-----BEGIN `, as in the data of a Secret, or wrapped as the program
+/// `base64` wraps it.
+pub(crate) const ENCODED_PEM: &str = concat!(
+    r"(?x)
+    # `-----BEGIN `, and the rest of the first line.
+    LS0tLS1CRUdJTi [A-Za-z0-9+/=_-]+
+    # Full lines.
+    (?: ",
+    crate::log_time::next_line!(),
+    r" \s* [A-Za-z0-9+/_-]{40,} ={0,2} )*
+    # The last line: alone on its line, or with padding where line breaks are written as `\n`.
+    (?: (?m: \r?\n ",
+    crate::log_time::log_time!(),
+    r" [\ \t]* [A-Za-z0-9+/_-]+ ={0,2} $ )
+      | \\n [A-Za-z0-9+/_-]* ={1,2}
+    )?"
+);
 
-/// A text that was cut is read as far as it goes.
+/// In digits. A shorter text cannot hold a secret and its name.
+const MIN_ENCODED: usize = 32;
+
+/// Decodes a text that was cut as far as it goes.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// What stays of PEM in base64: all of it where every block is public.
-pub(super) fn kept_of_pem(text: &str, redact: RedactText) -> String {
-    match decode(text).map(|pem| matches!(redact(&pem), Cow::Borrowed(_))) {
-        Some(true) => text.to_owned(),
+/// What encoded PEM is replaced by: itself if each of its blocks is public, the mark otherwise.
+pub(crate) fn redact_encoded_pem(encoded: &str, redact: RedactText) -> String {
+    match decode(encoded).map(|pem| matches!(redact(&pem), Cow::Borrowed(_))) {
+        Some(true) => encoded.to_owned(),
         Some(false) | None => MARK.to_owned(),
     }
 }
 
-/// The text without what is base64 of a text with a secret in it. None where there is nothing of it.
-pub(super) fn redacted(text: &str, redact: RedactText) -> Option<String> {
-    let mut kept: Option<String> = None;
-    let mut at = 0;
-    let mut begin = 0;
-    let bytes = text.as_bytes();
-    for end in 0..=bytes.len() {
-        if bytes.get(end).is_some_and(|byte| is_digit(*byte)) {
-            continue;
+/// The text without each word of base64 that decodes to a text with a secret.
+pub(crate) fn redact_encoded(text: &str, redact: RedactText) -> Cow<'_, str> {
+    let mut splice = Splice::new(text);
+    for word in digit_runs(text).filter(|word| word.len() >= MIN_ENCODED) {
+        if hides_secret(&text[word.clone()], redact) {
+            let padding = text[word.end..].bytes().take_while(|byte| *byte == b'=').count();
+            splice.replace(word.start..word.end + padding);
         }
-        if end - begin >= SHORTEST && hides(&text[begin..end], redact) {
-            let kept = kept.get_or_insert_default();
-            kept.extend([&text[at..begin], MARK]);
-            // The padding goes, too.
-            at = end + bytes[end..].iter().take_while(|byte| **byte == b'=').count();
-        }
-        begin = end + 1;
     }
-    kept.map(|kept| kept + &text[at..])
+    splice.finish()
 }
 
-fn is_digit(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+/// The longest runs of digits of base64.
+fn digit_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let mut start = 0;
+    text.as_bytes().split(move |byte| !is_digit(byte)).map(move |run| {
+        let range = start..start + run.len();
+        start = range.end + 1;
+        range
+    })
 }
 
-/// Whether it is base64 of a text with a secret in it. Names and paths have small letters alone.
-fn hides(digits: &str, redact: RedactText) -> bool {
+/// Whether it is base64 of a text with a secret in it. Names and paths are not decoded: they have no capital letters.
+fn hides_secret(digits: &str, redact: RedactText) -> bool {
     digits.bytes().any(|byte| byte.is_ascii_uppercase())
-        && decode(digits).is_some_and(|plain| matches!(redact(&plain), Cow::Owned(_)))
+        && decode(digits).is_some_and(|text| matches!(redact(&text), Cow::Owned(_)))
 }
 
-/// The text that was encoded, if it was one.
-fn decode(text: &str) -> Option<String> {
-    let mut digits: String =
-        text.split("\\n").flat_map(str::split_whitespace).filter(|part| !part.contains(':')).collect();
+/// The text that was encoded, or none if it was no text. Line breaks and the times of a log are skipped.
+fn decode(encoded: &str) -> Option<String> {
+    let words = encoded.split("\\n").flat_map(str::split_whitespace).filter(|word| !word.contains(':'));
+    let mut digits: String = words.collect();
     digits.truncate(digits.trim_end_matches('=').len());
     if digits.len() % 4 == 1 {
         digits.pop();
@@ -67,8 +83,8 @@ fn decode(text: &str) -> Option<String> {
     let is_url_safe = digits.contains(['-', '_']);
     let bytes = if is_url_safe { URL_SAFE.decode(&digits) } else { STANDARD.decode(&digits) }.ok()?;
     match String::from_utf8(bytes) {
-        Ok(plain) => Some(plain),
-        // The last letter was cut.
+        Ok(text) => Some(text),
+        // The text was cut within its last letter.
         Err(error) if error.utf8_error().error_len().is_none() => {
             let valid = error.utf8_error().valid_up_to();
             Some(String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned())

@@ -1,16 +1,18 @@
-//! The forms in which a known secret stands in other texts: escaped, or encoded.
+//! The forms that a known secret takes in other texts: escaped as in JSON or a URL, or encoded as hexadecimal or
+//! base64.
 
+use crate::mark::MIN_SECRET;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// A pattern that matches the text in each of its forms.
-pub(super) fn pattern(secret: &str) -> String {
+/// A pattern that matches a secret in each of its forms.
+pub(crate) fn pattern_of_forms(secret: &str) -> String {
     let mut forms = BTreeSet::from([secret.to_owned(), in_json(secret), in_url(secret), in_hex(secret)]);
     forms.extend(in_base64(secret.as_bytes()));
-    forms.retain(|form| form.len() >= crate::mark::SHORTEST);
-    // The longest first: one form can begin another.
+    forms.retain(|form| form.len() >= MIN_SECRET);
+    // Longest first: an alternation takes the first that matches, and one form may begin with another.
     let mut forms: Vec<_> = forms.iter().map(|form| regex::escape(form)).collect();
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     format!("(?:{})", forms.join("|"))
@@ -39,15 +41,16 @@ fn in_url(secret: &str) -> String {
     })
 }
 
-/// What is the same in base64 whatever stands around it, for each of the three places at which it can begin.
+/// The digits of base64 that depend on the secret alone, for each of the three positions at which it can begin in a
+/// group of three bytes.
 fn in_base64(secret: &[u8]) -> Vec<String> {
     let mut forms = Vec::new();
-    for before in 0..3 {
-        let all: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.iter().copied()).collect();
-        // A digit holds six bits; those that are shared with what is around are left out.
-        let (from, until) = ((before * 8).div_ceil(6), all.len() * 8 / 6);
-        for encoded in [BASE64_STANDARD_NO_PAD.encode(&all), BASE64_URL_SAFE_NO_PAD.encode(&all)] {
-            forms.extend(encoded.get(from..until).map(ToOwned::to_owned));
+    for offset in 0..3 {
+        let bytes: Vec<u8> = std::iter::repeat_n(0, offset).chain(secret.iter().copied()).collect();
+        // A digit holds six bits; those that are shared with the bytes around the secret are left out.
+        let (start, end) = ((offset * 8).div_ceil(6), bytes.len() * 8 / 6);
+        for encoded in [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)] {
+            forms.extend(encoded.get(start..end).map(ToOwned::to_owned));
         }
     }
     forms
@@ -72,7 +75,7 @@ mod tests {
     #[case::behind_two(BASE64_STANDARD.encode(format!("u:{SECRET}")))]
     #[case::behind_three(BASE64_URL_SAFE_NO_PAD.encode(format!("abc{SECRET}de")))]
     fn each_form_is_known(#[case] text: String) {
-        let pattern = Regex::new(&pattern(SECRET)).unwrap();
+        let pattern = Regex::new(&pattern_of_forms(SECRET)).unwrap();
         assert!(pattern.is_match(&text), "{text}\n{pattern}");
         assert!(!pattern.is_match("hunter2 is somebody else"));
     }

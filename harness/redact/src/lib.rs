@@ -3,12 +3,14 @@
 mod encoded;
 mod extent;
 mod forms;
+mod log_time;
 mod manifest;
 mod mark;
 mod names;
 mod pem;
 mod redaction;
 mod shapes;
+mod splice;
 
 pub use mark::MARK;
-pub use redaction::{register, register_text, text, value, whole};
+pub use redaction::{register_pattern, register_secret, serializable, text, value};

@@ -1,50 +1,58 @@
 //! A Secret within a text: a manifest in YAML, or JSON in the middle of a line. Of its data, only the keys stay.
 
-use crate::extent;
+use crate::log_time::without_log_time;
 use crate::mark::MARK;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// That there is one.
-pub(super) const KIND: &str = r#"kind\\*["']?\s*:\s*\\*["']?Secret(?:List)?\b"#;
+/// The kind of a Secret or a list of them, in YAML, JSON, or JSON within JSON.
+pub(crate) const SECRET_KIND: &str = r#"(?x) kind \\* ["']? \s* : \s* \\* ["']? Secret (?:List)? \b "#;
 
-static DATA: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\\*["'](?:data|stringData)\\*["']\s*:\s*\{"#).ok());
+/// The beginning of the data in JSON, up to its brace.
+static JSON_DATA: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?x) \\* ["'] (?:data|stringData) \\* ["'] \s* : \s* \{ "#).ok());
 
-/// The text without the data.
-pub(super) fn redacted(text: &str) -> String {
-    in_yaml(&in_json(text))
+/// The text without the data of its Secrets.
+pub(crate) fn redact_manifests(text: &str) -> String {
+    redact_yaml(&remove_json_data(text))
 }
 
-/// JSON that is not alone: the data is taken out whole.
-fn in_json(text: &str) -> String {
+/// Empties the data in JSON: nothing stays between its braces.
+fn remove_json_data(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
-    let mut at = 0;
-    for found in DATA.iter().flat_map(|data| data.find_iter(text)) {
-        if found.start() < at {
+    let mut copied = 0;
+    for field in JSON_DATA.iter().flat_map(|data| data.find_iter(text)) {
+        if field.start() < copied {
             continue;
         }
-        kept.push_str(&text[at..found.end()]);
-        at = found.end() + data_ends(&text[found.end()..]);
+        kept.push_str(&text[copied..field.end()]);
+        copied = field.end() + closing_brace(&text[field.end()..]);
     }
-    kept + &text[at..]
+    kept + &text[copied..]
 }
 
-/// Where the brace closes that was just opened. Braces in quotes do not count.
-fn data_ends(rest: &str) -> usize {
-    let (mut depth, mut quoted, mut run, mut outer) = (1_usize, false, 0_usize, None);
+/// Where the brace closes that was opened before this text, or its end if the text was cut. Braces in strings do not
+/// count.
+fn closing_brace(rest: &str) -> usize {
+    let mut depth = 1_usize;
+    let mut is_in_string = false;
+    let mut backslashes = 0_usize;
+    // How many backslashes stand before a quote that begins or ends a string: in JSON within JSON there are some.
+    let mut of_string_quote = None;
     for (at, byte) in rest.bytes().enumerate() {
         match byte {
             b'\\' => {
-                run += 1;
+                backslashes += 1;
                 continue;
             }
-            b'"' if run <= *outer.get_or_insert(run) => quoted = !quoted,
-            b'{' if !quoted => depth += 1,
-            b'}' if !quoted => depth -= 1,
+            b'"' if backslashes <= *of_string_quote.get_or_insert(backslashes) => {
+                is_in_string = !is_in_string;
+            }
+            b'{' if !is_in_string => depth += 1,
+            b'}' if !is_in_string => depth -= 1,
             _ => {}
         }
-        run = 0;
+        backslashes = 0;
         if depth == 0 {
             return at;
         }
@@ -52,36 +60,38 @@ fn data_ends(rest: &str) -> usize {
     rest.len()
 }
 
-fn in_yaml(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    // How far the field is indented that holds the data.
+/// Redacts the values below `data` and `stringData`, line by line.
+fn redact_yaml(text: &str) -> String {
+    let mut redacted = String::with_capacity(text.len());
+    // The indentation of the field whose lines below it are the data; none outside of it.
     let mut data: Option<usize> = None;
     for line in text.split_inclusive('\n') {
-        let undated = extent::undated(line);
-        let bare = undated.trim_start_matches(' ').trim_start_matches("- ");
-        // The time before it counts for none.
-        let (indent, before) = (undated.len() - bare.len(), &line[..line.len() - bare.len()]);
-        if data.is_some_and(|data| indent <= data && !bare.trim().is_empty()) {
+        let undated = without_log_time(line);
+        let content = undated.trim_start_matches(' ').trim_start_matches("- ");
+        let indent = undated.len() - content.len();
+        let start = &line[..line.len() - content.len()];
+        let line_break = &line[line.trim_end_matches(['\n', '\r']).len()..];
+        let is_blank = content.trim().is_empty();
+        if data.is_some_and(|data| indent <= data && !is_blank) {
             data = None;
         }
-        let end = &line[line.trim_end_matches(['\n', '\r']).len()..];
-        match (data, bare.split_once(':')) {
-            (Some(_), _) if bare.trim().is_empty() || bare.trim() == MARK => kept.push_str(line),
+        match (data, content.split_once(':')) {
+            (Some(_), _) if is_blank || content.trim() == MARK => redacted.push_str(line),
             (Some(_), Some((key, value))) if !value.trim().is_empty() => {
-                kept.extend([before, key, ": ", MARK, end]);
+                redacted.extend([start, key, ": ", MARK, line_break]);
             }
-            (Some(_), _) => kept.extend([before, MARK, end]),
+            (Some(_), _) => redacted.extend([start, MARK, line_break]),
             (None, Some(("data" | "stringData", value))) if value.trim().is_empty() => {
                 data = Some(indent);
-                kept.push_str(line);
+                redacted.push_str(line);
             }
             (None, Some((key @ ("data" | "stringData"), value))) if value.trim() != "{}" => {
-                kept.extend([before, key, ": ", MARK, end]);
+                redacted.extend([start, key, ": ", MARK, line_break]);
             }
-            (None, _) => kept.push_str(line),
+            (None, _) => redacted.push_str(line),
         }
     }
-    kept
+    redacted
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! What stands in the place of a secret, and how short a secret may be.
+//! The mark that replaces a secret, and the least length of one.
 
 use std::borrow::Cow;
 
-/// What stands in the place of a secret.
+/// What a secret is replaced by.
 pub const MARK: &str = "[redacted]";
-/// A shorter text is too likely to be a word of something else.
-pub(crate) const SHORTEST: usize = 8;
+/// In bytes. A shorter text is not redacted as a registered secret: it is too likely to be part of another word.
+pub(crate) const MIN_SECRET: usize = 8;
 
-/// Takes out of a text what is secret in it: what is encoded in a text is redacted as a text again.
+/// Redacts a text. Passed to the rules that find an encoded text in a text and redact what it decodes to.
 pub(crate) type RedactText = fn(&str) -> Cow<'_, str>;

@@ -1,10 +1,10 @@
-//! Secrets that are told by the name beside them.
+//! Secrets in JSON that are recognised by the name beside them: of a field, a header, a variable, a flag.
 
 use crate::mark::MARK;
 use serde_json::{Map, Value};
 
-/// The last word of a name whose value is secret.
-const WORDS: &[&str] = &[
+/// Words, of which one at the end of a name makes its value secret.
+const SECRET_WORDS: &[&str] = &[
     "password",
     "passwd",
     "passphrase",
@@ -16,15 +16,16 @@ const WORDS: &[&str] = &[
     "cookie2",
     "apikey",
 ];
-/// Where a variable or a header has its value.
-const VALUES: &[&str] = &["value", "rawValue", "raw_value"];
+/// The fields in which a variable or a header has its value.
+const VALUE_FIELDS: &[&str] = &["value", "rawValue", "raw_value"];
 
-/// Hides the value of a header in a list of two, and the argument behind a flag.
-pub(super) fn hide_in_list(items: &mut [Value]) -> bool {
+/// Redacts the value of a header that is a list of two, and the argument behind a flag. Returns whether that changed
+/// the list.
+pub(crate) fn redact_list(items: &mut [Value]) -> bool {
     if let [Value::String(name), value @ Value::String(_)] = items
         && is_secret(name)
     {
-        return hide(value);
+        return redact(value);
     }
     let mut changed = false;
     for at in 1..items.len() {
@@ -34,43 +35,45 @@ pub(super) fn hide_in_list(items: &mut [Value]) -> bool {
             && is_secret(flag)
             && !value.as_str().is_some_and(|value| value.starts_with('-'))
         {
-            changed |= hide(value);
+            changed |= redact(value);
         }
     }
     changed
 }
 
-/// Hides the values of an object: those of a Secret, of a secret name, and of a variable or header with one.
-pub(super) fn hide_in_object(fields: &mut Map<String, Value>) -> bool {
+/// Redacts the data of a Secret, the fields with a secret name, and the value of a variable or header with one.
+/// Returns whether that changed the object.
+pub(crate) fn redact_object(fields: &mut Map<String, Value>) -> bool {
     let mut changed = false;
     if fields.get("kind").is_some_and(|kind| kind == "Secret") {
-        changed |= hide_data(fields);
+        changed |= redact_data(fields);
     }
     if fields.get("kind").is_some_and(|kind| kind == "SecretList") {
         let items = fields.get_mut("items").and_then(Value::as_array_mut);
         let items = items.into_iter().flatten().filter_map(Value::as_object_mut);
-        changed |= items.fold(false, |changed, item| hide_data(item) | changed);
+        changed |= items.fold(false, |changed, item| redact_data(item) | changed);
     }
     let name = fields.get("name").or_else(|| fields.get("key")).and_then(Value::as_str);
     if name.is_some_and(is_secret) {
-        let values = fields.iter_mut().filter(|(name, _)| VALUES.contains(&name.as_str()));
-        changed |= values.fold(false, |changed, (_, value)| hide(value) | changed);
+        let values = fields.iter_mut().filter(|(name, _)| VALUE_FIELDS.contains(&name.as_str()));
+        changed |= values.fold(false, |changed, (_, value)| redact(value) | changed);
     }
     fields
         .iter_mut()
         .filter(|(name, _)| is_secret(name))
-        .fold(changed, |changed, (_, value)| hide(value) | changed)
+        .fold(changed, |changed, (_, value)| redact(value) | changed)
 }
 
-/// Hides what a Secret holds.
-fn hide_data(secret: &mut Map<String, Value>) -> bool {
+/// Redacts what a Secret holds.
+fn redact_data(secret: &mut Map<String, Value>) -> bool {
     let data = secret.iter_mut().filter(|(name, _)| matches!(name.as_str(), "data" | "stringData"));
     let values = data.filter_map(|(_, data)| data.as_object_mut()).flatten();
-    values.fold(false, |changed, (_, value)| hide(value) | changed)
+    values.fold(false, |changed, (_, value)| redact(value) | changed)
 }
 
-/// Hides a text, a number, or those of a list. What has other fields than a value only refers to a secret.
-fn hide(value: &mut Value) -> bool {
+/// Redacts a text, a number, a list of them, or the `value` of an object. An object without a `value` only refers to
+/// a secret.
+fn redact(value: &mut Value) -> bool {
     match value {
         Value::String(text) if text.is_empty() || text == MARK => false,
         Value::String(text) => {
@@ -81,13 +84,13 @@ fn hide(value: &mut Value) -> bool {
             *value = Value::from(MARK);
             true
         }
-        Value::Array(items) => items.iter_mut().fold(false, |changed, item| hide(item) | changed),
-        Value::Object(fields) => fields.get_mut("value").is_some_and(hide),
+        Value::Array(items) => items.iter_mut().fold(false, |changed, item| redact(item) | changed),
+        Value::Object(fields) => fields.get_mut("value").is_some_and(redact),
         Value::Null | Value::Bool(_) => false,
     }
 }
 
-/// Whether the last word of a name says that its value is secret: `kafkaPassword`, `AUTH_TOKEN`, `set-cookie`.
+/// Whether a name is that of a secret, by its last word: `kafkaPassword`, `AUTH_TOKEN`, `set-cookie`.
 fn is_secret(name: &str) -> bool {
     let start = name
         .char_indices()
@@ -98,10 +101,11 @@ fn is_secret(name: &str) -> bool {
         })
         .map_or(0, |(at, letter)| at + letter.len_utf8());
     let last = name[start..].to_ascii_lowercase();
-    WORDS.contains(&last.as_str()) || (last == "key" && is_key(&name[..start]))
+    SECRET_WORDS.contains(&last.as_str()) || (last == "key" && is_secret_key(&name[..start]))
 }
 
-fn is_key(before: &str) -> bool {
+/// Whether a key is secret, by what stands before the word: not that of a map or a public key.
+fn is_secret_key(before: &str) -> bool {
     let before = before.trim_end_matches(['-', '_', '.']).to_ascii_lowercase();
     ["api", "private", "secret", "access", "subscription"].iter().any(|word| before.ends_with(word))
 }

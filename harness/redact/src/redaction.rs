@@ -1,11 +1,15 @@
-//! What is secret never reaches a disk: it is taken out of each answer before a check sees it.
+//! Redacts texts and values. Each answer of a cluster is redacted before a check sees it, so that no secret reaches a
+//! disk.
 //!
-//! Shapes are recognised wherever they stand (private keys in PEM, JWTs, tokens), names tell the rest (`Authorization`,
-//! `password`), and a person can register more. Certificates are public, and judged, so they stay. Since a check judges
-//! what is left, a recording of it gives the same verdict. What cannot be recognised is told in `docs/bundle.md`.
+//! Some secrets are recognised by their shape wherever they stand (private keys, JWTs, tokens with a prefix), others
+//! by the name beside them (`Authorization`, `password`); a person can register more. Certificates stay: they are
+//! public, and are judged. A check judges what is left, so the recording gives the same verdict. `docs/bundle.md`
+//! tells what cannot be recognised.
 
-use crate::mark::{MARK, SHORTEST};
-use crate::{forms, names, shapes};
+use crate::forms::pattern_of_forms;
+use crate::mark::{MARK, MIN_SECRET};
+use crate::names::{redact_list, redact_object};
+use crate::shapes::redact_shapes;
 use regex::Regex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,11 +17,11 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
-/// What a person registered. Process-wide, so that no writer can forget it.
+/// The registered patterns. One list for the process, so that no writer can forget it.
 static REGISTERED: RwLock<Vec<Regex>> = RwLock::new(Vec::new());
 
-/// Registers a pattern, all of whose matches are secret.
-pub fn register(pattern: &str) -> Result<(), regex::Error> {
+/// Registers a regular expression: whatever it matches is secret.
+pub fn register_pattern(pattern: &str) -> Result<(), regex::Error> {
     let pattern = Regex::new(pattern)?;
     let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
     if registered.iter().all(|known| known.as_str() != pattern.as_str()) {
@@ -26,35 +30,36 @@ pub fn register(pattern: &str) -> Result<(), regex::Error> {
     Ok(())
 }
 
-/// Registers a text that is secret: a password of the inputs. It is known in its encoded forms, too.
-pub fn register_text(secret: &str) {
-    if secret.len() >= SHORTEST {
-        // Escaped texts are a pattern.
-        let _ = register(&forms::pattern(secret));
+/// Registers a secret, such as a password of the inputs. Its escaped and encoded forms are recognised, too. A secret
+/// of less than eight bytes is not registered.
+pub fn register_secret(secret: &str) {
+    if secret.len() >= MIN_SECRET {
+        // It fails only where the pattern would be too large.
+        let _ = register_pattern(&pattern_of_forms(secret));
     }
 }
 
-/// The text without what is secret in it. JSON is read as JSON.
+/// Redacts a text. A text that is JSON as a whole is redacted as JSON.
 pub fn text(text: &str) -> Cow<'_, str> {
-    if text.len() < SHORTEST {
+    if text.len() < MIN_SECRET {
         return Cow::Borrowed(text);
     }
     if text.trim_start().starts_with(['{', '['])
-        && let Ok(mut parsed) = serde_json::from_str::<Value>(text)
+        && let Ok(mut json) = serde_json::from_str::<Value>(text)
     {
-        return if value(&mut parsed) { Cow::Owned(parsed.to_string()) } else { Cow::Borrowed(text) };
+        return if value(&mut json) { Cow::Owned(json.to_string()) } else { Cow::Borrowed(text) };
     }
-    let mut text = shapes::redacted(text, self::text);
+    let mut redacted = redact_shapes(text, self::text);
     let registered = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
     for pattern in registered.iter() {
-        if let Cow::Owned(changed) = pattern.replace_all(&text, MARK) {
-            text = Cow::Owned(changed);
+        if let Cow::Owned(changed) = pattern.replace_all(&redacted, MARK) {
+            redacted = Cow::Owned(changed);
         }
     }
-    text
+    redacted
 }
 
-/// Takes out of a value what is secret in it. Whether anything was.
+/// Redacts a JSON value in place, and returns whether that changed it.
 pub fn value(value: &mut Value) -> bool {
     match value {
         Value::String(string) => match text(string) {
@@ -65,31 +70,31 @@ pub fn value(value: &mut Value) -> bool {
             Cow::Borrowed(_) => false,
         },
         Value::Array(items) => {
-            let is_pair = names::hide_in_list(items);
-            items.iter_mut().fold(is_pair, |changed, item| self::value(item) | changed)
+            let has_changed = redact_list(items);
+            items.iter_mut().fold(has_changed, |changed, item| self::value(item) | changed)
         }
         Value::Object(fields) => {
-            let is_named = names::hide_in_object(fields) | hide_in_keys(fields);
-            fields.iter_mut().fold(is_named, |changed, (_, field)| self::value(field) | changed)
+            let has_changed = redact_object(fields) | redact_keys(fields);
+            fields.iter_mut().fold(has_changed, |changed, (_, field)| self::value(field) | changed)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
-/// The same without what is secret in it: what is judged, and so what is kept. An error is that of a type which does not
-/// allow [`MARK`] in the place of the secret.
-pub fn whole<T: Serialize + DeserializeOwned>(given: T) -> Result<T, serde_json::Error> {
-    let mut whole = serde_json::to_value(&given)?;
-    if value(&mut whole) { serde_json::from_value(whole) } else { Ok(given) }
+/// Redacts anything that can be written as JSON. It fails where the type does not allow [`MARK`] in the place of a
+/// secret.
+pub fn serializable<T: Serialize + DeserializeOwned>(original: T) -> Result<T, serde_json::Error> {
+    let mut json = serde_json::to_value(&original)?;
+    if value(&mut json) { serde_json::from_value(json) } else { Ok(original) }
 }
 
-/// Hides the names of fields that are secrets themselves.
-fn hide_in_keys(fields: &mut Map<String, Value>) -> bool {
+/// Redacts the names of fields.
+fn redact_keys(fields: &mut Map<String, Value>) -> bool {
     if fields.keys().all(|key| matches!(text(key), Cow::Borrowed(_))) {
         return false;
     }
-    let before = std::mem::take(fields);
-    fields.extend(before.into_iter().map(|(key, field)| (text(&key).into_owned(), field)));
+    let original = std::mem::take(fields);
+    fields.extend(original.into_iter().map(|(key, field)| (text(&key).into_owned(), field)));
     true
 }
 
@@ -101,15 +106,15 @@ mod tests {
 
     #[test]
     fn registered_pattern_is_taken_out() {
-        register(r"tok_[a-z]{4}\d{4}").unwrap();
+        register_pattern(r"tok_[a-z]{4}\d{4}").unwrap();
         assert_eq!(text("a tok_abcd1234 b"), "a [redacted] b");
-        assert!(register("(").is_err());
+        assert!(register_pattern("(").is_err());
     }
 
     #[test]
     fn registered_text_is_taken_out_as_it_is() {
-        register_text("p.ssw*rd+8");
-        register_text("short");
+        register_secret("p.ssw*rd+8");
+        register_secret("short");
         assert_eq!(text("p.ssw*rd+8 is short"), "[redacted] is short");
     }
 

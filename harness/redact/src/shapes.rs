@@ -1,164 +1,78 @@
 //! Secrets that are recognised by their shape, wherever they stand in a text.
 
-use crate::extent::{self, Of};
+mod named;
+mod shape;
+mod tokens;
+
+use crate::encoded::redact_encoded;
+use crate::extent::value_range;
 use crate::mark::{MARK, RedactText};
-use crate::{encoded, manifest, pem};
+use crate::splice::Splice;
+use named::NAMED;
 use regex::{Captures, Regex, RegexSet};
+use shape::{Rule, Shape};
 use std::borrow::Cow;
 use std::sync::LazyLock;
+use tokens::TOKENS;
 
-/// A shape: how it is found, and what becomes of it.
-struct Shape {
-    /// What a text has that may hold it. Without counts, so that one automaton looks for all of them at once.
-    hint: &'static str,
-    pattern: &'static str,
-    rule: Rule,
+/// The hints of all shapes. None if one of them is no pattern, which a test excludes.
+static HINTS: LazyLock<Option<RegexSet>> =
+    LazyLock::new(|| RegexSet::new(shapes().map(|shape| shape.hint)).ok());
+/// The pattern of each shape, with its rule.
+static PATTERNS: LazyLock<Vec<(Option<Regex>, &'static Rule)>> =
+    LazyLock::new(|| shapes().map(|shape| (Regex::new(shape.pattern).ok(), &shape.rule)).collect());
+
+fn shapes() -> impl Iterator<Item = &'static Shape> {
+    TOKENS.iter().chain(NAMED)
 }
-
-/// What becomes of what was found.
-enum Rule {
-    /// Of each match this stays.
-    Stays(fn(&Captures<'_>) -> String),
-    /// Each match is a text in base64, of which this stays.
-    Encoded(fn(&str, RedactText) -> String),
-    /// Each match is a name, and the value behind it goes.
-    Value(Of),
-    /// Each match is an end: what comes before it, back to here, goes with it.
-    Back(fn(&str, usize) -> usize),
-    /// All of the text is looked at.
-    All(fn(&str) -> String),
-}
-
-const GONE: Rule = Rule::Stays(|_| MARK.to_owned());
-/// Of `name=secret` the name stays.
-const BUT_NAME: Rule = Rule::Stays(|found| format!("{}{MARK}", &found[1]));
-
-const SHAPES: &[Shape] = &[
-    Shape { hint: "Secret", pattern: manifest::KIND, rule: Rule::All(manifest::redacted) },
-    Shape { hint: "-----BEGIN ", pattern: pem::BLOCK, rule: Rule::Stays(pem::kept) },
-    Shape { hint: "PRIVATE KEY", pattern: pem::END, rule: Rule::Back(pem::begin_of_body) },
-    Shape { hint: "IBA[AD]|AgEA[MB]|AgEBB|CAQEE|CAQ[AE]wBQ", pattern: pem::KEY, rule: GONE },
-    Shape { hint: "LS0tLS1CRUdJTi", pattern: encoded::PEM, rule: Rule::Encoded(encoded::kept_of_pem) },
-    // JWT (RFC 7519): a base64url text that begins with `{"`, and at least two more parts, unless the text was cut.
-    Shape {
-        hint: "eyJ",
-        pattern: r"eyJ[A-Za-z0-9_-]{6,}(?:(?:\.[A-Za-z0-9_-]*){2,}|\.[A-Za-z0-9_-]+\z)",
-        rule: GONE,
-    },
-    // A token of OpenShift.
-    Shape { hint: "sha256~", pattern: r"sha256~[A-Za-z0-9_-]{16,}", rule: GONE },
-    // Tokens that their makers gave a beginning: AWS, GitHub, GitLab, Slack, Google, npm, Stripe, Vault.
-    Shape {
-        hint: r"A[KS]IA|gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-|AIza|ya29\.|npm_|k_live_|hvs\.",
-        pattern: r"\b(?:A[KS]IA[A-Z2-7]{16}\b|gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{30,}|[rs]k_live_[A-Za-z0-9]{16,}|hvs\.[A-Za-z0-9_-]{20,})",
-        rule: GONE,
-    },
-    // A bearer token without its header (RFC 6750).
-    Shape { hint: "(?i-u:bearer )", pattern: r"(?i)(bearer )\s*[a-z0-9._~+/=-]{16,}", rule: BUT_NAME },
-    // A header, in a request as in JSON or in a log.
-    Shape {
-        hint: "(?i-u:authorization|cookie)",
-        pattern: r#"(?i)(?:authorization|set-cookie2?|cookie2?)(?:\\*["']\s*,\s*|\\*["']?\s*(?:[:=]|%3[ad])\s*)"#,
-        rule: Rule::Value(Of::Header),
-    },
-    // The password in a URL, and a token in its query.
-    Shape {
-        hint: "://",
-        pattern: r#"(://[^/\s:@"']*:)[^\s"'/?#]+@"#,
-        rule: Rule::Stays(|found| format!("{}{MARK}@", &found[1])),
-    },
-    Shape {
-        hint: "[?&]",
-        pattern: r#"(?i)([?&][\w.-]*(?:token|signature|sig|secret|passw(?:or)?d|api_?key|jwt|assertion|session_?id)=)[^&\s"'#\\\[]{4,}"#,
-        rule: BUT_NAME,
-    },
-    // A setting by its name: `password="x"`, `"clientSecret": "x"`, `x-api-key: x`.
-    Shape {
-        hint: "(?i-u:passw|passp|pwd|[_-]pass|secret|key|token)",
-        pattern: r#"(?i)(?:password|passwd|passphrase|pwd|[_-]pass|client_?secret|api[_-]?key|(?:secret|private|access|subscription)[_-]?key|\b(?:x[_-])?(?:auth|access|security|session|refresh|id|api|vault|[cx]srf)[_-]?token|security-token)(?:\\*["']\s*,\s*|\\*["']?\s*(?:[:=]|%3[ad])\s*)"#,
-        rule: Rule::Value(Of::Setting),
-    },
-    // A variable or a header with such a name, where the JSON around it was cut.
-    Shape {
-        hint: r#"(?i-u:value\\*"\s*:)"#,
-        pattern: r#"(?i)\\*"(?:name|key)\\*"\s*:\s*\\*"[^"\\]*(?:password|passwd|passphrase|token|secret|authorization|cookie|api[_-]?key)\\*"\s*,\s*\\*"(?:value|raw_?value)\\*"\s*:\s*"#,
-        rule: Rule::Value(Of::Setting),
-    },
-    // An argument by its flag.
-    Shape {
-        hint: r"(?:^|\s)-",
-        pattern: r"(?i)(?:^|\s)--?[\w.-]*(?:password|passwd|passphrase|token|secret|api-?key)[ \t]+",
-        rule: Rule::Value(Of::Flag),
-    },
-    // A user of a registry of images.
-    Shape {
-        hint: r#"auth\\*""#,
-        pattern: r#"(\\*"auth\\*"\s*:\s*\\*")[A-Za-z0-9+/_-]{8,}={0,2}"#,
-        rule: BUT_NAME,
-    },
-    Shape {
-        hint: "(?i-u:token)",
-        pattern: r#"(?i)(token\\*["']?\s*[=:]\s*\\*["']?)[a-z0-9._~+/=-]{16,}"#,
-        rule: BUT_NAME,
-    },
-];
-
-static ANY: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSet::new(SHAPES.iter().map(|shape| shape.hint)).ok());
-static EACH: LazyLock<Vec<Option<Regex>>> =
-    LazyLock::new(|| SHAPES.iter().map(|shape| Regex::new(shape.pattern).ok()).collect());
 
 /// The text without secrets of a known shape.
-pub(super) fn redacted(text: &str, redact: RedactText) -> Cow<'_, str> {
-    // Most texts are names and hold nothing; they are looked at once.
-    let Some(any) = ANY.as_ref() else { return Cow::Borrowed(MARK) };
-    let mut kept = Cow::Borrowed(text);
-    for shape in &any.matches(text) {
-        let Some(pattern) = &EACH[shape] else { continue };
-        if let Cow::Owned(changed) = apply(&SHAPES[shape].rule, pattern, &kept, redact) {
-            kept = Cow::Owned(changed);
+pub(crate) fn redact_shapes(text: &str, redact: RedactText) -> Cow<'_, str> {
+    // Most texts match no hint, and are searched only once.
+    let Some(hints) = HINTS.as_ref() else { return Cow::Borrowed(MARK) };
+    let mut redacted = Cow::Borrowed(text);
+    for index in &hints.matches(text) {
+        let (Some(pattern), rule) = &PATTERNS[index] else { return Cow::Borrowed(MARK) };
+        if let Cow::Owned(changed) = apply(rule, pattern, &redacted, redact) {
+            redacted = Cow::Owned(changed);
         }
     }
-    if let Some(changed) = encoded::redacted(&kept, redact) {
-        kept = Cow::Owned(changed);
+    if let Cow::Owned(changed) = redact_encoded(&redacted, redact) {
+        redacted = Cow::Owned(changed);
     }
-    if kept == text { Cow::Borrowed(text) } else { kept }
+    if redacted == text { Cow::Borrowed(text) } else { redacted }
 }
 
 fn apply<'a>(rule: &Rule, pattern: &Regex, text: &'a str, redact: RedactText) -> Cow<'a, str> {
-    let mut kept = String::new();
-    let mut at = 0;
-    let mut hide = |from: usize, until: usize| {
-        kept.push_str(&text[at..from]);
-        kept.push_str(MARK);
-        at = until;
-    };
     match rule {
-        Rule::Stays(stays) => return pattern.replace_all(text, stays),
-        Rule::Encoded(kept) => {
-            return pattern.replace_all(text, |found: &Captures<'_>| kept(&found[0], redact));
+        Rule::Replace(replacement) => pattern.replace_all(text, replacement),
+        Rule::ReplaceEncoded(replacement) => {
+            pattern.replace_all(text, |found: &Captures<'_>| replacement(&found[0], redact))
         }
-        Rule::All(redacted) if pattern.is_match(text) => return Cow::Owned(redacted(text)),
-        Rule::All(_) => {}
-        Rule::Value(of) => {
+        Rule::ReplaceText(replacement) if pattern.is_match(text) => Cow::Owned(replacement(text)),
+        Rule::ReplaceText(_) => Cow::Borrowed(text),
+        Rule::RedactValue(kind) => {
+            let mut splice = Splice::new(text);
             let mut from = 0;
             while let Some(name) = pattern.find_at(text, from) {
                 from = name.end();
-                if let Some(value) = extent::of(*of, text, &name.range()) {
-                    hide(value.start, value.end);
+                if let Some(value) = value_range(*kind, text, &name.range()) {
                     from = value.end;
+                    splice.replace(value);
                 }
             }
+            splice.finish()
         }
-        Rule::Back(begin) => {
+        Rule::RedactFrom(start) => {
+            let mut splice = Splice::new(text);
             let mut from = 0;
             for end in pattern.find_iter(text) {
-                hide(begin(text, end.start()).max(from), end.end());
+                splice.replace(start(text, end.start()).max(from)..end.end());
                 from = end.end();
             }
+            splice.finish()
         }
     }
-    if at == 0 { Cow::Borrowed(text) } else { Cow::Owned(kept + &text[at..]) }
 }
 
 #[cfg(test)]
@@ -167,7 +81,7 @@ mod tests {
     use rstest::rstest;
 
     fn redacted(text: &str) -> String {
-        super::redacted(text, crate::redaction::text).into_owned()
+        redact_shapes(text, crate::redaction::text).into_owned()
     }
 
     const KEY: &str = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----";
@@ -176,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one() {
-        assert!(ANY.is_some() && EACH.iter().all(Option::is_some));
+        assert!(HINTS.is_some() && PATTERNS.iter().all(|(pattern, _)| pattern.is_some()));
     }
 
     #[rstest]

@@ -71,7 +71,7 @@ pub async fn attempt(
     };
     // A check says what it saw, and may say what nobody may know.
     let outcome =
-        redact::whole(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
+        redact::serializable(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
     Attempt { outcome, observations: context.observations(unjudged) }
 }
 

@@ -214,5 +214,5 @@ fn recorded_order(order: &Order) -> Value {
 /// A transcript as it is judged and recorded.
 fn without_secrets(transcript: Transcript) -> Transcript {
     // What was said goes with the secret where the rest does not stand alone.
-    redact::whole(transcript.clone()).unwrap_or(Transcript { exchange: None, ..transcript })
+    redact::serializable(transcript.clone()).unwrap_or(Transcript { exchange: None, ..transcript })
 }

@@ -35,7 +35,7 @@ impl ViewType {
 
 /// The view of an object, without what is secret in it.
 pub(crate) fn parse<V: View>(object: Value) -> Result<V, serde_json::Error> {
-    V::from_object(object).and_then(redact::whole).map_err(without_value)
+    V::from_object(object).and_then(redact::serializable).map_err(without_value)
 }
 
 /// The error without the value that did not fit: where it stands instead of something else, nothing tells what it is.

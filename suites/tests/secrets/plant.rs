@@ -125,7 +125,7 @@ impl Plant {
     pub(crate) fn password(&mut self) -> String {
         let text =
             format!("{}\"{}&<é/{}", self.noise(LETTERS, 6), self.noise(LETTERS, 4), self.noise(LETTERS, 6));
-        redact::register_text(&text);
+        redact::register_secret(&text);
         self.noted(text)
     }
 }

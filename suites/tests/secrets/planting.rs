@@ -39,7 +39,7 @@ pub(crate) struct Planting {
 pub(crate) fn planting() -> &'static Planting {
     static PLANTING: OnceLock<Planting> = OnceLock::new();
     PLANTING.get_or_init(|| {
-        redact::register(PATTERN).unwrap();
+        redact::register_pattern(PATTERN).unwrap();
         make()
     })
 }
