@@ -57,5 +57,5 @@ fn run(suites: &Registry, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let record = session.finish()?;
     swept.map_err(RunError::Left)?;
     anstream::eprintln!("{} are in {}", file_list(), folder.display());
-    Ok(ExitCode::of(&record.summary, false))
+    Ok(ExitCode::of_outcomes(&record.summary, false))
 }

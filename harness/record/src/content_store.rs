@@ -49,7 +49,7 @@ impl ContentStore {
 
     /// Keeps a content.
     pub fn keep(&mut self, value: Value) -> Digest {
-        let digest = Digest::of(&value);
+        let digest = Digest::of_json(&value);
         self.contents.entry(digest.clone()).or_insert(value);
         digest
     }
@@ -84,7 +84,7 @@ impl ContentStore {
 
     /// A content that is not what its digest says, or a list that names one that is not there.
     pub fn damaged(&self) -> Option<&Digest> {
-        let other = self.contents.iter().find(|(digest, value)| Digest::of(value) != **digest);
+        let other = self.contents.iter().find(|(digest, value)| Digest::of_json(value) != **digest);
         let list = || {
             self.lists.iter().find(|(digest, items)| {
                 Digest::of_list(items) != **digest || items.iter().any(|item| self.get(item).is_none())
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn list_of_what_is_not_there_is_noticed() {
         let mut pool = ContentStore::default();
-        let list = pool.keep_list(vec![Digest::of(&json!(1))]);
+        let list = pool.keep_list(vec![Digest::of_json(&json!(1))]);
         assert_eq!(pool.damaged(), Some(&list));
     }
 }

@@ -65,7 +65,7 @@ pub fn given(kinds: Vec<RecordedKind>, exchanges: Vec<Exchange>) -> Observations
         Interaction { question, order: None, answer: Ok(LiveAnswer::Objects(objects)) }
     });
     let sent = exchanges.into_iter().map(|Exchange { position, order, transcript }| {
-        let question = Question::Exchange { position, order: Digest::of(&order) };
+        let question = Question::Exchange { position, order: Digest::of_json(&order) };
         Interaction { question, order: Some(order), answer: Ok(LiveAnswer::Transcript(Box::new(transcript))) }
     });
     Observations { seen: objects.chain(sent).collect(), ..Observations::none(Timestamp::UNIX_EPOCH) }

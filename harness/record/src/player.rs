@@ -88,7 +88,7 @@ impl Player {
     ) -> Result<&'a Answer, HarnessError> {
         let own = recording.checks.get(check).map(|observed| given(observed, question)).unwrap_or_default();
         match own.get(self.next(question)) {
-            Some(Answer::Error(error)) => Err(HarnessError::Recorded(error.clone())),
+            Some(Answer::Error(error)) => Err(HarnessError::RecordedError(error.clone())),
             Some(answer) => Ok(answer),
             None => Err(HarnessError::NotRecorded(question.clone())),
         }
@@ -140,7 +140,7 @@ impl Recording {
     fn views_of<V: View>(&self, question: &Question, answer: &Answer) -> Result<Objects<V>, HarnessError> {
         let digest = match answer {
             Answer::List(list) => list,
-            Answer::Error(error) => return Err(HarnessError::Recorded(error.clone())),
+            Answer::Error(error) => return Err(HarnessError::RecordedError(error.clone())),
             _ => return Err(other(question)),
         };
         if let Some(objects) = self.views().get::<Objects<V>>(digest) {

@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
-use vocabulary::{Digest, Question, of_json, one_line};
+use vocabulary::{Digest, Question, foreign_json_error, one_line};
 
 /// The name and version of the format. A field is added without a new version; none is removed or changed in meaning.
 pub const FORMAT: &str = "meshproof-recording/1";
@@ -116,7 +116,7 @@ impl Recording {
 
     /// Reads what was written as JSON, and holds each content against its digest.
     pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
-        let recording: Self = serde_json::from_slice(text).map_err(|error| of_json(&error))?;
+        let recording: Self = serde_json::from_slice(text).map_err(|error| foreign_json_error(&error))?;
         if recording.format != FORMAT {
             return Err(RecordingError::Format(one_line(&recording.format)));
         }

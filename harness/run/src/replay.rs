@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::JoinSet;
-use vocabulary::{Digest, Outcome, of_json, one_line};
+use vocabulary::{Digest, Outcome, foreign_json_error, one_line};
 use world::Check;
 
 /// A bundle that can be judged.
@@ -58,7 +58,7 @@ impl Replay {
         let lines = entry(bundle::JOURNAL)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let event = |(index, line): (usize, &[u8])| {
             serde_json::from_slice(line)
-                .map_err(|error| BundleError::Journal { line: index + 1, source: of_json(&error) })
+                .map_err(|error| BundleError::Journal { line: index + 1, source: foreign_json_error(&error) })
         };
         let events: Vec<Event> = lines.enumerate().map(event).collect::<Result<_, _>>()?;
         let recording = Recording::parse(entry(bundle::RECORDING)?)?;
@@ -166,7 +166,7 @@ impl Replay {
         let listed = self.entries.get(bundle::ATTACHMENTS).map_or(&b"{}"[..], Vec::as_slice);
         let mut listed: BTreeMap<String, Vec<Attachment>> =
             serde_json::from_slice(listed).map_err(|error| {
-                BundleError::Malformed(format!("`{}`: {}", bundle::ATTACHMENTS, of_json(&error)))
+                BundleError::Malformed(format!("`{}`: {}", bundle::ATTACHMENTS, foreign_json_error(&error)))
             })?;
         for attachment in listed.values_mut().flatten() {
             if let Some(content) = self.entries.get(&attachment.name) {

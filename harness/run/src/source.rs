@@ -9,7 +9,7 @@ use record::journal::RunHeader;
 use record::{Recording, RecordingError, RunConditions};
 use stack::provider::{Provider, classify};
 use std::collections::BTreeMap;
-use vocabulary::{Flavour, Tier, of_json};
+use vocabulary::{Flavour, Tier, foreign_json_error};
 use world::{Files, LiveWorld, World};
 
 /// Where a run's answers come from.
@@ -120,7 +120,7 @@ impl ResolvedSource {
             named => suites.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
         };
         let inputs: Inputs = serde_json::from_value(about.inputs.clone())
-            .map_err(|error| RecordingError::Inputs(of_json(&error)))?;
+            .map_err(|error| RecordingError::Inputs(foreign_json_error(&error)))?;
         Ok(Self {
             world: World::Recorded(recording.clone()),
             flavour,

@@ -197,7 +197,7 @@ async fn each_fake_ends_as_its_model_says() {
     let (record, _) = run(out.path(), FAKES).await;
     let seen: Vec<_> = record.checks.iter().map(|check| (check.id.as_str(), check.outcome.word())).collect();
     assert_eq!(seen, EXPECTED);
-    assert_eq!(ExitCode::of(&record.summary, false), ExitCode::Failed);
+    assert_eq!(ExitCode::of_outcomes(&record.summary, false), ExitCode::Failed);
 }
 
 #[tokio::test]

@@ -103,11 +103,7 @@ impl Resources {
             let is_listed = capabilities.supports_operation(verbs::LIST)
                 && capabilities.supports_operation(verbs::DELETE);
             let is_namespaced = capabilities.scope == Scope::Namespaced;
-            let name = if api.group.is_empty() {
-                api.plural.clone()
-            } else {
-                format!("{}.{}", api.plural, api.group)
-            };
+            let name = vocabulary::full_name(&api.plural, &api.group);
             resources.insert(name, Resource { api, is_namespaced, is_listed });
         }
         Ok(Self(resources))

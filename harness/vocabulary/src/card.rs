@@ -1,6 +1,6 @@
-//! The card of a check: all that is declared of it, without what it does.
+//! The card of a check: all that is declared about it, without its code.
 //!
-//! Reports, plans and pages need the card alone; what runs a check holds it beside the body (`world::Check`).
+//! Reports, plans and pages need the card alone. `world::Check` is a card with the function that judges.
 
 use crate::capability::Capability;
 use crate::finding::FindingKind;
@@ -9,7 +9,7 @@ use crate::requirement::Requirement;
 use crate::tier::Tier;
 use std::time::Duration;
 
-/// All that is declared of a check.
+/// All that is declared about a check.
 #[derive(Debug, Clone)]
 pub struct CheckCard {
     /// The module path below the suites: `<suite>::<area>::<behaviour>`.
@@ -26,7 +26,7 @@ pub struct CheckCard {
     pub flavours: &'static [Flavour],
     /// What a cluster must offer for the check to run.
     pub needs: &'static [Capability],
-    /// The places of the base that it sends from or to; see `base`.
+    /// The places that it sends from or to: names of folders of `fixtures/base`.
     pub places: &'static [&'static str],
     /// The time that the check may take, before the run's budget factor.
     pub budget: Duration,

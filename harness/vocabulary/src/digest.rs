@@ -1,4 +1,4 @@
-//! The address of a content: its SHA-256.
+//! A digest: the SHA-256 of a content, by which it is found and compared.
 
 use crate::error_text::one_line;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::{self, Write};
 use thiserror::Error;
 
-/// The SHA-256 of a content, as hexadecimal digits.
+/// The SHA-256 of a content, as 64 hexadecimal digits in small letters.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -35,7 +35,7 @@ impl From<Digest> for String {
 }
 
 impl Digest {
-    /// Of bytes.
+    /// The digest of bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         let mut hex = String::with_capacity(64);
         for byte in Sha256::digest(bytes) {
@@ -45,15 +45,20 @@ impl Digest {
         Self(hex)
     }
 
-    /// Of a value: of its JSON, with the fields in order of their names.
-    pub fn of(value: &Value) -> Self {
+    /// The digest of a JSON value. The order of its fields does not matter.
+    pub fn of_json(value: &Value) -> Self {
         Self::of_bytes(value.to_string().as_bytes())
     }
 
-    /// Of a list of contents.
+    /// The first 16 digits, for names and for a person.
+    pub fn short(&self) -> &str {
+        self.0.get(..16).unwrap_or_default()
+    }
+
+    /// The digest of a list of contents, by their digests.
     pub fn of_list(items: &[Self]) -> Self {
-        let joined: Vec<&str> = items.iter().map(|item| item.0.as_str()).collect();
-        Self::of_bytes(joined.join("\n").as_bytes())
+        let lines: Vec<&str> = items.iter().map(|item| item.0.as_str()).collect();
+        Self::of_bytes(lines.join("\n").as_bytes())
     }
 }
 
@@ -69,16 +74,23 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_no_digest_is_refused() {
+    fn other_text_than_a_digest_is_refused() {
         let error = serde_json::from_str::<Digest>(r#""abc""#).unwrap_err();
         assert_eq!(error.to_string(), "`abc` is no SHA-256");
     }
 
     #[test]
+    fn digest_of_nothing_is_the_known_one() {
+        let digest = Digest::of_bytes(b"");
+        assert_eq!(digest.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(digest.short(), "e3b0c44298fc1c14");
+    }
+
+    #[test]
     fn order_of_fields_does_not_matter() {
         let (one, other) = (r#"{"a": 1, "b": [2]}"#, r#"{"b":[2],"a":1}"#);
-        let digest = |text: &str| Digest::of(&serde_json::from_str(text).unwrap());
+        let digest = |text: &str| Digest::of_json(&serde_json::from_str(text).unwrap());
         assert_eq!(digest(one), digest(other));
-        assert_ne!(Digest::of(&json!([1])), Digest::of(&json!([2])));
+        assert_ne!(Digest::of_json(&json!([1])), Digest::of_json(&json!([2])));
     }
 }

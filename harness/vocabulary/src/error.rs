@@ -39,14 +39,14 @@ pub enum HarnessError {
         #[source]
         source: Arc<std::io::Error>,
     },
-    /// Nothing could be sent.
+    /// The check's order could not be sent.
     #[error("could not send what the check orders")]
     Traffic {
         /// Why.
         #[source]
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
-    /// The positive case did not come out, so that a refusal would prove nothing.
+    /// The control of a negative check failed: the path does not work, so that a refusal on it would prove nothing.
     #[error(
         "the control failed, so a refusal would prove nothing; {hop}: expected {expected}; observed {observed}"
     )]
@@ -58,7 +58,7 @@ pub enum HarnessError {
         /// What came back.
         observed: String,
     },
-    /// There was no answer, but not for the reason that the check is about.
+    /// The request was refused in another manner than the one that the check is about.
     #[error(
         "refused in another manner, which proves nothing; {hop}: expected {expected}; observed {observed}"
     )]
@@ -70,7 +70,7 @@ pub enum HarnessError {
         /// The manner that was seen.
         observed: String,
     },
-    /// What the check works with is not there.
+    /// Something that the check needs does not exist.
     #[error("there is no {what}; last seen: {last_seen}")]
     NotThere {
         /// What is missing.
@@ -78,12 +78,12 @@ pub enum HarnessError {
         /// What there was instead.
         last_seen: String,
     },
-    /// The recording holds no answer.
+    /// The recording holds no answer to this question.
     #[error("the recording holds no answer for {0}")]
     NotRecorded(Question),
-    /// The recording holds an error, as it was told then.
+    /// The recording holds an error instead of an answer: its text when it was recorded.
     #[error("{0}")]
-    Recorded(String),
+    RecordedError(String),
     /// A recorded object does not have the shape that its view expects.
     #[error("{what} in the recording {NOT_OF_ITS_KIND}")]
     Shape {
@@ -99,7 +99,7 @@ pub enum HarnessError {
 }
 
 impl HarnessError {
-    /// Why a check is skipped that ends so: what is judged does not say enough.
+    /// The reason to skip the check instead, where the files that are judged hold no object of a kind that it reads.
     pub fn reason_to_skip(&self) -> Option<SkipReason> {
         match self {
             Self::Read { source, .. } => match &**source {

@@ -1,10 +1,10 @@
-//! How errors, and texts that somebody else wrote, are put into one line.
+//! The text of errors: chains of causes, and texts from outside, each in one line.
 
-/// What is said of an object that no API server would have returned.
+/// Said of an object that is no object of its kind.
 pub const NOT_OF_ITS_KIND: &str = "does not have the shape of its kind";
 
-/// Joins an error with its sources by `: `. A source that the text already ends with is left out, since some libraries
-/// repeat theirs.
+/// Joins an error and its sources by `: `. A source is left out where the text already ends with it: some libraries
+/// put the source into their own text.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -19,27 +19,28 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// How much of a text is told that somebody else wrote.
-const LONGEST: usize = 300;
+/// In letters. A longer text from outside is cut.
+const MAX_LETTERS: usize = 300;
 
-/// A text that somebody else wrote, as a part of one line: nothing in it moves a cursor, and what is too long is cut.
+/// A text from outside, to be quoted within a line: control characters are escaped, and it is cut where it is too
+/// long.
 pub fn one_line(text: &str) -> String {
-    let mut told: String = text.chars().take(LONGEST).flat_map(visible).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        told.push('…');
+    let mut line: String = text.chars().take(MAX_LETTERS).flat_map(escape_hidden).collect();
+    if text.chars().nth(MAX_LETTERS).is_some() {
+        line.push('…');
     }
-    told
+    line
 }
 
-fn visible(letter: char) -> Box<dyn Iterator<Item = char>> {
-    // What turns the direction of writing is no control character.
+fn escape_hidden(letter: char) -> Box<dyn Iterator<Item = char>> {
+    // Letters that change the direction of writing are not control characters by their class.
     let is_hidden = letter.is_control()
         || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if is_hidden { Box::new(letter.escape_default()) } else { Box::new(std::iter::once(letter)) }
 }
 
-/// An error about somebody else's JSON, in one line.
-pub fn of_json(error: &serde_json::Error) -> serde_json::Error {
+/// An error about JSON from outside, whose text may quote it, in one line.
+pub fn foreign_json_error(error: &serde_json::Error) -> serde_json::Error {
     serde::de::Error::custom(one_line(&error.to_string()))
 }
 
@@ -51,7 +52,7 @@ mod tests {
     #[test]
     fn line_stays_one_line() {
         assert_eq!(one_line("a\nb\u{1b}[2J\u{202e}ü"), r"a\nb\u{1b}[2J\u{202e}ü");
-        assert_eq!(one_line(&"x".repeat(1_000)).chars().count(), LONGEST + 1);
+        assert_eq!(one_line(&"x".repeat(1_000)).chars().count(), MAX_LETTERS + 1);
     }
 
     #[derive(Debug)]

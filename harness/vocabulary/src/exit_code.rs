@@ -1,4 +1,4 @@
-//! Every exit code, with what it means. A code never changes its meaning, and means the same for every output format.
+//! Every exit code with its meaning, which never changes and is the same for every output format.
 
 use crate::outcome::Summary;
 use std::process;
@@ -41,8 +41,8 @@ impl ExitCode {
         (Self::Bug, "a bug in meshproof"),
     ];
 
-    /// The code of a run with these outcomes.
-    pub fn of(summary: &Summary, strict: bool) -> Self {
+    /// The code of a run with these outcomes. `strict`: a violated Should fails it.
+    pub fn of_outcomes(summary: &Summary, strict: bool) -> Self {
         match summary {
             Summary { failed: 1.., .. } => Self::Failed,
             Summary { errored: 1.., .. } => Self::Errored,
@@ -71,6 +71,6 @@ mod tests {
     #[case::a_warning_fails_when_strict(Summary { passed: 9, warned: 1, ..Summary::default() }, true, ExitCode::Failed)]
     #[case::nothing_ran(Summary::default(), false, ExitCode::NothingSelected)]
     fn outcomes_decide_the_code(#[case] summary: Summary, #[case] strict: bool, #[case] expected: ExitCode) {
-        assert_eq!(ExitCode::of(&summary, strict), expected);
+        assert_eq!(ExitCode::of_outcomes(&summary, strict), expected);
     }
 }

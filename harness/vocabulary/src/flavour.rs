@@ -1,4 +1,4 @@
-//! The name of a family of products; what it means is known to the suites.
+//! A flavour: the name of a family of products. The suites know what it means.
 
 use serde::Serialize;
 use std::fmt;

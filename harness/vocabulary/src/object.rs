@@ -1,4 +1,4 @@
-//! Names of objects and kinds, as the API server spells them.
+//! The names of kinds, resources and objects, as the API server spells them.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,13 +19,19 @@ pub struct ObjectKind {
 }
 
 impl ObjectKind {
-    /// The full name: `gateways.networking.istio.io`. Short names are ambiguous (`gateway`, `service`).
+    /// The full name of the kind's resource: `gateways.networking.istio.io`.
     pub fn full_name(&self) -> String {
-        if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }
+        full_name(self.plural, self.group)
     }
 }
 
-/// One object of a cluster, there or missing.
+/// The full name of a resource: `gateways.networking.istio.io`, or `services` in the core group, which has no name.
+/// The plural alone is ambiguous: several groups have `gateways` or `services`.
+pub fn full_name(plural: &str, group: &str) -> String {
+    if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") }
+}
+
+/// The name of an object, which may exist or not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ObjectRef {
     /// The kind, in the API's own spelling.
@@ -59,5 +65,18 @@ impl fmt::Display for ObjectRef {
             Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
             None => write!(f, "{} {}", self.kind, self.name),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::group("gateways", "networking.istio.io", "gateways.networking.istio.io")]
+    #[case::core_group("services", "", "services")]
+    fn full_name_ends_in_the_group(#[case] plural: &str, #[case] group: &str, #[case] expected: &str) {
+        assert_eq!(full_name(plural, group), expected);
     }
 }

@@ -1,5 +1,6 @@
 //! Why objects could not be read.
 
+use crate::error_text::NOT_OF_ITS_KIND;
 use thiserror::Error;
 
 /// Why objects could not be read.
@@ -15,7 +16,7 @@ pub enum ReadError {
         resource: String,
     },
     /// An object does not have the shape that its view expects.
-    #[error("{object} does not have the shape of its kind")]
+    #[error("{object} {NOT_OF_ITS_KIND}")]
     Shape {
         /// Which object.
         object: String,
@@ -23,10 +24,10 @@ pub enum ReadError {
         #[source]
         source: serde_json::Error,
     },
-    /// The recording holds an error, or no answer.
+    /// The recording holds an error instead of a list, or nothing.
     #[error("{0}")]
-    Recorded(String),
-    /// The files hold no object of the kind, so that nothing is known of it.
+    RecordedError(String),
+    /// The files hold no object of the kind. A cluster may have some.
     #[error("the files hold no {resource}")]
     NotInFiles {
         /// The resource.

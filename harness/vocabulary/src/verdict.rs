@@ -1,9 +1,9 @@
-//! What a check says of the cluster.
+//! A verdict: what a check says about the cluster.
 
 use crate::finding::Finding;
 use crate::skip_reason::SkipReason;
 
-/// What a check says of the cluster.
+/// What a check says about the cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// The requirement holds; `evidence` names what was seen.
@@ -28,12 +28,12 @@ impl Verdict {
         Self::Violated(vec![finding])
     }
 
-    /// Violated when there is any finding, upheld with `evidence` otherwise.
+    /// Violated if there is any finding, upheld with `evidence` otherwise.
     pub fn judge(findings: Vec<Finding>, evidence: impl FnOnce() -> String) -> Self {
         if findings.is_empty() { Self::upheld(evidence()) } else { Self::Violated(findings) }
     }
 
-    /// Whether waiting longer cannot change it.
+    /// Whether it cannot change by waiting: upheld, not applicable, or violated by what a person configured.
     pub fn is_final(&self) -> bool {
         match self {
             Self::Violated(findings) => findings.iter().any(|finding| finding.is_configured),

@@ -33,7 +33,7 @@ impl Context {
             .iter()
             .map(|order| {
                 let order = recorded_order(order);
-                let digest = Digest::of(&order);
+                let digest = Digest::of_json(&order);
                 (Question::Exchange { position: position_text.clone(), order: digest }, order)
             })
             .collect();

@@ -10,12 +10,7 @@ pub(crate) async fn discover(client: &kube::Client) -> Result<Served, kube::Erro
         group.versions().flat_map(move |version| {
             let resources = group.versioned_resources(version).into_iter();
             resources.map(move |(resource, _)| {
-                let name = if resource.group.is_empty() {
-                    resource.plural
-                } else {
-                    format!("{}.{}", resource.plural, resource.group)
-                };
-                (name, version.to_owned())
+                (vocabulary::full_name(&resource.plural, &resource.group), version.to_owned())
             })
         })
     });

@@ -35,7 +35,7 @@ impl World {
             Self::Live(live) => live.store(ViewType::of::<V>(), scope),
             Self::Recorded(recording) => {
                 let views = recording.any::<V>(scope);
-                Arc::new(Store::of_views(views.map_err(|error| ReadError::Recorded(chain(&error)))))
+                Arc::new(Store::of_views(views.map_err(|error| ReadError::RecordedError(chain(&error)))))
             }
             Self::Files(manifests) => Arc::new(manifests.store::<V>(scope)),
         }

@@ -120,8 +120,8 @@ pub(crate) fn content(recording: &mut Value, (which, at, with): Change) {
         return;
     };
     json(&mut value, (which, at / 7, with));
-    rename(recording, &before, &Digest::of(&value).to_string());
-    let after = Digest::of(&value).to_string();
+    rename(recording, &before, &Digest::of_json(&value).to_string());
+    let after = Digest::of_json(&value).to_string();
     recording["contents"][after] = value;
     let lists = recording["lists"].as_object().cloned().unwrap_or_default();
     for (list, items) in lists {

@@ -38,5 +38,5 @@ pub(crate) fn main(suites: &Registry, layers: &Layers, arguments: &Arguments) ->
     } else {
         arguments.format.print(&replayed.record)?;
     }
-    Ok(ExitCode::of(&replayed.record.summary, arguments.strict))
+    Ok(ExitCode::of_outcomes(&replayed.record.summary, arguments.strict))
 }

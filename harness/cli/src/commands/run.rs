@@ -67,7 +67,7 @@ pub(crate) fn main(suites: &Registry, layers: Layers, arguments: &Arguments) -> 
     } else {
         arguments.format.print(&record)?;
     }
-    Ok(ExitCode::of(&record.summary, arguments.strict))
+    Ok(ExitCode::of_outcomes(&record.summary, arguments.strict))
 }
 
 /// Runs all checks, unless a person stops it. Whether one did.

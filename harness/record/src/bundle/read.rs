@@ -8,7 +8,7 @@ use flate2::bufread::GzDecoder;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
-use vocabulary::{Digest, of_json, one_line};
+use vocabulary::{Digest, foreign_json_error, one_line};
 
 /// Reads a bundle, and holds all of it against its digests.
 pub fn read(path: &Path) -> Result<Entries, BundleError> {
@@ -83,7 +83,7 @@ fn entries(content: &[u8]) -> Result<Entries, BundleError> {
     }
     let manifest = found.remove(MANIFEST).ok_or_else(|| BundleError::NoEntry(MANIFEST.to_owned()))?;
     let manifest: Manifest = serde_json::from_slice(&manifest)
-        .map_err(|error| BundleError::Malformed(format!("`{MANIFEST}`: {}", of_json(&error))))?;
+        .map_err(|error| BundleError::Malformed(format!("`{MANIFEST}`: {}", foreign_json_error(&error))))?;
     let is_listed = |(name, content): (&String, &Vec<u8>)| {
         manifest.entries.get(name).is_some_and(|entry| {
             entry.bytes == content.len() as u64 && entry.sha256 == Digest::of_bytes(content)

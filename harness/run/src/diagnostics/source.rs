@@ -77,7 +77,8 @@ impl Source {
             };
             let mut params = ListParams::default().limit(MOST);
             params.field_selector = list.name.map(|name| format!("metadata.name={name}"));
-            let right = || format!("list {}", full_name(list.resource));
+            let right =
+                || format!("list {}", vocabulary::full_name(&list.resource.plural, &list.resource.group));
             if holds_secrets(list.resource) {
                 let metadata = api.list_metadata(&params).await.map_err(|error| reason(error, &right()))?;
                 return Ok(metadata
@@ -152,11 +153,6 @@ fn each(deadline: Instant) -> Instant {
 /// Kinds whose contents are nobody's business.
 fn holds_secrets(resource: &ApiResource) -> bool {
     resource.group.is_empty() && matches!(resource.plural.as_str(), "secrets" | "configmaps")
-}
-
-fn full_name(resource: &ApiResource) -> String {
-    let ApiResource { plural, group, .. } = resource;
-    if group.is_empty() { plural.clone() } else { format!("{plural}.{group}") }
 }
 
 /// Why there is no answer, with the right that is missing.

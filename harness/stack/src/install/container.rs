@@ -9,8 +9,6 @@ use crate::program::{Program, ProgramError};
 use cluster::apply::Change;
 use fixtures::{FixtureError, PlaceholderValues};
 use inputs::Inputs;
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::net::IpAddr;
 use std::time::Duration;
 use testcontainers::core::WaitFor;
@@ -19,6 +17,7 @@ use testcontainers::{
     ContainerRequest, CopyTargetOptions, GenericImage, ImageExt, ReuseDirective, TestcontainersError,
 };
 use thiserror::Error;
+use vocabulary::Digest;
 
 /// The network on which kind puts its nodes.
 const NETWORK: &str = "kind";
@@ -144,12 +143,8 @@ fn files(
 }
 
 fn digest(image: &str, container: &Container, files: &[(String, String)]) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(format!("{image}\n{:?}\n{files:?}", container.command));
-    hasher.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let content = format!("{image}\n{:?}\n{files:?}", container.command);
+    Digest::of_bytes(content.as_bytes()).short().to_owned()
 }
 
 fn request(

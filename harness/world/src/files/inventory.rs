@@ -106,8 +106,7 @@ fn resource(api_version: &str, kind: &str, plurals: &Plurals) -> (String, String
         kube::core::ApiResource::from_gvk(&gvk).plural
     };
     let plural = plurals.get(&(group.to_owned(), kind.to_owned())).cloned().unwrap_or_else(guess);
-    let name = if group.is_empty() { plural } else { format!("{plural}.{group}") };
-    (name, version.to_owned())
+    (vocabulary::full_name(&plural, group), version.to_owned())
 }
 
 #[cfg(test)]
