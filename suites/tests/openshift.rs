@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use inputs::{Inputs, Layers};
+use inputs::{InputLayers, Inputs};
 use record::Served;
 use rstest::rstest;
 use run::{Detection, attempt};
@@ -101,7 +101,7 @@ async fn detect(world: &World) -> Detection {
 async fn judge(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> BTreeMap<&'static str, String> {
     let world = world(objects, flavour);
     let discovered = detect(&world).await.discovered;
-    let inputs = Arc::new(Layers { discovered, ..Layers::default() }.merge().unwrap());
+    let inputs = Arc::new(InputLayers { discovered, ..InputLayers::default() }.merge().unwrap());
     let mut said = BTreeMap::new();
     for check in suites::checks() {
         let is_read = check.tier == vocabulary::Tier::Read

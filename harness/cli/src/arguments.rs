@@ -7,7 +7,7 @@ use crate::error::CliError;
 use crate::output::follow;
 use ::run::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use inputs::{Layers, ProviderKind, Supply};
+use inputs::{InputLayers, ProviderKind, Supply};
 use serde_json::Value;
 use std::path::PathBuf;
 use vocabulary::{ExitCode, Tier};
@@ -107,7 +107,7 @@ struct Global {
 }
 
 impl Global {
-    fn layers(&self) -> Layers {
+    fn layers(&self) -> InputLayers {
         let text = |path: &Option<PathBuf>| path.as_ref().map(|path| Value::from(path.display().to_string()));
         let flags = [
             ("provider", json(self.provider)),
@@ -119,10 +119,10 @@ impl Global {
             ("budget_factor", self.budget_factor.map(Value::from)),
             ("out", text(&self.out)),
         ];
-        Layers {
+        InputLayers {
             file: self.config.clone(),
             flags: flags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
-            ..Layers::default()
+            ..InputLayers::default()
         }
     }
 }

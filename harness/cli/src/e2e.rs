@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::output::runtime;
 use crate::{libtest, source};
-use inputs::Layers;
+use inputs::InputLayers;
 use libtest_mimic::Arguments;
 use report::file_list;
 use run::plan::select;
@@ -40,7 +40,8 @@ pub fn main(suites: &Registry) -> ExitCode {
 }
 
 fn run(suites: &Registry, arguments: &Arguments) -> Result<ExitCode, CliError> {
-    let layers = Layers { file: std::env::var_os("MESHPROOF_CONFIG").map(Into::into), ..Layers::default() };
+    let layers =
+        InputLayers { file: std::env::var_os("MESHPROOF_CONFIG").map(Into::into), ..InputLayers::default() };
     let inputs = layers.merge()?;
     let selected = select(&suites.checks, &[])?;
     let runtime = runtime()?;

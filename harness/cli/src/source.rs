@@ -10,7 +10,7 @@ use stack::provider::live::Live;
 
 /// The cluster of a run, as it is; the reference recording where none is named.
 pub(crate) fn source_for_run(suites: &Registry, inputs: &Inputs) -> Result<Source, CliError> {
-    Ok(match inputs.provider_or(ProviderKind::Recording) {
+    Ok(match inputs.provider_or_default(ProviderKind::Recording) {
         ProviderKind::Kind => Source::Cluster(Box::new(Kind::find(inputs))),
         ProviderKind::Live => Source::Cluster(Box::new(Live::find(inputs)?)),
         ProviderKind::Recording => recorded(suites, None)?,
@@ -31,7 +31,7 @@ pub(crate) fn recorded(suites: &Registry, name: Option<&str>) -> Result<Source, 
 
 /// The cluster of a test run: where none is named, a kind cluster that is made and installed where it is missing.
 pub(crate) async fn source_installed(suites: &Registry, inputs: &Inputs) -> Result<Source, CliError> {
-    match inputs.provider_or(ProviderKind::Kind) {
+    match inputs.provider_or_default(ProviderKind::Kind) {
         ProviderKind::Kind => Ok(Source::Cluster(Box::new(installation::bring_up(inputs, false).await?))),
         ProviderKind::Live | ProviderKind::Recording => source_for_run(suites, inputs),
     }

@@ -7,7 +7,7 @@ use crate::judge::{Judge, Verdicts, is_as_it_should};
 use crate::trial::{Next, Trial, TrialResult};
 use cluster::client::UserAgent;
 use cluster::kinds::Kinds;
-use inputs::{InputsError, Layers};
+use inputs::{InputLayers, InputsError};
 use record::{FaultRecordings, RunConditions};
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultReport};
@@ -102,7 +102,7 @@ impl Engine {
     /// Heals what an earlier run left, and judges the healthy cluster.
     pub async fn open(
         suites: &Registry,
-        mut layers: Layers,
+        mut layers: InputLayers,
         kind: &Kind,
         progress: FaultProgress,
     ) -> Result<Self, EngineError> {

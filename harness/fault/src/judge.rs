@@ -5,7 +5,7 @@
 
 use crate::step::Step;
 use futures::stream::{self, StreamExt};
-use inputs::{Inputs, InputsError, Layers};
+use inputs::{InputLayers, Inputs, InputsError};
 use jiff::Timestamp;
 use record::Observations;
 use run::{Attempt, attempt};
@@ -44,7 +44,7 @@ pub(crate) struct Judge {
     /// What checks with traffic send with.
     pub(crate) traffic: Arc<TestbedTraffic>,
     /// What the inputs were merged from.
-    pub(crate) layers: Layers,
+    pub(crate) layers: InputLayers,
     /// The checks that run on this cluster.
     pub(crate) checks: Vec<&'static Check>,
 }
@@ -93,7 +93,7 @@ impl Judge {
         judge: impl AsyncFn() -> T,
         is_so: impl Fn(&T) -> bool,
     ) -> (T, bool) {
-        let deadline = Instant::now() + self.inputs.scale(within);
+        let deadline = Instant::now() + self.inputs.scaled_budget(within);
         let mut ticks = tokio::time::interval(AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

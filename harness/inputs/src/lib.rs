@@ -1,7 +1,26 @@
 //! What a person may set: merged from defaults, the cluster, a file, the environment and flags.
 
+mod dotted;
+pub mod error;
 pub mod inputs;
+pub mod installation;
+pub mod kafka;
 pub mod layers;
+pub mod mesh;
+pub mod origin;
+pub mod probe;
+pub mod provider;
+pub mod serverless;
+pub mod tls;
 
-pub use inputs::*;
-pub use layers::{FoundInputs, InputsError, Layers, Origin};
+pub use error::InputsError;
+pub use inputs::{Inputs, VERDICT_INPUTS};
+pub use installation::{InstallInputs, Supply, ToolInputs};
+pub use kafka::KafkaInputs;
+pub use layers::{DiscoveredInputs, InputLayers};
+pub use mesh::{MeshInputs, NamespaceInputs};
+pub use origin::InputOrigin;
+pub use probe::ProbeInputs;
+pub use provider::{KindInputs, ProviderKind};
+pub use serverless::ServerlessInputs;
+pub use tls::TlsInputs;

@@ -1,7 +1,7 @@
 //! How a recording was made: all that decides a verdict and is no answer of the world.
 
 use crate::journal::RunHeader;
-use inputs::{Inputs, JUDGED};
+use inputs::{Inputs, VERDICT_INPUTS};
 use redact::MARK;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub fn catalogue<'a>(cards: impl IntoIterator<Item = &'a CheckCard>) -> BTreeMap
 pub fn recorded_inputs(inputs: &Inputs) -> Value {
     let mut all = serde_json::to_value(inputs).unwrap_or_default();
     if let Some(fields) = all.as_object_mut() {
-        fields.retain(|key, _| JUDGED.contains(&key.as_str()));
+        fields.retain(|key, _| VERDICT_INPUTS.contains(&key.as_str()));
     }
     for pointer in [
         "/kafka/root_ca",

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::DiagnosticsPlan;
 use futures::future::BoxFuture;
-use inputs::{FoundInputs, Inputs};
+use inputs::{DiscoveredInputs, Inputs};
 use record::{Recording, RecordingError, RunConditions, Served};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
@@ -76,7 +76,7 @@ pub struct Detection {
     /// The object that told it.
     pub evidence: String,
     /// Inputs that were found.
-    pub discovered: FoundInputs,
+    pub discovered: DiscoveredInputs,
     /// The versions of what was found: product → version.
     pub versions: BTreeMap<String, String>,
 }

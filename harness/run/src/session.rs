@@ -7,7 +7,7 @@ use crate::plan::{PlanContext, Planned, plan};
 use crate::registry::Registry;
 use crate::source::{ResolvedSource, Source};
 use futures::StreamExt;
-use inputs::{Inputs, Layers};
+use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
 use record::journal::{Event, Journal, Reader, RunHeader};
 use record::{Attachment, Observations, Recorder, RecordingHeader};
@@ -50,7 +50,7 @@ impl Session {
     pub async fn open(
         suites: &Registry,
         selected: &[&'static Check],
-        mut layers: Layers,
+        mut layers: InputLayers,
         source: Source,
         readers: Vec<Box<dyn Reader>>,
     ) -> Result<Self, RunError> {

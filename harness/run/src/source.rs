@@ -3,7 +3,7 @@
 use crate::error::RunError;
 use crate::registry::{DetectError, Detection, Registry};
 use cluster::client::UserAgent;
-use inputs::{Inputs, Layers};
+use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
 use record::journal::RunHeader;
 use record::{Recording, RecordingError, RunConditions};
@@ -50,7 +50,7 @@ impl Source {
     pub(crate) async fn ask(
         &self,
         suites: &Registry,
-        layers: &mut Layers,
+        layers: &mut InputLayers,
         run: &str,
     ) -> Result<ResolvedSource, RunError> {
         let given = layers.merge()?;

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use futures::FutureExt;
-use inputs::{Inputs, Layers};
+use inputs::{InputLayers, Inputs};
 use record::journal::{self, RunHeader};
 use record::{
     Answer, CheckRecording, ContentStore, Observation, Recording, RecordingHeader, RunConditions, Served,
@@ -180,9 +180,9 @@ fn recording() -> Recording {
 }
 
 async fn run(folder: &Path, checks: &[&'static Check]) -> (RunRecord, std::path::PathBuf) {
-    let layers = Layers {
+    let layers = InputLayers {
         flags: BTreeMap::from([("out".to_owned(), Value::from(folder.display().to_string()))]),
-        ..Layers::default()
+        ..InputLayers::default()
     };
     let source = Source::Recording("reference", Box::new(recording()));
     let session = Session::open(&suites(checks), checks, layers, source, Vec::new()).await.unwrap();

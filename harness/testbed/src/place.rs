@@ -98,7 +98,7 @@ pub(crate) async fn make(
     if let Some(secret) = &inputs.probe.pull_secret {
         objects = pull_secret::add(ledger.kinds(), secret, objects).await?;
     }
-    let budget = inputs.scale(spec.budget);
+    let budget = inputs.scaled_budget(spec.budget);
     let deadline = Instant::now() + budget;
     for object in objects {
         ledger.make(object).await?;

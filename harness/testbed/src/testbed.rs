@@ -52,8 +52,8 @@ impl Testbed {
 /// The inputs as values of placeholders: `namespaces.mesh`.
 pub fn values(inputs: &Inputs) -> PlaceholderValues {
     let text = |(key, value): (String, Value)| Some((key, value.as_str()?.to_owned()));
-    let mut values: PlaceholderValues = inputs.by_key().into_iter().filter_map(text).collect();
-    values.extend(inputs.probe.resolved().map(|image| ("probe.image".to_owned(), image)));
+    let mut values: PlaceholderValues = inputs.dotted_values().into_iter().filter_map(text).collect();
+    values.extend(inputs.probe.image_to_pull().map(|image| ("probe.image".to_owned(), image)));
     values
 }
 

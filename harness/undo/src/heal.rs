@@ -23,7 +23,7 @@ const FILLED_IN: [&str; 5] = ["uid", "resourceVersion", "creationTimestamp", "ge
 
 /// Puts everything back, again and again until it is done.
 pub async fn heal(access: &ClusterAccess, record: &UndoRecord) -> Result<(), ChangeError> {
-    let deadline = Instant::now() + access.inputs.scale(HEALED_WITHIN);
+    let deadline = Instant::now() + access.inputs.scaled_budget(HEALED_WITHIN);
     let mut ticks = tokio::time::interval(AGAIN);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last = ChangeError::TimeEnded;

@@ -88,5 +88,5 @@ async fn await_object(
 }
 
 fn settled(access: &ClusterAccess) -> Instant {
-    Instant::now() + access.inputs.scale(SETTLED_WITHIN)
+    Instant::now() + access.inputs.scaled_budget(SETTLED_WITHIN)
 }

@@ -109,7 +109,7 @@ pub async fn remove(access: &ClusterAccess, address: &ObjectId) -> Result<(), Ch
     let api = address.api(&access.kinds).await?;
     let Ok(live) = serde_json::from_value(live) else { return Ok(()) };
     let grace = (address.kind == "Pod").then_some(0);
-    Ok(delete(&api, &live, grace, Instant::now() + access.inputs.scale(GONE_WITHIN)).await?)
+    Ok(delete(&api, &live, grace, Instant::now() + access.inputs.scaled_budget(GONE_WITHIN)).await?)
 }
 
 impl UndoRecord {

@@ -37,7 +37,7 @@ impl Context {
         inputs: Arc<Inputs>,
         flavour: Flavour,
     ) -> Self {
-        let budget = inputs.scale(card.budget);
+        let budget = inputs.scaled_budget(card.budget);
         let (started, now) = (Instant::now(), world.now(card.id));
         let (player, interactions) = (Player::default(), Mutex::default());
         Self { card, world, traffic, player, inputs, flavour, budget, started, now, interactions }

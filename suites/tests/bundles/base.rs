@@ -1,6 +1,6 @@
 //! Bundles that are whole: of one check, and of all of them.
 
-use inputs::Layers;
+use inputs::InputLayers;
 use record::bundle::{self, Entries};
 use run::{Registry, Session, Source};
 use serde_json::Value;
@@ -34,7 +34,7 @@ fn base(only: Option<&str>) -> Base {
     let recording = suites.reference().unwrap();
     suites.checks.retain(|check| only.is_none_or(|only| check.id == only));
     let flags = BTreeMap::from([("out".to_owned(), Value::from(folder.path().display().to_string()))]);
-    let layers = Layers { flags, ..Layers::default() };
+    let layers = InputLayers { flags, ..InputLayers::default() };
     let own = wait(async {
         let source = Source::Recording("reference", Box::new(recording));
         let session = Session::open(&suites, &suites.checks, layers, source, Vec::new()).await.unwrap();

@@ -13,7 +13,7 @@ mod search;
 mod shapes;
 
 use futures::FutureExt;
-use inputs::Layers;
+use inputs::InputLayers;
 use planting::{LEAST, PLAIN, planting};
 use record::Answer;
 use record::journal::{Event, Reader};
@@ -55,7 +55,7 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         ("out".to_owned(), Value::from(folder.display().to_string())),
         ("probe.image".to_owned(), json!("probe:1")),
     ]);
-    let layers = Layers { flags, ..Layers::default() };
+    let layers = InputLayers { flags, ..InputLayers::default() };
     let told = Arc::new(Mutex::new(String::new()));
     let source = Source::Cluster(Box::new(cluster::FakeProvider));
     let session =

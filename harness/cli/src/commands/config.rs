@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::source;
-use inputs::{Layers, ProviderKind};
+use inputs::{InputLayers, ProviderKind};
 use run::{Registry, discover};
 use serde_json::Value;
 use vocabulary::ExitCode;
@@ -18,15 +18,15 @@ pub(crate) struct Arguments {
 /// Where a cluster is named, it is asked for what can be found on it.
 pub(crate) fn main(
     suites: &Registry,
-    mut layers: Layers,
+    mut layers: InputLayers,
     arguments: &Arguments,
 ) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
-    if inputs.provider_or(ProviderKind::Recording) != ProviderKind::Recording {
+    if inputs.provider_or_default(ProviderKind::Recording) != ProviderKind::Recording {
         let source = source::source_for_run(suites, &inputs)?;
         layers.discovered = runtime()?.block_on(discover(suites, &inputs, &source, "config"))?.1.discovered;
     }
-    for (key, value, origin) in layers.explain()? {
+    for (key, value, origin) in layers.values_with_origin()? {
         if arguments.changed && origin.0 == "default" {
             continue;
         }

@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use anstyle::{AnsiColor, Style};
-use inputs::{Inputs, Layers, ProviderKind};
+use inputs::{InputLayers, Inputs, ProviderKind};
 use stack::program::Program;
 use stack::provider::live;
 use std::path::Path;
@@ -23,7 +23,7 @@ struct Symptom {
     hint: &'static str,
 }
 
-pub(crate) fn main(layers: &Layers) -> Result<ExitCode, CliError> {
+pub(crate) fn main(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     let symptoms = runtime()?.block_on(look(&inputs));
     for symptom in &symptoms {
@@ -34,7 +34,7 @@ pub(crate) fn main(layers: &Layers) -> Result<ExitCode, CliError> {
 }
 
 async fn look(inputs: &Inputs) -> Vec<Symptom> {
-    let kind_is_used = inputs.provider_or(ProviderKind::Kind) == ProviderKind::Kind;
+    let kind_is_used = inputs.provider_or_default(ProviderKind::Kind) == ProviderKind::Kind;
     let tools = &inputs.tools;
     let (engine, kind, istioctl) = futures::join!(
         version(&tools.engine, &["version", "--format", "{{.Server.Version}}"]),

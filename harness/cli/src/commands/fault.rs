@@ -8,7 +8,7 @@ use fault::case::{self, Case};
 use fault::generate::score_trials;
 use fault::recording_trials::RecordingTrials;
 use fault::{Engine, EngineError, leave};
-use inputs::Layers;
+use inputs::InputLayers;
 use record::FaultRecordings;
 use report::fault_progress::FaultProgress;
 use report::fault_report::FaultReport;
@@ -44,7 +44,11 @@ pub(crate) struct Arguments {
     leave: bool,
 }
 
-pub(crate) fn main(suites: &Registry, layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(crate) fn main(
+    suites: &Registry,
+    layers: &InputLayers,
+    arguments: &Arguments,
+) -> Result<ExitCode, CliError> {
     let cases = case::select(case::all(&suites.checks)?, &arguments.names)?;
     if arguments.generated {
         return score(suites, layers);
@@ -83,7 +87,7 @@ pub(crate) fn main(suites: &Registry, layers: &Layers, arguments: &Arguments) ->
 }
 
 /// Tries faults on the reference recording.
-fn rehearse(suites: &Registry, layers: &Layers, cases: &[Case]) -> Result<ExitCode, CliError> {
+fn rehearse(suites: &Registry, layers: &InputLayers, cases: &[Case]) -> Result<ExitCode, CliError> {
     let started = Instant::now();
     let recording = suites.reference()?;
     let recordings = FaultRecordings::parse(suites.faulted.as_bytes())?;
@@ -110,7 +114,7 @@ fn rehearse(suites: &Registry, layers: &Layers, cases: &[Case]) -> Result<ExitCo
 }
 
 /// Judges generated faults on the reference recording.
-fn score(suites: &Registry, layers: &Layers) -> Result<ExitCode, CliError> {
+fn score(suites: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
     let recording = suites.reference()?;
     let score = runtime()?.block_on(async {
         let trials = RecordingTrials::open(suites, recording, FaultRecordings::default()).await?;

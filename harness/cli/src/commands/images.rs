@@ -2,7 +2,7 @@
 
 use crate::error::CliError;
 use crate::output::{print, runtime};
-use inputs::Layers;
+use inputs::InputLayers;
 use serde_json::Value;
 use stack::install;
 use std::collections::BTreeMap;
@@ -15,10 +15,10 @@ pub(crate) struct Arguments {
     stack: bool,
 }
 
-pub(crate) fn main(layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(crate) fn main(layers: &InputLayers, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     let mut images = BTreeMap::new();
-    if let Some(image) = inputs.probe.resolved() {
+    if let Some(image) = inputs.probe.image_to_pull() {
         images.insert(image, "the probe, which checks with traffic send with".to_owned());
     }
     if arguments.stack {

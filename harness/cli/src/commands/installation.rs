@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use cluster::client::UserAgent;
-use inputs::{Inputs, Layers, ProviderKind};
+use inputs::{InputLayers, Inputs, ProviderKind};
 use stack::install::progress::{Progress, on_stderr};
 use stack::install::{self, Rendered};
 use stack::provider::Provider;
@@ -28,7 +28,7 @@ pub(crate) struct Install {
 }
 
 /// Makes the cluster where it is missing, and installs the stack.
-pub(crate) fn up(layers: &Layers, arguments: &Up) -> Result<ExitCode, CliError> {
+pub(crate) fn up(layers: &InputLayers, arguments: &Up) -> Result<ExitCode, CliError> {
     let inputs = ours(layers, "up")?;
     if arguments.install.dry_run {
         return dry_run(&inputs);
@@ -42,7 +42,7 @@ pub(crate) fn up(layers: &Layers, arguments: &Up) -> Result<ExitCode, CliError> 
 }
 
 /// Installs the stack on the cluster that is there.
-pub(crate) fn install(layers: &Layers, arguments: &Install) -> Result<ExitCode, CliError> {
+pub(crate) fn install(layers: &InputLayers, arguments: &Install) -> Result<ExitCode, CliError> {
     let inputs = ours(layers, "install")?;
     if arguments.dry_run {
         return dry_run(&inputs);
@@ -52,7 +52,7 @@ pub(crate) fn install(layers: &Layers, arguments: &Install) -> Result<ExitCode, 
 }
 
 /// Removes the stack, and leaves the cluster.
-pub(crate) fn uninstall(layers: &Layers) -> Result<ExitCode, CliError> {
+pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = ours(layers, "uninstall")?;
     let kind = Kind::find(&inputs);
     runtime()?.block_on(async {
@@ -66,7 +66,7 @@ pub(crate) fn uninstall(layers: &Layers) -> Result<ExitCode, CliError> {
 }
 
 /// Deletes the cluster, if meshproof made it.
-pub(crate) fn down(layers: &Layers) -> Result<ExitCode, CliError> {
+pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = ours(layers, "down")?;
     let kind = Kind::find(&inputs);
     let was_there = runtime()?.block_on(kind.destroy(&agent("down")))?;
@@ -108,9 +108,9 @@ fn dry_run(inputs: &Inputs) -> Result<ExitCode, CliError> {
 }
 
 /// The inputs, unless they name a cluster that meshproof did not make.
-pub(crate) fn ours(layers: &Layers, command: &'static str) -> Result<Inputs, CliError> {
+pub(crate) fn ours(layers: &InputLayers, command: &'static str) -> Result<Inputs, CliError> {
     let inputs = layers.merge()?;
-    match inputs.provider_or(ProviderKind::Kind) {
+    match inputs.provider_or_default(ProviderKind::Kind) {
         ProviderKind::Kind => Ok(inputs),
         ProviderKind::Live | ProviderKind::Recording => Err(CliError::NotOurs { command }),
     }

@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::output_format::{OutputFormat, TERMINAL};
-use inputs::Layers;
+use inputs::InputLayers;
 use report::terminal;
 use run::Registry;
 use run::replay::Replay;
@@ -25,7 +25,11 @@ pub(crate) struct Arguments {
     format: OutputFormat,
 }
 
-pub(crate) fn main(suites: &Registry, layers: &Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(crate) fn main(
+    suites: &Registry,
+    layers: &InputLayers,
+    arguments: &Arguments,
+) -> Result<ExitCode, CliError> {
     let out = layers.merge()?.out;
     let replay = Replay::read(&arguments.bundle)?;
     let replayed = runtime()?.block_on(replay.judge(suites, arguments.shuffle))?;

@@ -4,7 +4,7 @@ use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::output_format::{OutputFormat, TERMINAL};
 use crate::source;
-use inputs::Layers;
+use inputs::InputLayers;
 use report::progress::Progress;
 use report::terminal;
 use run::plan::{select, shuffle};
@@ -34,7 +34,11 @@ pub(crate) struct Arguments {
     format: OutputFormat,
 }
 
-pub(crate) fn main(suites: &Registry, layers: Layers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(crate) fn main(
+    suites: &Registry,
+    layers: InputLayers,
+    arguments: &Arguments,
+) -> Result<ExitCode, CliError> {
     let mut selected = select(&suites.checks, &arguments.names)?;
     if let Some(number) = arguments.shuffle {
         shuffle(&mut selected, number);

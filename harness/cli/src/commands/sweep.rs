@@ -4,7 +4,7 @@ use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::source;
 use cluster::client::UserAgent;
-use inputs::{Inputs, Layers, ProviderKind};
+use inputs::{InputLayers, Inputs, ProviderKind};
 use report::fault_progress::FaultProgress;
 use run::{Registry, RunError, Source};
 use stack::provider::Provider;
@@ -13,9 +13,9 @@ use undo::{Healed, leftover};
 use vocabulary::{ExitCode, Tier};
 
 /// Heals the faults that a run left in the cluster, and removes every object that carries the label of a run, whichever run that was.
-pub(crate) fn main(suites: &Registry, layers: &Layers) -> Result<ExitCode, CliError> {
+pub(crate) fn main(suites: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
-    if inputs.provider_or(ProviderKind::Recording) == ProviderKind::Recording {
+    if inputs.provider_or_default(ProviderKind::Recording) == ProviderKind::Recording {
         return Err(CliError::NeedsCluster { command: "sweep" });
     }
     let Source::Cluster(provider) = source::source_for_run(suites, &inputs)? else {

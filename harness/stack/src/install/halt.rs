@@ -88,7 +88,7 @@ pub async fn start(running: &RunningContainer, inputs: &Inputs) -> Result<(), Ha
     let engine = &inputs.tools.engine;
     Program::new(engine, ["start", &running.name]).run().await?;
     let started = inspect(inputs, &running.name, STARTED_AT).await?;
-    let deadline = Instant::now() + inputs.scale(ANSWERS_WITHIN);
+    let deadline = Instant::now() + inputs.scaled_budget(ANSWERS_WITHIN);
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while Instant::now() < deadline {

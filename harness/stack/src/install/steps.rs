@@ -82,7 +82,7 @@ async fn take(context: &InstallContext<'_>, step: Step) -> Result<StepReport, In
 }
 
 async fn act(context: &InstallContext<'_>, step: &Step) -> Result<StepReport, StepError> {
-    let budget = context.inputs.scale(step.spec.budget);
+    let budget = context.inputs.scaled_budget(step.spec.budget);
     let deadline = Instant::now() + budget;
     let mut report = StepReport::new(&step.name, &step.spec.title);
     let put = async {
@@ -112,7 +112,7 @@ async fn put_container(
             made.containers.push(name.clone());
         }
     })?;
-    let budget = context.inputs.scale(step.spec.budget);
+    let budget = context.inputs.scaled_budget(step.spec.budget);
     let running =
         container::ensure(step, spec, context.cluster, context.inputs, &context.values(), budget).await?;
     report.count(running.change);

@@ -54,7 +54,7 @@ async fn take_back(
     inputs: &Inputs,
     state: &State,
 ) -> Result<StepReport, StepError> {
-    let deadline = Instant::now() + inputs.scale(step.spec.budget);
+    let deadline = Instant::now() + inputs.scaled_budget(step.spec.budget);
     let mut report = StepReport::new(&step.name, &step.spec.title);
     // Only the names matter, so that no secret is needed.
     let mut objects = objects::objects(step, inputs, &values::told(inputs)).await?;

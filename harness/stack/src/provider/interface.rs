@@ -5,7 +5,7 @@ use cluster::client::UserAgent;
 use cluster::lock::ClusterLock;
 use cluster::state::State;
 use futures::future::BoxFuture;
-use inputs::FoundInputs;
+use inputs::DiscoveredInputs;
 use vocabulary::{Capability, Tier};
 
 /// Where a cluster comes from.
@@ -24,8 +24,8 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     fn watches_changes(&self) -> bool;
 
     /// Inputs that it knows of its cluster: dotted key → (value, where it is written down).
-    fn known_inputs(&self) -> Result<FoundInputs, ProviderError> {
-        Ok(FoundInputs::new())
+    fn known_inputs(&self) -> Result<DiscoveredInputs, ProviderError> {
+        Ok(DiscoveredInputs::new())
     }
 
     /// Locks the cluster for one run with traffic, where two of them can be told apart from here.

@@ -16,7 +16,7 @@ use cluster::lock::ClusterLock;
 use cluster::state::State;
 use cluster::wait::{self, Readiness, Watched};
 use futures::future::{BoxFuture, FutureExt};
-use inputs::{FoundInputs, Inputs, Supply};
+use inputs::{DiscoveredInputs, Inputs, Supply};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::config::Kubeconfig;
@@ -141,7 +141,7 @@ impl Kind {
     /// dials into nowhere, and tries again half a minute later.
     async fn await_nodes(&self, client: kube::Client) -> Result<(), ProviderError> {
         let kinds = Kinds::new(client);
-        let deadline = Instant::now() + self.inputs.scale(NODES_READY);
+        let deadline = Instant::now() + self.inputs.scaled_budget(NODES_READY);
         let nodes = (gvk("v1", "Node"), watcher::Config::default());
         self.await_ready(&kinds, nodes, deadline, ready::nodes).await?;
         let proxy = (gvk("apps/v1", "DaemonSet"), wait::one("kube-proxy"));
@@ -230,7 +230,7 @@ impl Provider for Kind {
         true
     }
 
-    fn known_inputs(&self) -> Result<FoundInputs, ProviderError> {
+    fn known_inputs(&self) -> Result<DiscoveredInputs, ProviderError> {
         Ok(self.state.inputs()?)
     }
 
