@@ -8,6 +8,7 @@ mod fields;
 pub mod kinds;
 pub mod labels;
 pub mod lock;
+pub mod poll;
 pub mod replace;
 mod retry;
 pub mod state;

@@ -4,6 +4,7 @@
 //! was deleted is not served any more; neither can be told apart from a verdict on what is there.
 
 use crate::step::Step;
+use cluster::poll;
 use futures::stream::{self, StreamExt};
 use inputs::{InputLayers, Inputs, InputsError};
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use testbed::TestbedTraffic;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 use vocabulary::{Flavour, Outcome, chain};
 use world::{Check, LiveWorld, Traffic, World};
 
@@ -94,15 +95,9 @@ impl Judge {
         is_so: impl Fn(&T) -> bool,
     ) -> (T, bool) {
         let deadline = Instant::now() + self.inputs.scaled_budget(within);
-        let mut ticks = tokio::time::interval(AGAIN);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            let seen = judge().await;
-            let is_met = is_so(&seen);
-            if is_met || Instant::now() >= deadline {
-                return (seen, is_met);
-            }
+        match poll::until(AGAIN, deadline, || judge(), is_so).await {
+            Ok(verdict) => (verdict, true),
+            Err(last) => (last, false),
         }
     }
 

@@ -1,31 +1,26 @@
 //! A line of a container's log, which is followed until it comes.
 
 use crate::error::TrafficError;
+use cluster::poll;
 use futures::{AsyncBufReadExt, StreamExt};
 use jiff::ToSpan;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use kube::api::LogParams;
 use std::time::Duration;
-use tokio::time::Instant;
 use world::LogQuery;
 
 /// How often a log that ended is opened again.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// A stream that ends before its time is opened again.
+/// The first line that the query asks for, until its deadline. A stream that ends before is opened again.
 pub(crate) async fn line(
     client: &kube::Client,
     query: &LogQuery<'_>,
 ) -> Result<Option<String>, TrafficError> {
-    let mut ticks = tokio::time::interval(AGAIN);
-    loop {
-        ticks.tick().await;
-        let line = follow(client, query).await?;
-        if line.is_some() || Instant::now() >= query.deadline {
-            return Ok(line);
-        }
-    }
+    let read = || follow(client, query);
+    let is_final = |line: &Result<Option<String>, TrafficError>| !matches!(line, Ok(None));
+    poll::until(AGAIN, query.deadline, read, is_final).await.unwrap_or(Ok(None))
 }
 
 async fn follow(client: &kube::Client, query: &LogQuery<'_>) -> Result<Option<String>, TrafficError> {

@@ -2,6 +2,7 @@
 
 use crate::context::{Context, redact_error};
 use crate::traffic::{LogQuery, Traffic, TrafficFailure};
+use cluster::poll;
 use jiff::Timestamp;
 use probe::{ClientCertificate, Order, Roots, Transcript};
 use record::{Interaction, LiveAnswer, Position};
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::future::Future;
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 use vocabulary::{Digest, HarnessError, Question};
 
 /// How often an order is given again.
@@ -87,19 +88,17 @@ impl Context {
         orders: &[Order],
         accept: impl Fn(&Transcript) -> bool + Send + Sync,
     ) -> Result<Vec<Transcript>, HarnessError> {
-        let deadline = self.started + self.budget.mul_f64(share);
-        let mut ticks = tokio::time::interval(AGAIN);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mark = self.mark();
-        loop {
-            ticks.tick().await;
+        let send = || {
             self.repeat_from(mark);
-            let transcripts = self.probe(position, orders).await?;
-            let is_over = !self.world.watches_changes() || Instant::now() >= deadline;
-            if is_over || transcripts.iter().all(&accept) {
-                return Ok(transcripts);
-            }
-        }
+            self.probe(position, orders)
+        };
+        let is_final = |answer: &Result<Vec<Transcript>, HarnessError>| {
+            !self.world.watches_changes()
+                || answer.as_ref().map_or(true, |transcripts| transcripts.iter().all(&accept))
+        };
+        let deadline = self.started + self.budget.mul_f64(share);
+        poll::until(AGAIN, deadline, send, is_final).await.unwrap_or_else(|last| last)
     }
 
     /// Reads objects again at each change, until they hold what is looked for or half of the budget is over. Until then

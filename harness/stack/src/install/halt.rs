@@ -4,11 +4,12 @@ use crate::install::container::{ContainerError, name_of};
 use crate::install::error::InstallError;
 use crate::install::read::read_steps;
 use crate::program::{Program, ProgramError};
+use cluster::poll;
 use inputs::Inputs;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use thiserror::Error;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 const NETWORK_ADDRESS: &str = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
 const STARTED_AT: &str = "{{.State.StartedAt}}";
@@ -89,22 +90,20 @@ pub async fn start(running: &RunningContainer, inputs: &Inputs) -> Result<(), Ha
     Program::new(engine, ["start", &running.name]).run().await?;
     let started = inspect(inputs, &running.name, STARTED_AT).await?;
     let deadline = Instant::now() + inputs.scaled_budget(ANSWERS_WITHIN);
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while Instant::now() < deadline {
-        ticks.tick().await;
-        let log = Program::new(engine, ["logs", "--since", &started, &running.name]).run().await?;
-        if !log.contains(&running.ready) {
-            continue;
-        }
-        let observed = inspect(inputs, &running.name, NETWORK_ADDRESS).await?;
-        if observed == running.address {
-            return Ok(());
-        }
-        let (name, expected) = (running.name.clone(), running.address.clone());
-        return Err(HaltError::Moved { name, expected, observed });
+    let is_ready = async || {
+        let log = Program::new(engine, ["logs", "--since", &started, &running.name]).run().await;
+        log.map(|log| log.contains(&running.ready))
+    };
+    let name = running.name.clone();
+    match poll::until(LOOK_EVERY, deadline, is_ready, |answer| !matches!(answer, Ok(false))).await {
+        Ok(answer) => drop(answer?),
+        Err(_) => return Err(HaltError::Silent { name, ready: running.ready.clone() }),
     }
-    Err(HaltError::Silent { name: running.name.clone(), ready: running.ready.clone() })
+    let observed = inspect(inputs, &name, NETWORK_ADDRESS).await?;
+    if observed == running.address {
+        return Ok(());
+    }
+    Err(HaltError::Moved { name, expected: running.address.clone(), observed })
 }
 
 async fn inspect(inputs: &Inputs, name: &str, format: &str) -> Result<String, ProgramError> {
