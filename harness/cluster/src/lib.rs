@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod apply;
 pub mod client;
+pub mod conditions;
 pub mod delete;
 mod fields;
 pub mod kinds;

@@ -2,6 +2,7 @@
 
 use crate::access::{ChangeError, ClusterAccess, known};
 use crate::pods::labels_of;
+use cluster::conditions;
 use cluster::replace::ObjectId;
 use cluster::wait::{self, Readiness};
 use kube::api::{Api, DynamicObject};
@@ -32,11 +33,7 @@ pub async fn await_pods(access: &ClusterAccess, deployment: &Value) -> Result<()
         &known("v1", "Pod", "pods").api,
     );
     let replicas = deployment["spec"]["replicas"].as_u64().unwrap_or(1);
-    let is_ready = |pod: &&DynamicObject| {
-        let conditions = pod.data.pointer("/status/conditions").and_then(Value::as_array);
-        let mut conditions = conditions.into_iter().flatten();
-        conditions.any(|it| it["type"] == "Ready" && it["status"] == "True")
-    };
+    let is_ready = |pod: &&DynamicObject| conditions::is_true(&pod.data, "Ready");
     let judge = |pods: &wait::Watched| {
         let ready = pods.values().filter(is_ready).count() as u64;
         if ready >= replicas {
@@ -53,10 +50,8 @@ pub async fn await_pods(access: &ClusterAccess, deployment: &Value) -> Result<()
 
 /// Waits until a definition is served.
 pub async fn await_established(access: &ClusterAccess, address: &ObjectId) -> Result<(), ChangeError> {
-    let is_established = |object: Option<&Value>| {
-        let conditions = object.and_then(|object| object["status"]["conditions"].as_array());
-        conditions.into_iter().flatten().any(|it| it["type"] == "Established" && it["status"] == "True")
-    };
+    let is_established =
+        |object: Option<&Value>| object.is_some_and(|object| conditions::is_true(object, "Established"));
     await_object(access, address, "to be established", is_established).await
 }
 

@@ -1,5 +1,6 @@
 //! The conditions that end a step, and what they say while they are not met.
 
+use cluster::conditions;
 use cluster::kinds::{Kinds, gvk};
 use cluster::wait::{self, Readiness, WaitError, Watched};
 use kube::api::DynamicObject;
@@ -182,14 +183,13 @@ fn untrue(object: &DynamicObject, target: &Target, wanted: &str) -> Option<Strin
     if observed < object.metadata.generation {
         return Some(format!("{target}: its latest change is not reconciled"));
     }
-    let conditions = object.data.pointer("/status/conditions").and_then(Value::as_array);
-    let conditions = conditions.map(Vec::as_slice).unwrap_or_default();
-    if conditions.iter().any(|condition| condition["type"] == wanted && condition["status"] == "True") {
+    if conditions::is_true(&object.data, wanted) {
         return None;
     }
     // The wanted condition sums up others, which say why.
-    let others =
-        conditions.iter().filter(|condition| condition["status"] != "True" && condition["type"] != wanted);
+    let others = conditions::all(&object.data)
+        .iter()
+        .filter(|condition| condition["status"] != "True" && condition["type"] != wanted);
     let told: Vec<_> = others.filter(|condition| condition["message"].is_string()).map(tell).collect();
     Some(match told.as_slice() {
         [] => format!("{target} is not {wanted}"),

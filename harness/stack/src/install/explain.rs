@@ -1,5 +1,6 @@
 //! Why something is not available: the containers of a namespace that do not run, in their own words.
 
+use cluster::conditions;
 use cluster::kinds::{Kinds, gvk};
 use kube::api::{DynamicObject, ListParams};
 use serde_json::Value;
@@ -41,8 +42,8 @@ fn trouble(pod: &DynamicObject) -> Option<Trouble> {
         let container = container["name"].as_str().unwrap_or_default();
         return Some(Trouble { is_running, text: format!("pod {name}, container {container}: {reason}") });
     }
-    let conditions = pod.data.pointer("/status/conditions").and_then(Value::as_array)?;
-    let unscheduled = conditions.iter().find(|it| it["type"] == "PodScheduled" && it["status"] == "False")?;
+    let mut conditions = conditions::all(&pod.data).iter();
+    let unscheduled = conditions.find(|it| it["type"] == "PodScheduled" && it["status"] == "False")?;
     let why = unscheduled["message"].as_str().unwrap_or("not scheduled");
     Some(Trouble { is_running: false, text: format!("pod {name}: {why}") })
 }

@@ -7,6 +7,7 @@ use crate::install::progress::{Event, Progress};
 use crate::install::report::{InstallReport, StepReport};
 use crate::install::step::Step;
 use cluster::apply::{Change, apply};
+use cluster::conditions;
 use cluster::kinds::Kinds;
 use cluster::state::State;
 use cluster::wait::{self, Readiness};
@@ -157,8 +158,7 @@ async fn await_definitions(
     let judge = |watched: &wait::Watched| {
         let is_established = |name: &&&str| {
             let object = watched.get(&(String::new(), (**name).to_owned()));
-            let conditions = object.and_then(|object| object.data.pointer("/status/conditions")?.as_array());
-            conditions.into_iter().flatten().any(|it| it["type"] == "Established" && it["status"] == "True")
+            object.is_some_and(|object| conditions::is_true(&object.data, "Established"))
         };
         match names.iter().find(|name| !is_established(name)) {
             None => Readiness::Ready,

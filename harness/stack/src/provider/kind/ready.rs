@@ -1,15 +1,12 @@
 //! When a new cluster is able to run pods.
 
+use cluster::conditions;
 use cluster::wait::{Readiness, Watched};
 use kube::api::DynamicObject;
-use serde_json::Value;
 
 /// All nodes are ready.
 pub(super) fn nodes(nodes: &Watched) -> Readiness {
-    all("node", nodes, |node| {
-        let conditions = node.data.pointer("/status/conditions").and_then(Value::as_array);
-        conditions.into_iter().flatten().any(|it| it["type"] == "Ready" && it["status"] == "True")
-    })
+    all("node", nodes, |node| conditions::is_true(&node.data, "Ready"))
 }
 
 /// All pods of all daemon sets are ready.
@@ -36,7 +33,7 @@ fn all(kind: &str, objects: &Watched, is_ready: impl Fn(&DynamicObject) -> bool)
 mod tests {
     use super::*;
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn watched(object: &Value) -> Watched {
         let object: DynamicObject = serde_json::from_value(object.clone()).unwrap();
