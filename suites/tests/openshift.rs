@@ -17,7 +17,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use suites::reading::detection;
 use vocabulary::{Flavour, Outcome};
-use world::{Manifests, World};
+use world::{Manifests, ObjectSource};
 
 /// The resources that each flavour serves, by kind.
 const RESOURCES: &[(&str, &str)] = &[
@@ -83,17 +83,17 @@ fn wildcard_secret(namespace: &str) -> Value {
     })
 }
 
-fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<World> {
+fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<ObjectSource> {
     let is_foreign = |resource: &str| match flavour {
         OSSM2 => resource.contains("sailoperator"),
         _ => resource.contains("maistra"),
     };
     let served = RESOURCES.iter().map(|(_, resource)| (*resource, "v1")).filter(|(one, _)| !is_foreign(one));
     let served = Served::from_names(served);
-    Arc::new(World::Files(Manifests::whole(jiff::Timestamp::now(), served, objects)))
+    Arc::new(ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, objects)))
 }
 
-async fn detect(world: &World) -> Detection {
+async fn detect(world: &ObjectSource) -> Detection {
     detection::detect(world, &Inputs::default()).await.unwrap()
 }
 
@@ -244,7 +244,7 @@ async fn migrating_cluster_belongs_to_who_owns_the_namespace() {
     let mut both = objects(OSSM3);
     both.extend(objects(OSSM2).into_iter().filter(|(resource, _)| resource.contains("maistra")));
     let served = Served::from_names(RESOURCES.iter().map(|(_, resource)| (*resource, "v1")));
-    let world = World::Files(Manifests::whole(jiff::Timestamp::now(), served, both));
+    let world = ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, both));
     assert_eq!(detect(&world).await.flavour, OSSM2);
 }
 
@@ -264,7 +264,7 @@ async fn cluster_without_control_plane_is_told_what_to_do() {
 #[tokio::test]
 async fn reference_recording_is_upstream() {
     let recording = suites::suites().reference().unwrap();
-    let found = detect(&World::Recorded(recording)).await;
+    let found = detect(&ObjectSource::Recorded(recording)).await;
     assert_eq!((found.flavour, found.evidence.as_str()), (UPSTREAM, "Deployment istio-system/istiod"));
     assert_eq!(found.discovered["serverless.domain"].0, json!("apps.meshproof.test"));
 }

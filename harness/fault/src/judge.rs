@@ -16,7 +16,7 @@ use std::time::Duration;
 use testbed::TestbedTraffic;
 use tokio::time::Instant;
 use vocabulary::{Flavour, Outcome, chain};
-use world::{Check, LiveWorld, Traffic, World};
+use world::{Check, LiveObjects, ObjectSource, Traffic};
 
 /// How many checks are judged at once.
 const IN_FLIGHT: usize = 32;
@@ -115,12 +115,12 @@ impl Judge {
         Err(left)
     }
 
-    async fn world(&self) -> Result<Arc<World>, kube::Error> {
+    async fn world(&self) -> Result<Arc<ObjectSource>, kube::Error> {
         // Not patient: the repetition is here, and a check judges once.
-        Ok(Arc::new(World::Live(LiveWorld::connect(self.client.clone(), false).await?)))
+        Ok(Arc::new(ObjectSource::Live(LiveObjects::connect(self.client.clone(), false).await?)))
     }
 
-    async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Attempt {
+    async fn attempt(&self, check: &'static Check, world: &Arc<ObjectSource>) -> Attempt {
         attempt(
             check,
             Arc::clone(world),

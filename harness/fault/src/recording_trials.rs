@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 use vocabulary::{Flavour, Outcome, Tier, chain};
-use world::{Check, World};
+use world::{Check, ObjectSource};
 
 /// What checks say, by id.
 pub type Outcomes = BTreeMap<&'static str, Outcome>;
@@ -155,7 +155,7 @@ impl RecordingTrials {
         inputs: &Arc<Inputs>,
         checks: &[&'static Check],
     ) -> Outcomes {
-        let world = Arc::new(World::Recorded(recording));
+        let world = Arc::new(ObjectSource::Recorded(recording));
         let mut outcomes = Outcomes::new();
         for check in checks {
             let attempt = attempt(check, Arc::clone(&world), None, Arc::clone(inputs), self.flavour).await;

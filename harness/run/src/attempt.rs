@@ -7,7 +7,7 @@ use record::Observations;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use vocabulary::{Flavour, HarnessError, Outcome, Verdict, chain};
-use world::{Check, Context, Traffic, World};
+use world::{Check, Context, ObjectSource, Traffic};
 
 /// The outcome of a check, and the answers on which it was judged.
 #[derive(Debug)]
@@ -31,12 +31,12 @@ impl Attempt {
 /// The places that it needs are made first, in a time of their own.
 pub async fn attempt(
     check: &'static Check,
-    world: Arc<World>,
+    world: Arc<ObjectSource>,
     traffic: Option<Arc<dyn Traffic>>,
     inputs: Arc<Inputs>,
     flavour: Flavour,
 ) -> Attempt {
-    if let World::Recorded(recording) = &*world
+    if let ObjectSource::Recorded(recording) = &*world
         && let Some(error) = recording.unjudged(check.id)
     {
         return Attempt::unjudged(error, world.now(check.id));

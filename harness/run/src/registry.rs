@@ -7,7 +7,7 @@ use record::{Recording, RecordingError, RunConditions, Served};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError, STATUS};
-use world::{Check, World};
+use world::{Check, ObjectSource};
 
 /// The checks, and how to tell the flavour of a cluster.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct Registry {
     /// What a cluster offers, as told by the kinds that it serves.
     pub capabilities: fn(&Served) -> Vec<Capability>,
     /// Tells the flavour and finds inputs.
-    pub detect: for<'a> fn(&'a World, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
+    pub detect: for<'a> fn(&'a ObjectSource, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
     /// Which pods can tell why a check went wrong, and what they are asked.
     pub diagnostics: DiagnosticsPlan,
     /// Every flavour.

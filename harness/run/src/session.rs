@@ -20,7 +20,7 @@ use std::time::Instant;
 use testbed::TestbedTraffic;
 use testbed::sweep::SweepError;
 use vocabulary::{CheckCard, Flavour, ObjectRef, Outcome, Tier, chain};
-use world::{Check, Traffic, World};
+use world::{Check, ObjectSource, Traffic};
 
 /// How many checks are in flight at once. They wait for events, so cores do not bound them.
 const IN_FLIGHT: usize = 64;
@@ -29,7 +29,7 @@ const IN_FLIGHT: usize = 64;
 #[derive(Debug)]
 pub struct Session {
     folder: PathBuf,
-    world: Arc<World>,
+    world: Arc<ObjectSource>,
     traffic: Option<Arc<TestbedTraffic>>,
     inputs: Arc<Inputs>,
     flavour: Flavour,

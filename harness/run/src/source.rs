@@ -10,7 +10,7 @@ use record::{Recording, RecordingError, RunConditions};
 use stack::provider::{Provider, classify};
 use std::collections::BTreeMap;
 use vocabulary::{Flavour, Tier, foreign_json_error};
-use world::{Files, LiveWorld, World};
+use world::{Files, LiveObjects, ObjectSource};
 
 /// Where a run's answers come from.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub enum Source {
 /// What a source says of itself.
 #[derive(Debug)]
 pub(crate) struct ResolvedSource {
-    pub(crate) world: World,
+    pub(crate) world: ObjectSource,
     pub(crate) flavour: Flavour,
     pub(crate) evidence: String,
     pub(crate) versions: BTreeMap<String, String>,
@@ -122,7 +122,7 @@ impl ResolvedSource {
         let inputs: Inputs = serde_json::from_value(about.inputs.clone())
             .map_err(|error| RecordingError::Inputs(foreign_json_error(&error)))?;
         Ok(Self {
-            world: World::Recorded(recording.clone()),
+            world: ObjectSource::Recorded(recording.clone()),
             flavour,
             evidence: header.evidence.clone(),
             versions: header.versions.clone(),
@@ -138,17 +138,17 @@ pub async fn discover(
     given: &Inputs,
     source: &Source,
     run: &str,
-) -> Result<(World, Detection), RunError> {
+) -> Result<(ObjectSource, Detection), RunError> {
     let world = match source {
         Source::Cluster(provider) => {
             let client = provider.connect(&UserAgent::of_run(run)).await?;
             // What checks with traffic make is not there when the objects are listed first.
             let follows = provider.watches_changes() || provider.allowed() > Tier::Read;
-            let connected = LiveWorld::connect(client, follows).await;
-            World::Live(connected.map_err(|error| classify(provider.describe(), error))?)
+            let connected = LiveObjects::connect(client, follows).await;
+            ObjectSource::Live(connected.map_err(|error| classify(provider.describe(), error))?)
         }
-        Source::Recording(_, recording) => World::Recorded((**recording).clone()),
-        Source::Files(files) => World::Files(files.manifests().clone()),
+        Source::Recording(_, recording) => ObjectSource::Recorded((**recording).clone()),
+        Source::Files(files) => ObjectSource::Files(files.manifests().clone()),
     };
     let mut detection = (suites.detect)(&world, given).await?;
     if let Source::Cluster(provider) = source {
@@ -164,7 +164,7 @@ pub async fn discover(
 }
 
 /// The version of the API server, if it tells.
-async fn kubernetes(world: &World) -> Option<String> {
+async fn kubernetes(world: &ObjectSource) -> Option<String> {
     let version = world.client()?.apiserver_version().await;
     version.ok().map(|info| info.git_version)
 }

@@ -20,7 +20,7 @@ use vocabulary::{
     CheckCard, Finding, FindingKind, Flavour, Level, Meta, ObjectKind, Outcome, Requirement, Tier, Verdict,
     View,
 };
-use world::{Check, Context, LiveWorld, World};
+use world::{Check, Context, LiveObjects, ObjectSource};
 
 type Answer = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -94,7 +94,7 @@ fn discovery(path: &str) -> Value {
 }
 
 /// An API server that answers discovery itself and hands requests for lamps to `answer`. It notes their URIs.
-async fn world<F>(patient: bool, answer: F) -> (Arc<World>, Arc<Mutex<Vec<String>>>)
+async fn world<F>(patient: bool, answer: F) -> (Arc<ObjectSource>, Arc<Mutex<Vec<String>>>)
 where
     F: Fn(&str) -> Response<Answer> + Clone + Send + Sync + 'static,
 {
@@ -112,14 +112,14 @@ where
         async move { Ok::<_, Infallible>(response) }
     });
     let client = kube::Client::new(service, "default");
-    (Arc::new(World::Live(LiveWorld::connect(client, patient).await.unwrap())), asked)
+    (Arc::new(ObjectSource::Live(LiveObjects::connect(client, patient).await.unwrap())), asked)
 }
 
 fn json_response(status: u16, body: &Value) -> Response<Answer> {
     Response::builder().status(status).body(Full::new(Bytes::from(body.to_string())).boxed_unsync()).unwrap()
 }
 
-async fn run(check: &'static Check, world: &Arc<World>) -> Outcome {
+async fn run(check: &'static Check, world: &Arc<ObjectSource>) -> Outcome {
     attempt(check, Arc::clone(world), None, Arc::new(Inputs::default()), Flavour("upstream")).await.outcome
 }
 

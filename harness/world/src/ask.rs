@@ -1,4 +1,4 @@
-//! How a check sends, and waits for what no watch tells.
+//! What a check asks besides objects: it sends, reads logs and certificates, and finds objects by a condition.
 
 use crate::context::{Context, redact_error};
 use crate::traffic::{LogQuery, Traffic, TrafficFailure};
@@ -14,11 +14,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 use vocabulary::{Digest, HarnessError, Question};
 
-/// How often an order is given again.
-const AGAIN: Duration = Duration::from_millis(250);
+/// The pause between two times that orders are sent.
+const PAUSE: Duration = Duration::from_millis(250);
 
 impl Context {
-    /// Gives orders, all at once. Whatever a network does is a transcript.
+    /// Carries out orders, concurrently. Whatever a network does is a transcript.
     pub async fn probe(
         &self,
         position: &Position,
@@ -30,7 +30,7 @@ impl Context {
             return Err(HarnessError::Bug(format!("the place `{place}` is not among its `places`")));
         }
         let position_text = position.to_string();
-        let asked: Vec<_> = orders
+        let questions: Vec<_> = orders
             .iter()
             .map(|order| {
                 let order = recorded_order(order);
@@ -39,19 +39,19 @@ impl Context {
             })
             .collect();
         let answer = match self.recording() {
-            Some(recording) => asked
+            Some(recording) => questions
                 .iter()
                 .map(|(question, _)| self.player.transcript(recording, self.card.id, question))
                 .collect(),
             None => self.send(position, orders).await,
         };
-        for (index, (question, order)) in asked.into_iter().enumerate() {
+        for (index, (question, order)) in questions.into_iter().enumerate() {
             let transcript = |all: &Vec<Transcript>| all.get(index).cloned();
             let Some(answer) = answer.as_ref().map(transcript).map_err(redact_error).transpose() else {
                 continue;
             };
             let answer = answer.map(|transcript| LiveAnswer::Transcript(Box::new(transcript)));
-            self.remember(Interaction { question, order: Some(order), answer });
+            self.record(Interaction { question, order: Some(order), answer });
         }
         answer
     }
@@ -62,12 +62,12 @@ impl Context {
         Ok(transcripts.into_iter().map(without_secrets).collect())
     }
 
-    /// Gives one order.
+    /// Carries out one order.
     pub async fn probe_once(&self, position: &Position, order: &Order) -> Result<Transcript, HarnessError> {
-        first(self.probe(position, std::slice::from_ref(order)).await?)
+        only(self.probe(position, std::slice::from_ref(order)).await?)
     }
 
-    /// Gives an order until what comes back is accepted; see [`Self::probe_all_until`].
+    /// Repeats an order until its transcript is accepted; see [`Self::probe_all_until`].
     pub async fn probe_until(
         &self,
         share: f64,
@@ -75,12 +75,11 @@ impl Context {
         order: &Order,
         accept: impl Fn(&Transcript) -> bool + Send + Sync,
     ) -> Result<Transcript, HarnessError> {
-        first(self.probe_all_until(share, position, std::slice::from_ref(order), accept).await?)
+        only(self.probe_all_until(share, position, std::slice::from_ref(order), accept).await?)
     }
 
-    /// Gives orders again and again, since a network has no watch, until all that comes back is accepted or `share` of
-    /// the budget is over. Each time on new connections; the last transcripts are returned. Where nothing is waited for,
-    /// once.
+    /// Repeats orders, each time on new connections, until all transcripts are accepted or `share` of the budget is over.
+    /// Returns the last transcripts. Where changes are not watched, the orders are carried out once.
     pub async fn probe_all_until(
         &self,
         share: f64,
@@ -90,19 +89,19 @@ impl Context {
     ) -> Result<Vec<Transcript>, HarnessError> {
         let mark = self.mark();
         let send = || {
-            self.repeat_from(mark);
+            self.reset_to(mark);
             self.probe(position, orders)
         };
         let is_final = |answer: &Result<Vec<Transcript>, HarnessError>| {
-            !self.world.watches_changes()
+            !self.source.watches_changes()
                 || answer.as_ref().map_or(true, |transcripts| transcripts.iter().all(&accept))
         };
         let deadline = self.started + self.budget.mul_f64(share);
-        poll::until(AGAIN, deadline, send, is_final).await.unwrap_or_else(|last| last)
+        poll::until(PAUSE, deadline, send, is_final).await.unwrap_or_else(|last| last)
     }
 
-    /// Reads objects again at each change, until they hold what is looked for or half of the budget is over. Until then
-    /// `look` says what there is instead.
+    /// Calls `look` at each change of the objects that it reads, until it returns `Ok` or half of the budget is over. Its
+    /// `Err` says what was observed instead.
     pub async fn find<T, F, Fut>(&self, what: &str, look: F) -> Result<T, HarnessError>
     where
         F: Fn() -> Fut + Send + Sync,
@@ -111,18 +110,18 @@ impl Context {
         let deadline = self.started + self.budget.mul_f64(0.5);
         let mark = self.mark();
         loop {
-            self.repeat_from(mark);
+            self.reset_to(mark);
             let last_seen = match look().await? {
                 Ok(found) => return Ok(found),
-                Err(instead) => instead,
+                Err(observed) => observed,
             };
-            if !self.world.watches_changes() || !self.wait_for_a_change(deadline).await {
+            if !self.source.watches_changes() || !self.wait_for_change(deadline).await {
                 return Err(HarnessError::NotThere { what: what.to_owned(), last_seen });
             }
         }
     }
 
-    /// The first line of a container's log since `since` that contains `text`, if it comes within `patience`.
+    /// The first line of a container's log since `since` that contains `text`. `None`: there was none within `patience`.
     pub async fn log_line(
         &self,
         (namespace, pod, container): (&str, &str, &str),
@@ -140,13 +139,12 @@ impl Context {
             let line = self.traffic()?.log_line(self.card.id, &query).await.map_err(traffic_error);
             line.map(|line| line.map(|line| redact::text(&line).into_owned()))
         };
-        let kept = answer.as_ref().map(|line| LiveAnswer::Line(line.clone())).map_err(redact_error);
-        self.remember(Interaction { question, order: None, answer: kept });
+        self.record_answer(question, &answer, |line| LiveAnswer::Line(line.clone()));
         answer
     }
 
-    /// Certificates of this machine, which `from` names: an input, or the machine's own store. A recording knows them by
-    /// their digest.
+    /// Certificates of this machine, from where `from` says: the key of an input, or the machine's own store. They are
+    /// recorded redacted.
     pub fn certificates<T: Redacted>(
         &self,
         from: &str,
@@ -161,23 +159,22 @@ impl Context {
             }
             None => read(),
         };
-        let certificates = |material: &T| {
-            LiveAnswer::Certificates(serde_json::to_value(material.redacted()).unwrap_or_default())
+        let live_answer = |certificates: &T| {
+            LiveAnswer::Certificates(serde_json::to_value(certificates.redacted()).unwrap_or_default())
         };
-        let kept = answer.as_ref().map(certificates).map_err(redact_error);
-        self.remember(Interaction { question, order: None, answer: kept });
+        self.record_answer(question, &answer, live_answer);
         answer
     }
 
     fn traffic(&self) -> Result<&dyn Traffic, HarnessError> {
-        let none = || HarnessError::Bug("its tier is not `traffic`, and it sends".to_owned());
-        self.traffic.as_deref().ok_or_else(none)
+        let no_traffic = || HarnessError::Bug("its tier is not `traffic`, and it sends".to_owned());
+        self.traffic.as_deref().ok_or_else(no_traffic)
     }
 }
 
-/// What a client authenticates with, or trusts: it can say the same without what is secret.
+/// What a client authenticates with, or trusts, and may hold a secret.
 pub trait Redacted: Serialize + DeserializeOwned {
-    /// The same as it may be recorded.
+    /// The same without its secret, as it is recorded.
     #[must_use]
     fn redacted(&self) -> Self;
 }
@@ -194,24 +191,24 @@ impl Redacted for ClientCertificate {
     }
 }
 
-fn first(transcripts: Vec<Transcript>) -> Result<Transcript, HarnessError> {
-    let none = || HarnessError::Bug("an order without a transcript".to_owned());
-    transcripts.into_iter().next().ok_or_else(none)
+fn only(transcripts: Vec<Transcript>) -> Result<Transcript, HarnessError> {
+    let no_transcript = || HarnessError::Bug("an order without a transcript".to_owned());
+    transcripts.into_iter().next().ok_or_else(no_transcript)
 }
 
 fn traffic_error(source: TrafficFailure) -> HarnessError {
     HarnessError::Traffic { source }
 }
 
-/// An order as it is recorded.
+/// An order as it is recorded: redacted.
 fn recorded_order(order: &Order) -> Value {
     let mut order = serde_json::to_value(order.without_secrets()).unwrap_or_default();
     redact::value(&mut order);
     order
 }
 
-/// A transcript as it is judged and recorded.
+/// A transcript as it is judged and recorded: redacted.
 fn without_secrets(transcript: Transcript) -> Transcript {
-    // What was said goes with the secret where the rest does not stand alone.
+    // Where a redacted transcript cannot be parsed any more, the whole exchange is left out.
     redact::serializable(transcript.clone()).unwrap_or(Transcript { exchange: None, ..transcript })
 }

@@ -1,4 +1,4 @@
-//! A check: its card, and the body that judges.
+//! A check: its card, and the function that judges.
 
 use crate::context::Context;
 use std::future::Future;
@@ -12,13 +12,13 @@ pub type CheckFuture<'a> = Pin<Box<dyn Future<Output = Result<Verdict, HarnessEr
 /// One file that proves one requirement.
 #[derive(Debug, Clone)]
 pub struct Check {
-    /// All that is declared of it.
+    /// What the check declares of itself.
     pub card: CheckCard,
-    /// The body.
+    /// The function that judges.
     pub run: for<'a> fn(&'a Context) -> CheckFuture<'a>,
 }
 
-/// A check has all that its card has: `check.id`.
+/// The fields of the card are read through the check: `check.id`.
 impl Deref for Check {
     type Target = CheckCard;
 

@@ -1,9 +1,9 @@
-//! All that a check sees of the world: objects, time, inputs, and the wait for a condition.
+//! The context of an attempt: through it a check reads objects, inputs and the time, and waits.
 
 use crate::interactions::{Interactions, PendingRead};
-use crate::store::typed;
+use crate::object_source::ObjectSource;
+use crate::store::downcast;
 use crate::traffic::Traffic;
-use crate::world::World;
 use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
 use jiff::Timestamp;
@@ -11,13 +11,13 @@ use record::{ErasedView, Interaction, LiveAnswer, Objects, Observations, Player,
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use vocabulary::{CheckCard, Flavour, HarnessError, ListScope, Question, Verdict, View, chain};
+use vocabulary::{CheckCard, Flavour, HarnessError, ListScope, Question, Verdict, View, chain, millis};
 
-/// All that a check sees of the world. Each answer that it gives is kept as an observation.
+/// The context of an attempt of a check. Each answer that it gives is recorded.
 #[derive(Debug)]
 pub struct Context {
     pub(crate) card: &'static CheckCard,
-    pub(crate) world: Arc<World>,
+    pub(crate) source: Arc<ObjectSource>,
     pub(crate) traffic: Option<Arc<dyn Traffic>>,
     pub(crate) player: Player,
     inputs: Arc<Inputs>,
@@ -32,15 +32,15 @@ impl Context {
     /// The context of one attempt of a check.
     pub fn new(
         card: &'static CheckCard,
-        world: Arc<World>,
+        source: Arc<ObjectSource>,
         traffic: Option<Arc<dyn Traffic>>,
         inputs: Arc<Inputs>,
         flavour: Flavour,
     ) -> Self {
         let budget = inputs.scaled_budget(card.budget);
-        let (started, now) = (Instant::now(), world.now(card.id));
+        let (started, now) = (Instant::now(), source.now(card.id));
         let (player, interactions) = (Player::default(), Mutex::default());
-        Self { card, world, traffic, player, inputs, flavour, budget, started, now, interactions }
+        Self { card, source, traffic, player, inputs, flavour, budget, started, now, interactions }
     }
 
     /// The objects of a kind in the whole cluster. A kind that is not served has none.
@@ -65,15 +65,15 @@ impl Context {
 
     /// Which kinds the API server serves.
     pub fn served(&self) -> &Served {
-        self.world.served()
+        self.source.served()
     }
 
-    /// The time by which the check judges: that of its beginning.
+    /// The time at which the check judges: when its attempt began.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// What was configured, found on the cluster, or is the document's default.
+    /// The inputs: what a person set, what was discovered on the cluster, and the document's defaults.
     pub fn inputs(&self) -> &Inputs {
         &self.inputs
     }
@@ -83,76 +83,86 @@ impl Context {
         self.flavour
     }
 
-    /// Judges at each event until the requirement is upheld or the budget ends; the last verdict is what was last seen.
+    /// Judges until the requirement is upheld or the budget ends, and returns the last verdict.
     ///
-    /// `judge` is evaluated anew when any of the stores changes that its last evaluation read.
+    /// `judge` is called again when any of the stores changes that its last call read.
     pub async fn until<F, Fut>(&self, judge: F) -> Result<Verdict, HarnessError>
     where
         F: Fn() -> Fut + Send + Sync,
         Fut: Future<Output = Result<Verdict, HarnessError>> + Send,
     {
-        // A tenth of the budget is left for the verdict to be told as a finding, not as a timeout.
+        // A tenth of the budget is left, so that the attempt ends with findings and not with a timeout.
         let deadline = self.started + self.budget.mul_f64(0.9);
         let mark = self.mark();
         loop {
-            self.repeat_from(mark);
+            self.reset_to(mark);
             let verdict = judge().await?;
             if verdict.is_final() {
                 return Ok(verdict);
             }
-            if !self.world.watches_changes() {
+            if !self.source.watches_changes() {
                 return Ok(match self.recording().and_then(|recording| recording.waited_of(self.card.id)) {
-                    Some(waited) => self.after_waiting(verdict, waited),
+                    Some(waited_ms) => self.with_wait_time(verdict, waited_ms),
                     None => verdict,
                 });
             }
-            if !self.wait_for_a_change(deadline).await {
-                let waited = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                return Ok(self.after_waiting(verdict, waited));
+            if !self.wait_for_change(deadline).await {
+                return Ok(self.with_wait_time(verdict, millis(self.started.elapsed())));
             }
         }
     }
 
-    /// The time that the whole check may take.
+    /// The time that the attempt may take.
     pub fn budget(&self) -> Duration {
         self.budget
     }
 
-    /// What the check was reading when its budget ended.
+    /// The list that the check is reading, for the error of an attempt whose budget ended.
     pub fn last_seen(&self) -> String {
         self.lock().last_seen()
     }
 
-    /// The answers that the check was given.
+    /// What the check asked so far, and was answered. `unjudged`: why it has no verdict.
     pub fn observations(&self, unjudged: Option<String>) -> Observations {
         self.lock().observations(self.now, unjudged)
     }
 
-    /// The recording from which questions are answered, if it is one.
+    /// The recording from which questions are answered. `None`: a cluster or files answer them.
     pub(crate) fn recording(&self) -> Option<&Recording> {
-        match &*self.world {
-            World::Recorded(recording) => Some(recording),
-            World::Live(_) | World::Files(_) => None,
+        match &*self.source {
+            ObjectSource::Recorded(recording) => Some(recording),
+            ObjectSource::Live(_) | ObjectSource::Files(_) => None,
         }
     }
 
-    /// Keeps an answer, or why there was none.
-    pub(crate) fn remember(&self, interaction: Interaction) {
-        self.lock().seen.push(interaction);
+    /// Records a question with its answer, or with the error instead of one.
+    pub(crate) fn record_answer<T>(
+        &self,
+        question: Question,
+        answer: &Result<T, HarnessError>,
+        live_answer: impl FnOnce(&T) -> LiveAnswer,
+    ) {
+        let answer = answer.as_ref().map(live_answer).map_err(redact_error);
+        self.record(Interaction { question, order: None, answer });
     }
 
-    /// How much was asked so far.
+    /// Records a question with its answer.
+    pub(crate) fn record(&self, interaction: Interaction) {
+        self.lock().entries.push(interaction);
+    }
+
+    /// A mark behind the last interaction, for [`Self::reset_to`].
     pub(crate) fn mark(&self) -> usize {
-        self.lock().seen.len()
+        self.lock().entries.len()
     }
 
-    /// What was answered since `mark` is of an evaluation that is repeated: only the last one is kept.
-    pub(crate) fn repeat_from(&self, mark: usize) {
-        self.lock().forget_since(mark);
+    /// Drops what was recorded after `mark`: of what is asked repeatedly, only the last time is recorded.
+    pub(crate) fn reset_to(&self, mark: usize) {
+        self.lock().reset_to(mark);
     }
 
-    /// Waits until a store changes that was read since the last wait. Whether one did before the deadline.
-    pub(crate) async fn wait_for_a_change(&self, deadline: Instant) -> bool {
+    /// Waits until a store changes that was read since the last wait. Returns whether one did before the deadline.
+    pub(crate) async fn wait_for_change(&self, deadline: Instant) -> bool {
         let changes = std::mem::take(&mut self.lock().changes);
         !changes.is_empty() && tokio::time::timeout_at(deadline, select_all(changes)).await.is_ok()
     }
@@ -168,32 +178,32 @@ impl Context {
                 objects.iter().map(|object| Arc::clone(object) as Arc<dyn ErasedView>).collect(),
             )
         };
-        let kept = answer.as_ref().map(erased).map_err(redact_error);
-        self.remember(Interaction { question, order: None, answer: kept });
+        self.record_answer(question, &answer, erased);
         answer
     }
 
     async fn read_store<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {
-        let store = self.world.store::<V>(&scope);
+        let store = self.source.store::<V>(&scope);
         let what = scope.of(&V::KIND);
         self.lock().pending = Some(PendingRead { what: what.clone(), store: Arc::clone(&store) });
-        let (answer, changes) = store.read().await;
+        let (answer, change) = store.read().await;
         let read_error = |source| HarnessError::Read { what: what.clone(), source };
-        let objects = typed(answer.map_err(read_error)?).map_err(|error| read_error(Arc::new(error)))?;
+        let objects = downcast(answer.map_err(read_error)?).map_err(|error| read_error(Arc::new(error)))?;
 
         let mut interactions = self.lock();
         interactions.pending = None;
-        interactions.changes.push(changes.next().boxed());
+        interactions.changes.push(change.wait().boxed());
         Ok(objects)
     }
 
-    fn after_waiting(&self, verdict: Verdict, waited: u64) -> Verdict {
+    /// Notes in the findings how long the check had waited.
+    fn with_wait_time(&self, verdict: Verdict, waited_ms: u64) -> Verdict {
         match verdict {
             Verdict::Violated(mut findings) => {
                 for finding in &mut findings {
-                    finding.waited_ms = Some(waited);
+                    finding.waited_ms = Some(waited_ms);
                 }
-                self.lock().waited_ms = Some(waited);
+                self.lock().waited_ms = Some(waited_ms);
                 Verdict::Violated(findings)
             }
             verdict => verdict,
@@ -205,7 +215,7 @@ impl Context {
     }
 }
 
-/// An error as it is kept.
+/// The text of an error, redacted.
 pub(crate) fn redact_error(error: &HarnessError) -> String {
     redact::text(&chain(error)).into_owned()
 }

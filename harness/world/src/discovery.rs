@@ -3,7 +3,7 @@
 use kube::discovery::Discovery;
 use record::Served;
 
-/// Which kinds an API server serves, from one aggregated discovery.
+/// Which kinds an API server serves, by one aggregated discovery.
 pub(crate) async fn discover(client: &kube::Client) -> Result<Served, kube::Error> {
     let discovery = Discovery::new(client.clone()).run_aggregated().await?;
     let resources = discovery.groups().flat_map(|group| {

@@ -1,6 +1,7 @@
 //! Files instead of a cluster: manifests, a must-gather, or what `kubectl get -o yaml` printed.
 //!
-//! A list without items says that there is none; of a kind that is nowhere in the files, nothing is known.
+//! A list without items says that there are no objects of its kind. To read a kind that is nowhere in the files is an
+//! error.
 
 mod document;
 mod error;
@@ -15,15 +16,14 @@ use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use vocabulary::{DISCOVERY, STATUS};
 
-/// See the module text.
+/// The files of a folder, read.
 #[derive(Debug)]
 pub struct Files {
     folder: PathBuf,
     manifests: Manifests,
-    /// How many objects there are.
-    objects: usize,
-    /// How many files hold them.
-    files: usize,
+    object_count: usize,
+    /// Of the files that hold an object.
+    file_count: usize,
     has_status: bool,
     has_definitions: bool,
 }
@@ -31,26 +31,34 @@ pub struct Files {
 impl Files {
     /// Reads a folder with all that is below it, or one file.
     pub fn read(folder: &Path) -> Result<Self, FilesError> {
-        let (mut entries, mut files) = (Vec::new(), 0);
+        let (mut entries, mut file_count) = (Vec::new(), 0);
         for path in paths::list(folder)? {
-            let before = entries.len();
-            entries.extend(document::read(&path)?);
-            files += usize::from(entries.len() > before);
+            let in_file = document::read(&path)?;
+            file_count += usize::from(!in_file.is_empty());
+            entries.extend(in_file);
         }
         let inventory = Inventory::of(entries);
-        let objects = inventory.len();
-        if objects == 0 {
+        let object_count = inventory.len();
+        if object_count == 0 {
             return Err(FilesError::Empty(folder.to_owned()));
         }
         let (has_status, has_definitions) = (inventory.has_status(), inventory.has_definitions());
-        let manifests = Manifests::some(Timestamp::now(), inventory.served(), inventory.into_raw());
-        Ok(Self { folder: folder.to_owned(), manifests, objects, files, has_status, has_definitions })
+        let manifests = Manifests::partial(Timestamp::now(), inventory.served(), inventory.into_objects());
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifests,
+            object_count,
+            file_count,
+            has_status,
+            has_definitions,
+        })
     }
 
-    /// The files in a few words, for a person.
+    /// The files in one line, for a person: `70 objects in 3 files of manifests`.
     pub fn describe(&self) -> String {
-        let what = if self.has_status { "" } else { ", without status" };
-        format!("{} objects in {} files of {}{what}", self.objects, self.files, self.folder.display())
+        let status = if self.has_status { "" } else { ", without status" };
+        let Self { object_count, file_count, folder, .. } = self;
+        format!("{object_count} objects in {file_count} files of {}{status}", folder.display())
     }
 
     /// The folder.
@@ -63,7 +71,7 @@ impl Files {
         &self.manifests
     }
 
-    /// Whether a capability is there, of those that a cluster with these objects would have.
+    /// Whether the files offer a capability of the cluster that they are from.
     pub fn offers(&self, capability: &str) -> bool {
         (capability != STATUS.name || self.has_status)
             && (capability != DISCOVERY.name || self.has_definitions)
@@ -98,9 +106,13 @@ mod tests {
     #[case::typed_list(&[("a.json", r#"{"apiVersion": "v1", "kind": "PodList", "items": [{"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]}"#)], 2, false)]
     #[case::same_object_twice(&[("a.yaml", POD), ("b/c.yaml", &format!("{POD}status: {{phase: x}}\n"))], 1, true)]
     #[case::other_files(&[("a.yaml", POD), ("notes.txt", "{{"), ("b.yaml", "just: text\n")], 1, false)]
-    fn objects_are_found(#[case] given: &[(&str, &str)], #[case] objects: usize, #[case] has_status: bool) {
-        let files = files(given).unwrap();
-        assert_eq!((files.objects, files.has_status), (objects, has_status));
+    fn objects_are_found(
+        #[case] contents: &[(&str, &str)],
+        #[case] objects: usize,
+        #[case] has_status: bool,
+    ) {
+        let files = files(contents).unwrap();
+        assert_eq!((files.object_count, files.has_status), (objects, has_status));
         assert!(files.manifests.served().has_named("pods"));
     }
 
@@ -115,13 +127,13 @@ mod tests {
     #[case::nothing(&[], "there is no Kubernetes object")]
     #[case::no_object(&[("a.yaml", "a: 1\n")], "there is no Kubernetes object")]
     #[case::template(&[("a.yaml", "a: {{ .Values.b }}\n- c")], "a.yaml` is not YAML")]
-    fn trouble_is_told(#[case] given: &[(&str, &str)], #[case] told: &str) {
-        let error = vocabulary::chain(&files(given).unwrap_err());
-        assert!(error.contains(told), "{error}");
+    fn error_names_the_file(#[case] contents: &[(&str, &str)], #[case] expected: &str) {
+        let error = vocabulary::chain(&files(contents).unwrap_err());
+        assert!(error.contains(expected), "{error}");
     }
 
     #[test]
-    fn folder_that_is_not_there_is_told() {
+    fn missing_folder_is_an_error() {
         assert!(matches!(Files::read(Path::new("/nonexistent")), Err(FilesError::Io { .. })));
     }
 }

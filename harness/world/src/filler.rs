@@ -1,7 +1,7 @@
 //! Fills one store from an API server: by one list, or by a list and a watch.
 
-use crate::store::Snapshot;
-use crate::view_type::{AnyView, Key, ViewType};
+use crate::store::StoreState;
+use crate::view_type::{AnyView, ObjectKey, ViewType};
 use futures::StreamExt;
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::runtime::{WatchStreamExt, watcher};
@@ -10,31 +10,32 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use vocabulary::{ReadError, chain};
 
+/// How many objects are asked for in a request.
 const PAGE: u32 = 500;
 
 /// The objects of a store, by namespace and name.
-pub(crate) type Objects = BTreeMap<Key, AnyView>;
+pub(crate) type Objects = BTreeMap<ObjectKey, AnyView>;
 
-/// Fills a store.
+/// Fills one store.
 pub(crate) struct Filler {
-    /// What the objects are read as.
+    /// The view of the objects.
     pub(crate) view: ViewType,
-    /// Where they are.
+    /// The resource of the objects.
     pub(crate) api: Api<DynamicObject>,
-    /// The field selector of one object.
+    /// The field selector, where only one object is read.
     pub(crate) fields: Option<String>,
     /// The store.
-    pub(crate) sender: watch::Sender<Snapshot>,
+    pub(crate) sender: watch::Sender<StoreState>,
 }
 
 impl Filler {
     /// Fills the store once.
     pub(crate) async fn list_once(self) {
-        let snapshot = match self.list_pages().await {
-            Ok(objects) => Snapshot::Ready(objects),
-            Err(error) => Snapshot::Failed(Arc::new(error)),
+        let state = match self.list_pages().await {
+            Ok(objects) => StoreState::Ready(objects),
+            Err(error) => StoreState::Failed(Arc::new(error)),
         };
-        self.sender.send_replace(snapshot);
+        self.sender.send_replace(state);
     }
 
     async fn list_pages(&self) -> Result<Objects, ReadError> {
@@ -53,15 +54,15 @@ impl Filler {
         }
     }
 
-    /// Fills the store, and keeps it as the objects are.
-    pub(crate) async fn follow(self) {
+    /// Fills the store, and follows the changes of the objects.
+    pub(crate) async fn list_and_watch(self) {
         let mut config = watcher::Config::default().page_size(PAGE);
         config.field_selector.clone_from(&self.fields);
         let mut events = std::pin::pin!(watcher(self.api.clone(), config).default_backoff());
         let mut listed = Objects::new();
         while let Some(event) = events.next().await {
             if let Err(error) = self.apply_event(event, &mut listed) {
-                self.sender.send_replace(Snapshot::Failed(Arc::new(error)));
+                self.sender.send_replace(StoreState::Failed(Arc::new(error)));
                 return;
             }
         }
@@ -76,16 +77,16 @@ impl Filler {
             Ok(watcher::Event::Init) => listed.clear(),
             Ok(watcher::Event::InitApply(object)) => listed.extend([self.parse(object)?]),
             Ok(watcher::Event::InitDone) => {
-                self.sender.send_replace(Snapshot::Ready(std::mem::take(listed)));
+                self.sender.send_replace(StoreState::Ready(std::mem::take(listed)));
             }
             Ok(watcher::Event::Apply(object)) => {
                 let (key, object) = self.parse(object)?;
                 self.modify(|objects| objects.insert(key, object));
             }
             Ok(watcher::Event::Delete(object)) => {
-                let gone =
+                let deleted =
                     (object.metadata.namespace.unwrap_or_default(), object.metadata.name.unwrap_or_default());
-                self.modify(|objects| objects.remove(&gone));
+                self.modify(|objects| objects.remove(&deleted));
             }
             Err(watcher::Error::InitialListFailed(error)) => self.note_failure(error)?,
             Err(error) => {
@@ -95,31 +96,31 @@ impl Filler {
         Ok(())
     }
 
-    /// A refusal ends the store; anything else is retried by the watcher, and the store says so while it is empty.
+    /// A refusal is final. Any other error is retried by the watcher, and kept while the store is being filled.
     fn note_failure(&self, error: kube::Error) -> Result<(), ReadError> {
         if matches!(&error, kube::Error::Api(status) if matches!(status.code, 401 | 403 | 404)) {
             return Err(self.read_error(error));
         }
         let text = chain(&error);
-        self.sender.send_if_modified(|snapshot| match snapshot {
-            Snapshot::Loading(last) => {
-                *last = Some(text);
+        self.sender.send_if_modified(|state| match state {
+            StoreState::Loading(last_error) => {
+                *last_error = Some(text);
                 true
             }
-            Snapshot::Ready(_) | Snapshot::Failed(_) => false,
+            StoreState::Ready(_) | StoreState::Failed(_) => false,
         });
         Ok(())
     }
 
     fn modify<T>(&self, change: impl FnOnce(&mut Objects) -> T) {
-        self.sender.send_modify(|snapshot| {
-            if let Snapshot::Ready(objects) = snapshot {
+        self.sender.send_modify(|state| {
+            if let StoreState::Ready(objects) = state {
                 change(objects);
             }
         });
     }
 
-    fn parse(&self, object: DynamicObject) -> Result<(Key, AnyView), ReadError> {
+    fn parse(&self, object: DynamicObject) -> Result<(ObjectKey, AnyView), ReadError> {
         let name = format!(
             "{} {}/{}",
             self.view.kind.kind,

@@ -1,4 +1,4 @@
-//! What one evaluation of a check has asked and was answered, and a signal for each store that it read.
+//! The questions of one attempt of a check with their answers, and the change signals of the stores that it read.
 
 use crate::store::Store;
 use futures::future::BoxFuture;
@@ -6,41 +6,41 @@ use jiff::Timestamp;
 use record::{Interaction, Observations};
 use std::sync::Arc;
 
-/// See the module text.
+/// The questions of one attempt with their answers.
 #[derive(Default)]
 pub(crate) struct Interactions {
     /// The questions with their answers, in order.
-    pub(crate) seen: Vec<Interaction>,
-    /// How long the check had waited for what it found wrong at last.
+    pub(crate) entries: Vec<Interaction>,
+    /// How long the check had waited when it returned its findings.
     pub(crate) waited_ms: Option<u64>,
-    /// One for each store that was read: it ends when the store changes.
+    /// The change signals of the stores that were read since the last wait.
     pub(crate) changes: Vec<BoxFuture<'static, ()>>,
-    /// What is being read.
+    /// The list that is being read.
     pub(crate) pending: Option<PendingRead>,
 }
 
-/// A list that has not come yet.
+/// A list that the API server has not answered yet.
 pub(crate) struct PendingRead {
-    /// What is listed.
+    /// The objects, for a person.
     pub(crate) what: String,
-    /// Where it will be.
+    /// The store that the list fills.
     pub(crate) store: Arc<Store>,
 }
 
 impl std::fmt::Debug for Interactions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(&self.seen).finish()
+        f.debug_list().entries(&self.entries).finish()
     }
 }
 
 impl Interactions {
-    /// Forgets what was answered since, and which stores were read.
-    pub(crate) fn forget_since(&mut self, mark: usize) {
-        self.seen.truncate(mark);
+    /// Drops the interactions after `mark`, and all change signals.
+    pub(crate) fn reset_to(&mut self, mark: usize) {
+        self.entries.truncate(mark);
         self.changes.clear();
     }
 
-    /// What was being read, with the last error of an attempt to read it.
+    /// The list that is being read, with the error of the last attempt.
     pub(crate) fn last_seen(&self) -> String {
         let Some(PendingRead { what, store }) = &self.pending else {
             return "all objects were read".to_owned();
@@ -51,8 +51,8 @@ impl Interactions {
         }
     }
 
-    /// All of it, as it is kept.
+    /// The interactions, as they are recorded.
     pub(crate) fn observations(&self, now: Timestamp, unjudged: Option<String>) -> Observations {
-        Observations { now, waited_ms: self.waited_ms, unjudged, seen: self.seen.clone() }
+        Observations { now, waited_ms: self.waited_ms, unjudged, seen: self.entries.clone() }
     }
 }

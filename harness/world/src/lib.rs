@@ -1,4 +1,4 @@
-//! Where the answers of a check come from, and the context through which it asks.
+//! The context through which a check asks, and where the objects come from that it reads.
 
 pub mod ask;
 pub mod check;
@@ -9,16 +9,16 @@ mod filler;
 mod interactions;
 pub mod live;
 pub mod manifests;
+pub mod object_source;
 mod store;
 pub mod traffic;
 mod view_type;
-pub mod world;
 
 pub use ask::Redacted;
 pub use check::{Check, CheckFuture};
 pub use context::Context;
 pub use files::{Files, FilesError};
-pub use live::LiveWorld;
-pub use manifests::{Manifests, Raw};
+pub use live::LiveObjects;
+pub use manifests::{Manifests, ObjectsByResource};
+pub use object_source::ObjectSource;
 pub use traffic::{LogQuery, Traffic, TrafficFailure};
-pub use world::World;

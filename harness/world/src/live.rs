@@ -1,8 +1,8 @@
-//! A cluster: one list, and where waiting makes sense one watch, for each kind and scope.
+//! The objects of a cluster: each kind and scope is listed once, or watched, for all checks.
 
 use crate::discovery::discover;
 use crate::filler::{Filler, Objects};
-use crate::store::{Snapshot, Store};
+use crate::store::{Store, StoreState};
 use crate::view_type::ViewType;
 use kube::api::{Api, DynamicObject};
 use kube::core::{ApiResource, GroupVersionKind};
@@ -16,8 +16,8 @@ use vocabulary::ObjectKind;
 
 type Stores = HashMap<(TypeId, Scope), Arc<Store>>;
 
-/// A cluster, seen through shared stores.
-pub struct LiveWorld {
+/// The objects of a cluster, in stores that all checks share.
+pub struct LiveObjects {
     client: kube::Client,
     served: Served,
     watches_changes: bool,
@@ -25,14 +25,14 @@ pub struct LiveWorld {
     fillers: Mutex<JoinSet<()>>,
 }
 
-impl std::fmt::Debug for LiveWorld {
+impl std::fmt::Debug for LiveObjects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LiveWorld").field("watches_changes", &self.watches_changes).finish_non_exhaustive()
+        f.debug_struct("LiveObjects").field("watches_changes", &self.watches_changes).finish_non_exhaustive()
     }
 }
 
-impl LiveWorld {
-    /// Discovers what the cluster serves. With `watches_changes`, stores follow their objects' changes.
+impl LiveObjects {
+    /// Asks the API server which kinds it serves. With `watches_changes`, stores are watched; otherwise listed once.
     pub async fn connect(client: kube::Client, watches_changes: bool) -> Result<Self, kube::Error> {
         let served = discover(&client).await?;
         Ok(Self { client, served, watches_changes, stores: Mutex::default(), fillers: Mutex::default() })
@@ -60,7 +60,7 @@ impl LiveWorld {
 
     fn open(&self, view: ViewType, scope: &Scope) -> Store {
         let Some(version) = self.served.version(&view.kind) else {
-            return Store::fixed(Snapshot::Ready(Objects::new()));
+            return Store::fixed(StoreState::Ready(Objects::new()));
         };
         let resource = api_resource(&view.kind, version);
         let api: Api<DynamicObject> = match scope {
@@ -73,11 +73,11 @@ impl LiveWorld {
             Scope::Cluster => None,
             Scope::Object { name, .. } => Some(format!("metadata.name={name}")),
         };
-        let (sender, receiver) = watch::channel(Snapshot::Loading(None));
+        let (sender, receiver) = watch::channel(StoreState::Loading(None));
         let filler = Filler { view, api, fields, sender };
         let mut fillers = self.fillers.lock().unwrap_or_else(PoisonError::into_inner);
         if self.watches_changes {
-            fillers.spawn(filler.follow());
+            fillers.spawn(filler.list_and_watch());
         } else {
             fillers.spawn(filler.list_once());
         }
@@ -85,7 +85,7 @@ impl LiveWorld {
     }
 }
 
-/// The resource of a kind, in a version.
+/// The resource of a kind in this version.
 fn api_resource(kind: &ObjectKind, version: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(kind.group, version, kind.kind), kind.plural)
 }

@@ -1,7 +1,7 @@
 //! Objects as an API server returns them, read from files: manifests, a must-gather, `kubectl get -o yaml`.
 
 use crate::store::Store;
-use crate::view_type::parse;
+use crate::view_type::parse_view;
 use jiff::Timestamp;
 use record::{Objects, Scope, Served};
 use serde_json::Value;
@@ -10,26 +10,26 @@ use std::sync::Arc;
 use vocabulary::{ReadError, View};
 
 /// Objects by their resource's full name.
-pub type Raw = BTreeMap<String, Vec<Value>>;
+pub type ObjectsByResource = BTreeMap<String, Vec<Value>>;
 
-/// See the module text.
+/// Objects as an API server returns them.
 #[derive(Debug, Clone)]
 pub struct Manifests {
     now: Timestamp,
     served: Served,
-    objects: Raw,
-    is_whole: bool,
+    objects: ObjectsByResource,
+    is_complete: bool,
 }
 
 impl Manifests {
-    /// All objects of a cluster: a resource without any has none.
-    pub fn whole(now: Timestamp, served: Served, objects: Raw) -> Self {
-        Self { now, served, objects, is_whole: true }
+    /// All objects of a cluster: it has no object of a resource that is not among them.
+    pub fn complete(now: Timestamp, served: Served, objects: ObjectsByResource) -> Self {
+        Self { now, served, objects, is_complete: true }
     }
 
-    /// Some objects: of a resource that is not among them, nothing is known.
-    pub fn some(now: Timestamp, served: Served, objects: Raw) -> Self {
-        Self { now, served, objects, is_whole: false }
+    /// Some objects of a cluster: to read a resource that is not among them is an error.
+    pub fn partial(now: Timestamp, served: Served, objects: ObjectsByResource) -> Self {
+        Self { now, served, objects, is_complete: false }
     }
 
     /// What an API server with these objects serves.
@@ -37,7 +37,7 @@ impl Manifests {
         &self.served
     }
 
-    /// The time by which certificates are judged.
+    /// The time at which checks judge, by which certificates expire.
     pub fn now(&self) -> Timestamp {
         self.now
     }
@@ -49,11 +49,11 @@ impl Manifests {
     fn views<V: View>(&self, scope: &Scope) -> Result<Objects<V>, ReadError> {
         let resource = V::KIND.full_name();
         let Some(objects) = self.objects.get(&resource) else {
-            return if self.is_whole { Ok(Vec::new()) } else { Err(ReadError::NotInFiles { resource }) };
+            return if self.is_complete { Ok(Vec::new()) } else { Err(ReadError::NotInFiles { resource }) };
         };
-        let shape = |source| ReadError::Shape { object: scope.of(&V::KIND), source };
-        let views: Result<Vec<V>, _> = objects.iter().map(|object| parse(object.clone())).collect();
-        let views = views.map_err(shape)?;
+        let shape_error = |source| ReadError::Shape { object: scope.of(&V::KIND), source };
+        let views: Result<Vec<V>, _> = objects.iter().map(|object| parse_view(object.clone())).collect();
+        let views = views.map_err(shape_error)?;
         Ok(views.into_iter().filter(|view| scope.holds(view)).map(Arc::new).collect())
     }
 }

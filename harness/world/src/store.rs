@@ -1,39 +1,39 @@
-//! One shared store: the objects of a kind and scope, as of the last event, for all checks at once.
+//! A store: the objects of a kind and scope as of the last event, shared by all checks.
 //!
-//! A store knows no view's type, so that what fills it and waits for it is compiled once, for all kinds. The type comes
-//! back at the edge, where a check reads it.
+//! It is not generic over the view, so that the code that fills it and waits for it is compiled once, not once a kind.
+//! `downcast` gives the views their type back where a check reads them.
 
-use crate::view_type::{AnyView, Key, key};
+use crate::view_type::{AnyView, ObjectKey, key_of};
 use record::Objects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 use vocabulary::{ReadError, View};
 
-/// What a store holds.
+/// The state of a store.
 #[derive(Debug)]
-pub(crate) enum Snapshot {
-    /// Nothing yet; the last error of an attempt to fill it, if there was one.
+pub(crate) enum StoreState {
+    /// It is being filled. With the error of the last attempt, if that failed.
     Loading(Option<String>),
-    /// All objects, by namespace and name.
-    Ready(BTreeMap<Key, AnyView>),
-    /// It cannot be filled.
+    /// It is filled: all objects, by namespace and name.
+    Ready(BTreeMap<ObjectKey, AnyView>),
+    /// It cannot be filled. It stays so.
     Failed(Arc<ReadError>),
 }
 
-/// A store that can be read and waited on.
+/// The objects of a kind and scope, to be read and waited on.
 #[derive(Debug)]
 pub(crate) struct Store {
-    receiver: watch::Receiver<Snapshot>,
+    receiver: watch::Receiver<StoreState>,
 }
 
-/// A signal that a store has changed since it was read.
+/// Signals that a store has changed since it was read.
 #[derive(Debug)]
-pub(crate) struct Changes(watch::Receiver<Snapshot>);
+pub(crate) struct ChangeSignal(watch::Receiver<StoreState>);
 
-impl Changes {
-    /// Ends when there is something new. A store that changes no more never ends it.
-    pub(crate) async fn next(mut self) {
+impl ChangeSignal {
+    /// Returns at the next change. That of a store that nobody fills any more never comes.
+    pub(crate) async fn wait(mut self) {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -41,56 +41,56 @@ impl Changes {
 }
 
 impl Store {
-    /// A store that somebody else fills.
-    pub(crate) fn new(receiver: watch::Receiver<Snapshot>) -> Self {
+    /// A store that is filled through the sender of this receiver.
+    pub(crate) fn new(receiver: watch::Receiver<StoreState>) -> Self {
         Self { receiver }
     }
 
     /// A store that never changes.
-    pub(crate) fn fixed(snapshot: Snapshot) -> Self {
-        Self::new(watch::channel(snapshot).1)
+    pub(crate) fn fixed(state: StoreState) -> Self {
+        Self::new(watch::channel(state).1)
     }
 
-    /// A store of these views, or of the error that kept them from being read.
+    /// A store of these views that never changes, or of the error of reading them.
     pub(crate) fn of_views<V: View>(views: Result<Objects<V>, ReadError>) -> Self {
         Self::fixed(match views {
             Ok(views) => {
-                Snapshot::Ready(views.into_iter().map(|view| (key(&*view), view as AnyView)).collect())
+                StoreState::Ready(views.into_iter().map(|view| (key_of(&*view), view as AnyView)).collect())
             }
-            Err(error) => Snapshot::Failed(Arc::new(error)),
+            Err(error) => StoreState::Failed(Arc::new(error)),
         })
     }
 
-    /// Waits until the store is filled, and reads it. The signal tells when there is something new since this reading.
-    pub(crate) async fn read(&self) -> (Result<Vec<AnyView>, Arc<ReadError>>, Changes) {
+    /// Waits until the store is filled, and reads it. The signal is for the first change after this reading.
+    pub(crate) async fn read(&self) -> (Result<Vec<AnyView>, Arc<ReadError>>, ChangeSignal) {
         let mut receiver = self.receiver.clone();
         loop {
             let answer = match &*receiver.borrow_and_update() {
-                Snapshot::Ready(objects) => Some(Ok(objects.values().cloned().collect())),
-                Snapshot::Failed(error) => Some(Err(Arc::clone(error))),
-                Snapshot::Loading(_) => None,
+                StoreState::Ready(objects) => Some(Ok(objects.values().cloned().collect())),
+                StoreState::Failed(error) => Some(Err(Arc::clone(error))),
+                StoreState::Loading(_) => None,
             };
             if let Some(answer) = answer {
-                return (answer, Changes(receiver));
+                return (answer, ChangeSignal(receiver));
             }
             if receiver.changed().await.is_err() {
-                // The sender is gone and nothing was ever stored: only the run's end does that.
+                // The sender is gone before the store was filled: the run has ended.
                 std::future::pending::<()>().await;
             }
         }
     }
 
-    /// The last error of an attempt to fill a store that is still empty.
+    /// The error of the last attempt to fill a store that is still being filled.
     pub(crate) fn last_error(&self) -> Option<String> {
         match &*self.receiver.borrow() {
-            Snapshot::Loading(error) => error.clone(),
-            Snapshot::Ready(_) | Snapshot::Failed(_) => None,
+            StoreState::Loading(error) => error.clone(),
+            StoreState::Ready(_) | StoreState::Failed(_) => None,
         }
     }
 }
 
-/// The views as what they are. Stores are kept by the view's type, so another one in it is a bug.
-pub(crate) fn typed<V: View>(views: Vec<AnyView>) -> Result<Objects<V>, ReadError> {
-    let other = |_| ReadError::OtherView { resource: V::KIND.full_name() };
-    views.into_iter().map(|view| view.downcast::<V>().map_err(other)).collect()
+/// The views with their type. Stores are kept by the view's type, so another type is a bug.
+pub(crate) fn downcast<V: View>(views: Vec<AnyView>) -> Result<Objects<V>, ReadError> {
+    let other_view = |_| ReadError::OtherView { resource: V::KIND.full_name() };
+    views.into_iter().map(|view| view.downcast::<V>().map_err(other_view)).collect()
 }

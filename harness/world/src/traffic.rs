@@ -1,4 +1,4 @@
-//! What a check sends with. The context knows no more of it than this; `testbed` is where it is done.
+//! How a check sends, as an interface: the context knows no more of it; `testbed` implements it.
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -8,15 +8,15 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// Why nothing could be sent, or a log not be read. What a network does is never an error but a transcript.
+/// Why nothing could be sent, or a log could not be read. What a network does is a transcript, never this error.
 pub type TrafficFailure = Arc<dyn std::error::Error + Send + Sync>;
 
-/// What the checks of one run send with.
+/// Sends for the checks of one run.
 pub trait Traffic: fmt::Debug + Send + Sync {
-    /// Makes the places that a check needs, all at once.
+    /// Makes the places that a check needs, concurrently.
     fn prepare(&self, places: &'static [&'static str]) -> BoxFuture<'_, Result<(), TrafficFailure>>;
 
-    /// Sends the orders of a check, all at once: a transcript for each order, in their order.
+    /// Carries out the orders of a check, concurrently, and returns their transcripts in the same sequence.
     fn send<'a>(
         &'a self,
         check: &'static str,
@@ -24,7 +24,7 @@ pub trait Traffic: fmt::Debug + Send + Sync {
         orders: &'a [Order],
     ) -> BoxFuture<'a, Result<Vec<Transcript>, TrafficFailure>>;
 
-    /// The first line of a container's log that the query asks for, if it comes before the deadline.
+    /// The first line of a container's log that matches the query. `None`: there was none before the deadline.
     fn log_line<'a>(
         &'a self,
         check: &'static str,
@@ -32,19 +32,19 @@ pub trait Traffic: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'a, Result<Option<String>, TrafficFailure>>;
 }
 
-/// A line of a container's log that is looked for.
+/// Which line of a container's log is looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct LogQuery<'a> {
     /// The pod's namespace.
     pub namespace: &'a str,
-    /// Its name.
+    /// The pod's name.
     pub pod: &'a str,
     /// The container.
     pub container: &'a str,
-    /// Not older than this.
+    /// Lines that are older are passed over.
     pub since: Timestamp,
-    /// A text that it contains.
+    /// A text that the line contains.
     pub containing: &'a str,
-    /// Until when it is waited for.
+    /// Until when the log is followed.
     pub deadline: Instant,
 }

@@ -15,13 +15,13 @@ use view::istio::Istio;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
 use view::workload::Deployment;
-use world::World;
+use world::ObjectSource;
 
 /// The name that stands for whichever flavour is found.
 const AUTO: &str = "auto";
 
 /// Tells the flavour of a cluster, and finds inputs.
-pub async fn detect(world: &World, inputs: &Inputs) -> Result<Detection, DetectError> {
+pub async fn detect(world: &ObjectSource, inputs: &Inputs) -> Result<Detection, DetectError> {
     let owner = mesh_owner(world, inputs).await?;
     let (flavour, evidence) = match (inputs.flavour.as_str(), &owner) {
         (AUTO, Some(owner)) => (owner.flavour, owner.evidence.clone()),
@@ -45,7 +45,7 @@ pub async fn detect(world: &World, inputs: &Inputs) -> Result<Detection, DetectE
 }
 
 /// The control plane that owns the namespace of Knative Serving. What need not be read is not read.
-async fn mesh_owner(world: &World, inputs: &Inputs) -> Result<Option<MeshOwner>, DetectError> {
+async fn mesh_owner(world: &ObjectSource, inputs: &Inputs) -> Result<Option<MeshOwner>, DetectError> {
     let serving = &inputs.serverless.serving_namespace;
     let namespaces = all_objects::<Namespace>(world).await?;
     let namespace = namespaces.iter().find(|namespace| namespace.metadata.name == *serving);

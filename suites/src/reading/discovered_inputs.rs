@@ -1,7 +1,7 @@
 //! The inputs that a cluster tells by itself, each with the object that told it.
 
 use crate::reading::world_objects::{all_objects, one_object};
-use inputs::{FoundInputs, Inputs};
+use inputs::{DiscoveredInputs, Inputs};
 use semantics::kafka::bootstrap_server::{
     BOOTSTRAP_CONFIG_MAPS, config_map_list, knative_kafka_lists, split_server_list,
 };
@@ -14,13 +14,13 @@ use view::gateway::Gateway;
 use view::knative_kafka::KnativeKafka;
 use view::pod::Pod;
 use vocabulary::View;
-use world::World;
+use world::ObjectSource;
 
 /// An input's value, and the object that told it.
 type DiscoveredValue = (Value, String);
 
 /// The inputs that a cluster tells. None of them is needed, so what cannot be read is not there.
-pub async fn discover_inputs(world: &World, inputs: &Inputs) -> FoundInputs {
+pub async fn discover_inputs(world: &ObjectSource, inputs: &Inputs) -> DiscoveredInputs {
     let serverless = &inputs.serverless;
     let values = [
         ("mesh.gateway_namespace", discovered_gateway_namespace(world, &serverless.serving_namespace).await),
@@ -34,7 +34,10 @@ pub async fn discover_inputs(world: &World, inputs: &Inputs) -> FoundInputs {
 }
 
 /// The namespace of the ingress gateway's pods.
-async fn discovered_gateway_namespace(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
+async fn discovered_gateway_namespace(
+    world: &ObjectSource,
+    serving_namespace: &str,
+) -> Option<DiscoveredValue> {
     let gateways = all_objects::<Gateway>(world).await.unwrap_or_default();
     let pods = all_objects::<Pod>(world).await.unwrap_or_default();
     let gateway = gateways.iter().find(|gateway| {
@@ -46,13 +49,16 @@ async fn discovered_gateway_namespace(world: &World, serving_namespace: &str) ->
 }
 
 /// The domain of Knative Services.
-async fn discovered_domain(world: &World, serving_namespace: &str) -> Option<DiscoveredValue> {
+async fn discovered_domain(world: &ObjectSource, serving_namespace: &str) -> Option<DiscoveredValue> {
     let map = one_object::<ConfigMap>(world, serving_namespace, CONFIG_DOMAIN).await?;
     Some((Value::from(default_domain(&map)?), map.object_ref().to_string()))
 }
 
 /// The bootstrap servers of Kafka, from the first place that names some.
-async fn discovered_bootstrap_servers(world: &World, eventing_namespace: &str) -> Option<DiscoveredValue> {
+async fn discovered_bootstrap_servers(
+    world: &ObjectSource,
+    eventing_namespace: &str,
+) -> Option<DiscoveredValue> {
     let split = |list: &str| split_server_list(list).map(Value::from).collect::<Vec<_>>();
     for kafka in all_objects::<KnativeKafka>(world).await.unwrap_or_default() {
         for servers in knative_kafka_lists(&kafka).map(split) {

@@ -3,7 +3,7 @@
 use crate::reading::world_objects::all_objects;
 use std::collections::BTreeMap;
 use view::workload::Deployment;
-use world::World;
+use world::ObjectSource;
 
 /// The label with a version.
 const VERSION: &str = "app.kubernetes.io/version";
@@ -18,7 +18,7 @@ const PRODUCTS: &[(&str, &str)] = &[
 ];
 
 /// The versions that Deployments name on their labels: of the control planes of the mesh and of Knative.
-pub async fn product_versions(world: &World) -> BTreeMap<String, String> {
+pub async fn product_versions(world: &ObjectSource) -> BTreeMap<String, String> {
     let mut versions = BTreeMap::new();
     for deployment in all_objects::<Deployment>(world).await.unwrap_or_default() {
         let meta = &deployment.0.metadata;

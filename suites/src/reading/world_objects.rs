@@ -3,21 +3,21 @@
 use record::{Objects, Scope};
 use std::sync::Arc;
 use vocabulary::{HarnessError, ListScope, View};
-use world::World;
+use world::ObjectSource;
 
 /// All objects of a kind. Files may hold none of it; what they hold may tell enough.
-pub async fn all_objects<V: View>(world: &World) -> Result<Objects<V>, HarnessError> {
+pub async fn all_objects<V: View>(world: &ObjectSource) -> Result<Objects<V>, HarnessError> {
     debug_assert!(V::LIST_SCOPE == ListScope::Cluster, "read one by one");
     read_store(world, Scope::Cluster).await
 }
 
 /// One object; none, too, where it cannot be read.
-pub async fn one_object<V: View>(world: &World, namespace: &str, name: &str) -> Option<Arc<V>> {
+pub async fn one_object<V: View>(world: &ObjectSource, namespace: &str, name: &str) -> Option<Arc<V>> {
     let scope = Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() };
     read_store(world, scope).await.ok()?.into_iter().next()
 }
 
-async fn read_store<V: View>(world: &World, scope: Scope) -> Result<Objects<V>, HarnessError> {
+async fn read_store<V: View>(world: &ObjectSource, scope: Scope) -> Result<Objects<V>, HarnessError> {
     let answer = world.objects::<V>(&scope).await;
     match answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source }) {
         Err(error) if error.reason_to_skip().is_some() => Ok(Objects::<V>::new()),

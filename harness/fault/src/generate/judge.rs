@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::available_parallelism;
 use tokio::task::JoinSet;
 use vocabulary::{Flavour, NOT_OF_ITS_KIND, Outcome, Question, Tier};
-use world::{Check, World};
+use world::{Check, ObjectSource};
 
 /// A generated fault that was judged.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl RecordingTrials {
             generated,
             next: AtomicUsize::new(0),
         };
-        let healthy = Arc::new(World::Recorded(bench.recording.clone()));
+        let healthy = Arc::new(ObjectSource::Recorded(bench.recording.clone()));
         for check in checks.into_iter().filter(upholds) {
             let asked = asked(&bench.attempt(check, &healthy).await);
             bench.checks.push((check, asked));
@@ -108,7 +108,7 @@ impl Bench {
         let changed: Result<(), Infallible> =
             recording.change_objects(resource, |object| Ok(generated.change(object)));
         let Ok(()) = changed;
-        let world = Arc::new(World::Recorded(recording));
+        let world = Arc::new(ObjectSource::Recorded(recording));
         let mut judged = Judged {
             generated: generated.clone(),
             caught: BTreeSet::new(),
@@ -134,7 +134,7 @@ impl Bench {
         judged
     }
 
-    async fn attempt(&self, check: &'static Check, world: &Arc<World>) -> Attempt {
+    async fn attempt(&self, check: &'static Check, world: &Arc<ObjectSource>) -> Attempt {
         attempt(check, Arc::clone(world), None, Arc::clone(&self.inputs), self.flavour).await
     }
 }

@@ -22,7 +22,7 @@ use std::time::Duration;
 use testbed::{PlacePods, pods_of_place};
 use tokio::time::Instant;
 use vocabulary::{ObjectRef, Tier, chain};
-use world::World;
+use world::ObjectSource;
 
 /// How long collecting for one check may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,14 +35,14 @@ pub(crate) struct Collector {
     source: Source,
     witnesses: DiagnosticsPlan,
     inputs: Arc<Inputs>,
-    world: Arc<World>,
+    world: Arc<ObjectSource>,
     folder: PathBuf,
 }
 
 impl Collector {
     /// None where there is no cluster to ask.
     pub(crate) fn of(
-        world: &Arc<World>,
+        world: &Arc<ObjectSource>,
         witnesses: DiagnosticsPlan,
         allowed: Tier,
         inputs: &Arc<Inputs>,

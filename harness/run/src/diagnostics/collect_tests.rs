@@ -8,7 +8,7 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::fmt::Write;
 use vocabulary::{CheckCard, Finding, Level, ObjectRef, Outcome, Requirement, Verdict};
-use world::{Check, LiveWorld};
+use world::{Check, LiveObjects};
 
 const CHECK: Check = Check {
     card: CheckCard {
@@ -99,7 +99,7 @@ async fn evidence(folder: &std::path::Path) -> Collector {
         Ok::<_, Infallible>(response.unwrap())
     });
     let client = kube::Client::new(service, "default");
-    let world = Arc::new(World::Live(LiveWorld::connect(client, false).await.unwrap()));
+    let world = Arc::new(ObjectSource::Live(LiveObjects::connect(client, false).await.unwrap()));
     let inputs = Arc::new(Inputs::default());
     Collector::of(&world, WITNESSES, Tier::Read, &inputs, folder.to_owned()).unwrap()
 }

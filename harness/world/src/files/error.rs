@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// A larger file is no manifest.
-pub(crate) const LARGEST: u64 = 256 << 20;
+/// The largest file that is read, in bytes. A larger one is no manifest.
+pub(crate) const LARGEST_FILE: u64 = 256 << 20;
 
 /// The files cannot be judged.
 #[derive(Debug, Error)]
@@ -29,7 +29,7 @@ pub enum FilesError {
         source: serde_yaml::Error,
     },
     /// A file is too large.
-    #[error("`{path}` is larger than {} MiB", LARGEST >> 20)]
+    #[error("`{path}` is larger than {} MiB", LARGEST_FILE >> 20)]
     Oversized {
         /// The file.
         path: PathBuf,

@@ -1,14 +1,14 @@
-//! What is in the files: the objects of each resource, each once, and the versions in which they are written.
+//! The objects of all files by their resource, each once, and the versions in which they are written.
 
 use crate::files::document::DocumentEntry;
-use crate::manifests::Raw;
+use crate::manifests::ObjectsByResource;
 use record::Served;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
-/// The plural name of a kind by its group and its name.
+/// The plural names of kinds, by group and kind.
 type Plurals = BTreeMap<(String, String), String>;
 
 /// The objects of each resource, by its full name.
@@ -24,18 +24,18 @@ struct ResourceObjects {
 }
 
 impl Inventory {
-    /// Of what the documents of all files hold.
+    /// The objects of the documents of all files.
     pub(crate) fn of(entries: Vec<DocumentEntry>) -> Self {
         let plurals = plurals(&entries);
         let mut inventory = Self::default();
         for DocumentEntry { api_version, kind, object } in entries {
-            let (resource, version) = resource(&api_version, &kind, &plurals);
+            let (resource, version) = resource_and_version(&api_version, &kind, &plurals);
             let ResourceObjects { versions, objects } = inventory.0.entry(resource).or_default();
             versions.insert(version);
             let Some(object) = object else { continue };
             let meta = |field: &str| object["metadata"][field].as_str().unwrap_or_default().to_owned();
             let key = (meta("namespace"), meta("name"));
-            // A must-gather holds some objects twice, and not always with their status.
+            // A must-gather holds some objects twice, and one of the two may lack the status.
             if objects.get(&key).is_none_or(|other| !has_status(other)) {
                 objects.insert(key, object);
             }
@@ -48,10 +48,10 @@ impl Inventory {
         self.0.values().map(|resource| resource.objects.len()).sum()
     }
 
-    /// Whether an object has a status. Those of definitions are not judged.
+    /// Whether any object has a status. Definitions do not count: no check judges theirs.
     pub(crate) fn has_status(&self) -> bool {
-        let judged = self.0.iter().filter(|(resource, _)| *resource != DEFINITIONS);
-        judged.flat_map(|(_, resource)| resource.objects.values()).any(has_status)
+        let without_definitions = self.0.iter().filter(|(resource, _)| *resource != DEFINITIONS);
+        without_definitions.flat_map(|(_, resource)| resource.objects.values()).any(has_status)
     }
 
     /// Whether definitions are among the objects.
@@ -61,15 +61,15 @@ impl Inventory {
 
     /// What an API server with these objects serves: the resources of the objects, and what definitions define.
     pub(crate) fn served(&self) -> Served {
-        let written = self.0.iter().flat_map(|(resource, ResourceObjects { versions, .. })| {
+        let of_objects = self.0.iter().flat_map(|(resource, ResourceObjects { versions, .. })| {
             versions.iter().map(|version| (resource.as_str(), version.as_str()))
         });
         let definitions = self.0.get(DEFINITIONS).into_iter().flat_map(|resource| resource.objects.values());
-        Served::from_names(written.chain(definitions.flat_map(defined_versions)))
+        Served::from_names(of_objects.chain(definitions.flat_map(defined_versions)))
     }
 
-    /// The objects alone.
-    pub(crate) fn into_raw(self) -> Raw {
+    /// The objects by their resource's full name.
+    pub(crate) fn into_objects(self) -> ObjectsByResource {
         let objects = |resource: ResourceObjects| resource.objects.into_values().collect();
         self.0.into_iter().map(|(name, resource)| (name, objects(resource))).collect()
     }
@@ -79,7 +79,7 @@ fn has_status(object: &Value) -> bool {
     object["status"].as_object().is_some_and(|status| !status.is_empty())
 }
 
-/// The plural names that definitions among the objects give.
+/// The plural names that the definitions among the objects declare.
 fn plurals(entries: &[DocumentEntry]) -> Plurals {
     let definitions = entries.iter().filter(|entry| entry.kind == "CustomResourceDefinition");
     let plural = |entry: &DocumentEntry| {
@@ -90,7 +90,7 @@ fn plurals(entries: &[DocumentEntry]) -> Plurals {
     definitions.filter_map(plural).collect()
 }
 
-/// The resource that a definition defines, once for each version that is served.
+/// The full name of the resource that a definition defines, with each version that is served.
 fn defined_versions(definition: &Value) -> impl Iterator<Item = (&str, &str)> {
     let name = definition["metadata"]["name"].as_str().unwrap_or_default();
     let versions = definition["spec"]["versions"].as_array().into_iter().flatten();
@@ -98,15 +98,16 @@ fn defined_versions(definition: &Value) -> impl Iterator<Item = (&str, &str)> {
     served.filter_map(move |version| Some((name, version["name"].as_str()?)))
 }
 
-/// The full name of a resource, and the version.
-fn resource(api_version: &str, kind: &str, plurals: &Plurals) -> (String, String) {
+/// The full name of a kind's resource, and the version. Without a definition its plural is derived from the kind.
+fn resource_and_version(api_version: &str, kind: &str, plurals: &Plurals) -> (String, String) {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    let guess = || {
+    let derived = || {
         let gvk = kube::core::GroupVersionKind::gvk(group, version, kind);
         kube::core::ApiResource::from_gvk(&gvk).plural
     };
-    let plural = plurals.get(&(group.to_owned(), kind.to_owned())).cloned().unwrap_or_else(guess);
-    (vocabulary::full_name(&plural, group), version.to_owned())
+    let plural = plurals.get(&(group.to_owned(), kind.to_owned())).cloned().unwrap_or_else(derived);
+    let name = if group.is_empty() { plural } else { format!("{plural}.{group}") };
+    (name, version.to_owned())
 }
 
 #[cfg(test)]
@@ -131,6 +132,6 @@ mod tests {
         #[case] kind: &str,
         #[case] name: &str,
     ) {
-        assert_eq!(resource(version, kind, &BTreeMap::new()).0, name);
+        assert_eq!(resource_and_version(version, kind, &BTreeMap::new()).0, name);
     }
 }

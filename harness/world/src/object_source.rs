@@ -1,32 +1,32 @@
-//! Where a check's answers come from: a cluster through shared watches, a recording, or files.
+//! Where the objects that a check reads come from: a cluster, a recording, or files.
 //!
-//! A check cannot tell which of them it sees, and the same check gives the same verdict on all.
+//! A check cannot tell which of them it reads, and gives the same verdict on the same objects.
 
-use crate::live::LiveWorld;
+use crate::live::LiveObjects;
 use crate::manifests::Manifests;
-use crate::store::{Store, typed};
+use crate::store::{Store, downcast};
 use crate::view_type::ViewType;
 use jiff::Timestamp;
 use record::{Objects, Recording, Scope, Served};
 use std::sync::Arc;
 use vocabulary::{ReadError, View, chain};
 
-/// Where a check's answers come from.
+/// Where the objects that a check reads come from.
 #[derive(Debug)]
-pub enum World {
+pub enum ObjectSource {
     /// A cluster.
-    Live(LiveWorld),
+    Live(LiveObjects),
     /// A recording.
     Recorded(Recording),
     /// Files.
     Files(Manifests),
 }
 
-impl World {
-    /// The objects of a view's kind, as they are now. A kind that is not served has none.
+impl ObjectSource {
+    /// The current objects of a view's kind. A kind that is not served has none.
     pub async fn objects<V: View>(&self, scope: &Scope) -> Result<Objects<V>, Arc<ReadError>> {
         let (views, _) = self.store::<V>(scope).read().await;
-        typed(views?).map_err(Arc::new)
+        downcast(views?).map_err(Arc::new)
     }
 
     /// The shared store of the objects of a view's kind.
@@ -41,7 +41,7 @@ impl World {
         }
     }
 
-    /// The client of a cluster; a recording has none.
+    /// The client of a cluster. `None`: there are only a recording or files.
     pub fn client(&self) -> Option<kube::Client> {
         match self {
             Self::Live(live) => Some(live.client().clone()),
@@ -58,7 +58,7 @@ impl World {
         }
     }
 
-    /// The time by which an attempt of a check judges.
+    /// The time at which an attempt of a check judges, by which certificates expire: of a recording, the recorded one.
     pub fn now(&self, check: &str) -> Timestamp {
         match self {
             Self::Live(_) => Timestamp::now(),
@@ -67,7 +67,7 @@ impl World {
         }
     }
 
-    /// Whether objects are watched: they can still change, and waiting makes sense.
+    /// Whether objects are watched, so that a check can wait for them to change.
     pub fn watches_changes(&self) -> bool {
         match self {
             Self::Live(live) => live.watches_changes(),
