@@ -110,9 +110,8 @@ impl Traffic for TestbedTraffic {
                     forward::order(client.clone(), namespace.clone(), name.clone(), *port, order).boxed()
                 };
                 let under_way: Vec<BoxFuture<'a, _>> = orders.iter().map(send).collect();
-                let sent = join_all(under_way);
-                sent.map(|transcripts| transcripts.into_iter().collect::<Result<_, _>>().map_err(failure))
-                    .boxed()
+                let answers = join_all(under_way);
+                answers.map(|all| all.into_iter().collect::<Result<_, _>>().map_err(failure)).boxed()
             }
             Position::Place(place) => {
                 self.through_probe(client, place, orders).map(|sent| sent.map_err(failure)).boxed()
