@@ -1,6 +1,8 @@
-//! Several orders at once.
+//! A batch: several orders in one request to the probe.
 
-use crate::{Order, Transcript, observe};
+use crate::observe::observe;
+use crate::order::Order;
+use crate::transcript::Transcript;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 
@@ -8,30 +10,30 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
-    /// Whether they run at once.
+    /// Whether they are carried out at once.
     #[serde(default)]
-    pub turns: Turns,
+    pub turns: Concurrency,
     /// The orders.
     pub orders: Vec<Order>,
 }
 
-/// Whether orders run at once.
+/// Whether orders are carried out at once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Turns {
+pub enum Concurrency {
     /// All at once.
     #[default]
     Together,
-    /// Each when the one before has ended.
+    /// Each after the one before it has ended.
     OneByOne,
 }
 
 impl Batch {
-    /// Carries the orders out; the transcripts are in the order of the orders.
+    /// Carries out the orders. The transcripts are in the same sequence as the orders.
     pub async fn observe(&self) -> Vec<Transcript> {
         match self.turns {
-            Turns::Together => join_all(self.orders.iter().map(observe)).await,
-            Turns::OneByOne => {
+            Concurrency::Together => join_all(self.orders.iter().map(observe)).await,
+            Concurrency::OneByOne => {
                 let mut transcripts = Vec::with_capacity(self.orders.len());
                 for order in &self.orders {
                     transcripts.push(observe(order).await);

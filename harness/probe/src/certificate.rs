@@ -1,36 +1,35 @@
-//! A certificate as a person and a check read it.
+//! A certificate: the fields of it that checks and persons read.
 
-use crate::transcript::hex;
+use crate::digest::sha256_hex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-/// A certificate that was presented. What cannot be read in it is empty.
+/// A certificate that was presented. Fields that cannot be parsed are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerCertificate {
-    /// SHA-256 of its DER form.
+    /// The SHA-256 of its DER encoding, in hexadecimal.
     pub sha256: String,
     /// Its subject.
     pub subject: String,
-    /// Who signed it.
+    /// Its issuer.
     pub issuer: String,
     /// Its names (SAN): `DNS:…`, `URI:…`, `IP:…`.
     pub names: Vec<String>,
-    /// From when it is valid, in seconds since 1970.
+    /// The first second at which it is valid, since 1970.
     pub not_before: i64,
-    /// Until when.
+    /// The last second at which it is valid, since 1970.
     pub not_after: i64,
-    /// All of it, as PEM.
+    /// The whole certificate, as PEM.
     pub pem: String,
 }
 
 impl PeerCertificate {
-    /// Reads a DER certificate.
+    /// Parses a certificate in DER.
     pub fn from_der(der: &[u8]) -> Self {
-        let mut read = Self { sha256: hex(&Sha256::digest(der)), pem: to_pem(der), ..Self::default() };
+        let mut read = Self { sha256: sha256_hex(der), pem: to_pem(der), ..Self::default() };
         let Ok((_, certificate)) = X509Certificate::from_der(der) else { return read };
         read.subject = certificate.subject().to_string();
         read.issuer = certificate.issuer().to_string();

@@ -1,82 +1,66 @@
-//! How an order ended.
+//! How an order ended: the closed list of what can happen to it.
 
-use crate::transcript::Side;
+use crate::layer::Layer;
+use crate::transcript::side::Side;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The part of an order that was under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Layer {
-    /// A name is looked up.
-    Resolve,
-    /// A TCP connection is made.
-    Connect,
-    /// The TLS handshake.
-    Tls,
-    /// Sending, until the first byte of an answer.
-    Request,
-    /// The head of an answer; all of it where there is no body.
-    Response,
-    /// The body of an HTTP answer.
-    Body,
-}
-
-/// How an order ended. `after_bytes` counts what the other side had sent on the connection: raw bytes during the TLS
-/// handshake, the application's bytes after it.
+/// How an order ended. `after_bytes` is how many bytes were received on the connection: of the TLS handshake while
+/// that is under way, of the application after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum Ended {
-    /// The far application answered, whatever it said.
+    /// The application at the far end answered, whatever its answer.
     Answered,
-    /// Connected, and nothing came for as long as was listened.
+    /// Connected, and nothing was received for as long as the order listens.
     Silent,
     /// The connection was reset (RST).
     Reset {
         /// What was under way.
         layer: Layer,
-        /// How much had come.
+        /// How many bytes were received before.
         after_bytes: u64,
     },
-    /// The connection was closed in order (FIN), or TLS was.
+    /// The connection was closed (FIN), or TLS was (close_notify).
     Closed {
         /// What was under way.
         layer: Layer,
-        /// How much had come.
+        /// How many bytes were received before.
         after_bytes: u64,
     },
     /// The other side sent a TLS alert.
     Alert {
-        /// What was under way: in TLS 1.3 a client's certificate is refused when the client has finished its handshake.
+        /// What was under way. In TLS 1.3 a client's certificate is refused after the client has completed its
+        /// handshake.
         layer: Layer,
-        /// Its number (RFC 8446, 6).
+        /// Its number (RFC 8446, section 6).
         number: u8,
         /// Its name.
         name: String,
     },
-    /// This side refused the other's certificate.
+    /// The certificate of the server does not verify.
     Untrusted {
-        /// What was wrong with it.
+        /// Why it does not verify.
         reason: String,
     },
-    /// The deadline came.
+    /// The deadline of the order was reached.
     Timeout {
         /// What was under way.
         layer: Layer,
     },
-    /// The name has no address.
+    /// The name of the host was not resolved.
     Unresolved {
         /// Why.
         reason: String,
     },
-    /// No address took the connection, the last because nothing listens there.
+    /// No address accepted the connection: nothing listens at the last one.
     Refused,
-    /// No address took the connection, the last because there is no way to it.
+    /// No address accepted the connection: there is no route to the last one.
     Unreachable {
         /// Why.
         reason: String,
     },
-    /// What came is not the protocol that was spoken, or the connection broke otherwise.
+    /// What was received is not of the protocol, or the connection failed in another way.
     ProtocolError {
         /// What was under way.
         layer: Layer,
@@ -91,7 +75,7 @@ pub enum Ended {
 }
 
 impl Ended {
-    /// Whether the far application answered.
+    /// Whether the application at the far end answered.
     pub fn is_answered(&self) -> bool {
         *self == Self::Answered
     }
@@ -105,21 +89,7 @@ impl Ended {
     }
 }
 
-/// What is being done, to follow the word *while*.
-impl fmt::Display for Layer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Resolve => "looking up the name",
-            Self::Connect => "connecting",
-            Self::Tls => "agreeing on TLS",
-            Self::Request => "waiting for an answer",
-            Self::Response => "reading the answer",
-            Self::Body => "reading the body of the answer",
-        })
-    }
-}
-
-/// As a finding tells it.
+/// As a finding words it.
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let after = |bytes: &u64| match bytes {
@@ -166,7 +136,7 @@ mod tests {
     )]
     #[case(Ended::Timeout { layer: Layer::Connect }, "timeout while connecting")]
     #[case(Ended::Refused, "connection refused")]
-    fn ending_reads_as_a_finding_tells_it(#[case] ended: Ended, #[case] text: &str) {
+    fn ending_is_worded_for_a_finding(#[case] ended: Ended, #[case] text: &str) {
         assert_eq!(ended.to_string(), text);
     }
 }

@@ -1,5 +1,5 @@
-//! The probe: `client` carries out orders that come over loopback, `server` answers with what it received, and `ready`
-//! asks the client of the same machine whether it is there.
+//! The binary of the probe: `client` carries out orders that it receives on loopback, `server` responds with the
+//! requests that it received, and `ready` asks the client of the same machine whether it takes orders.
 
 use anyhow::{Context as _, bail};
 use probe::roles::{Settings, client, server};

@@ -1,27 +1,33 @@
-//! Carries an order out.
+//! Carries out an order: dials, makes the TLS handshake, and exchanges, until the deadline.
 
-use crate::connect::{Line, Stream, dial, tapped};
+use crate::connect::{dial, record_stream};
+use crate::ended::Ended;
 use crate::exchange::{bytes, http};
+use crate::kafka;
+use crate::order::exchange::ExchangeOrder;
+use crate::order::{ORDER_VERSION, Order};
 use crate::recorder::Recorder;
-use crate::{Ended, ExchangeOrder, ORDER_VERSION, Order, Transcript, kafka, tls};
+use crate::stream::{Duplex, RecordedStream};
+use crate::tls;
+use crate::transcript::Transcript;
 use tokio::time::timeout;
 
-/// Carries an order out over a connection of its own, and tells what came of it.
+/// Carries out an order over a new connection.
 pub async fn observe(order: &Order) -> Transcript {
     let mut recorder = Recorder::new(order);
-    let result = timeout(order.deadline(), by_dialling(order, &mut recorder)).await;
-    close(recorder, result)
+    let result = timeout(order.deadline(), dial_and_exchange(order, &mut recorder)).await;
+    finish(recorder, result)
 }
 
-/// Carries an order out over a stream that is already there, a port-forward for example. What the order says of
-/// addresses is not used; and such a stream cannot tell a reset from a close.
-pub async fn observe_on(order: &Order, stream: impl crate::roles::Duplex) -> Transcript {
+/// Carries out an order over an existing stream, such as a port-forward. The addresses of the order are not used. On
+/// such a stream, a reset may look like a close.
+pub async fn observe_on(order: &Order, stream: impl Duplex) -> Transcript {
     let mut recorder = Recorder::new(order);
-    let result = timeout(order.deadline(), over(stream, order, &mut recorder)).await;
-    close(recorder, result)
+    let result = timeout(order.deadline(), exchange_on(stream, order, &mut recorder)).await;
+    finish(recorder, result)
 }
 
-fn close(
+fn finish(
     recorder: Recorder,
     result: Result<Result<Ended, Ended>, tokio::time::error::Elapsed>,
 ) -> Transcript {
@@ -33,20 +39,20 @@ fn close(
     recorder.finish(ended)
 }
 
-async fn by_dialling(order: &Order, recorder: &mut Recorder) -> Result<Ended, Ended> {
-    understood(order)?;
-    let line = dial(&order.to, order, recorder).await?;
-    converse(line, order, recorder).await
+async fn dial_and_exchange(order: &Order, recorder: &mut Recorder) -> Result<Ended, Ended> {
+    check_version(order)?;
+    let stream = dial(&order.to, order, recorder).await?;
+    exchange(stream, order, recorder).await
 }
 
-async fn over(stream: impl Stream + 'static, order: &Order, recorder: &mut Recorder) -> Result<Ended, Ended> {
-    understood(order)?;
+async fn exchange_on(stream: impl Duplex, order: &Order, recorder: &mut Recorder) -> Result<Ended, Ended> {
+    check_version(order)?;
     recorder.open(format!("{}:{}", order.to.host, order.to.port));
-    let line = tapped(stream, recorder);
-    converse(line, order, recorder).await
+    let stream = record_stream(stream, recorder);
+    exchange(stream, order, recorder).await
 }
 
-fn understood(order: &Order) -> Result<(), Ended> {
+fn check_version(order: &Order) -> Result<(), Ended> {
     if order.version == ORDER_VERSION {
         return Ok(());
     }
@@ -56,25 +62,25 @@ fn understood(order: &Order) -> Result<(), Ended> {
     )))
 }
 
-async fn converse(line: Line, order: &Order, recorder: &mut Recorder) -> Result<Ended, Ended> {
-    let line = match &order.tls {
-        Some(tls) => tls::secure(line, tls, named_host(order), recorder).await?,
-        None => line,
+async fn exchange(stream: RecordedStream, order: &Order, recorder: &mut Recorder) -> Result<Ended, Ended> {
+    let stream = match &order.tls {
+        Some(tls) => tls::secure(stream, tls, tls_host(order), recorder).await?,
+        None => stream,
     };
     match &order.exchange {
-        ExchangeOrder::Http(request) => http::exchange(line, request, order, recorder).await,
-        ExchangeOrder::Bytes(request) => bytes::exchange(line, request, recorder).await,
-        ExchangeOrder::Kafka(request) => kafka::exchange(line, request, order, recorder).await,
+        ExchangeOrder::Http(request) => http::exchange(stream, request, order, recorder).await,
+        ExchangeOrder::Bytes(request) => bytes::exchange(stream, request, recorder).await,
+        ExchangeOrder::Kafka(request) => kafka::exchange(stream, request, order, recorder).await,
     }
 }
 
-/// The host that the exchange asks for, without a port; else what is dialled.
-fn named_host(order: &Order) -> &str {
-    let asked = match &order.exchange {
+/// The host that the HTTP request names, without its port; or else the dialled host.
+fn tls_host(order: &Order) -> &str {
+    let requested = match &order.exchange {
         ExchangeOrder::Http(request) => request.host.as_deref(),
         _ => None,
     };
-    match asked {
+    match requested {
         Some(host) => host.rsplit_once(':').map_or(host, |(name, _)| name),
         None => &order.to.host,
     }

@@ -1,34 +1,53 @@
-//! The transcript while it is being written, and the judgement of how a connection ended.
+//! Records the transcript of an order that is under way, and judges how a connection ended.
 
-use crate::tap::{Cut, Watch, micros};
-use crate::transcript::{Alert, Connection, KafkaAnswer, Side, Span, TRANSCRIPT_VERSION, Transcript};
-use crate::{Ended, Exchange, Layer, Order};
-use rustls::AlertDescription;
+use crate::alert_name::alert_name;
+use crate::ended::Ended;
+use crate::layer::Layer;
+use crate::order::Order;
+use crate::tap::log::TapLog;
+use crate::tap::stream_end::StreamEnd;
+use crate::transcript::connection::Connection;
+use crate::transcript::exchange::ExchangeAnswer;
+use crate::transcript::kafka::KafkaAnswer;
+use crate::transcript::side::Side;
+use crate::transcript::time_span::{TimeSpan, micros_between};
+use crate::transcript::tls::TlsAlert;
+use crate::transcript::{TRANSCRIPT_VERSION, Transcript};
 use std::time::Instant;
 
-/// The transcript of an order that is under way. It is complete at each moment, so that a deadline loses nothing.
+/// The transcript of an order that is under way. It is complete at each moment, so that nothing is lost at the
+/// deadline.
 pub(crate) struct Recorder {
-    begun: Instant,
+    start: Instant,
     started: jiff::Timestamp,
     id: String,
     pub(crate) layer: Layer,
     pub(crate) keep_bytes: usize,
-    pub(crate) exchange: Option<Exchange>,
-    pub(crate) kafka: Option<KafkaAnswer>,
-    connections: Vec<Recorded>,
+    pub(crate) exchange: Option<ExchangeAnswer>,
+    kafka: Option<KafkaAnswer>,
+    connections: Vec<OpenConnection>,
 }
 
+/// A connection with the logs of its taps.
 #[derive(Default)]
-struct Recorded {
+struct OpenConnection {
     connection: Connection,
-    raw: Watch,
-    inner: Option<Watch>,
+    raw: TapLog,
+    inner: Option<TapLog>,
+}
+
+impl OpenConnection {
+    /// The log of the bytes of the application: inside TLS, if there is TLS.
+    fn application(&self) -> &TapLog {
+        self.inner.as_ref().unwrap_or(&self.raw)
+    }
 }
 
 impl Recorder {
+    /// A recorder for an order that begins now.
     pub(crate) fn new(order: &Order) -> Self {
         Self {
-            begun: Instant::now(),
+            start: Instant::now(),
             started: jiff::Timestamp::now(),
             id: order.id.clone(),
             layer: Layer::Resolve,
@@ -39,126 +58,111 @@ impl Recorder {
         }
     }
 
+    /// The microseconds since the order began.
     pub(crate) fn now_us(&self) -> u64 {
-        micros(self.begun, Instant::now())
+        micros_between(self.start, Instant::now())
     }
 
-    pub(crate) fn begin(&self) -> Span {
-        Span { from_us: self.now_us(), until_us: None }
+    /// A span that begins now.
+    pub(crate) fn begin(&self) -> TimeSpan {
+        TimeSpan { from_us: self.now_us(), until_us: None }
     }
 
-    pub(crate) fn end(&self, span: &mut Span) {
+    /// Ends a span now.
+    pub(crate) fn end(&self, span: &mut TimeSpan) {
         span.until_us = Some(self.now_us());
     }
 
-    /// Begins another connection; what follows is of it.
+    /// Begins another connection, to `host:port`. What is recorded next belongs to it.
     pub(crate) fn open(&mut self, to: String) {
         let connection = Connection { to, ..Connection::default() };
-        self.connections.push(Recorded { connection, ..Recorded::default() });
+        self.connections.push(OpenConnection { connection, ..OpenConnection::default() });
     }
 
-    fn last(&mut self) -> &mut Recorded {
+    fn last(&mut self) -> &mut OpenConnection {
         if self.connections.is_empty() {
-            self.connections.push(Recorded::default());
+            self.connections.push(OpenConnection::default());
         }
         let last = self.connections.len() - 1;
         &mut self.connections[last]
     }
 
+    /// The current connection.
     pub(crate) fn connection(&mut self) -> &mut Connection {
         &mut self.last().connection
     }
 
-    pub(crate) fn watch_raw(&mut self, watch: Watch) {
-        self.last().raw = watch;
+    /// The responses of Kafka brokers to this order.
+    pub(crate) fn kafka(&mut self) -> &mut KafkaAnswer {
+        self.kafka.get_or_insert_default()
     }
 
-    pub(crate) fn watch_inner(&mut self, watch: Watch) {
-        self.last().inner = Some(watch);
+    /// Sets the log of the bytes at the socket.
+    pub(crate) fn set_raw_log(&mut self, log: TapLog) {
+        self.last().raw = log;
     }
 
-    /// The application's bytes of the connection that have come.
+    /// Sets the log of the bytes inside TLS.
+    pub(crate) fn set_inner_log(&mut self, log: TapLog) {
+        self.last().inner = Some(log);
+    }
+
+    /// How many bytes of the application were received on the current connection.
     pub(crate) fn received(&mut self) -> u64 {
-        let last = self.last();
-        last.inner.as_ref().unwrap_or(&last.raw).received()
+        self.last().application().received()
     }
 
-    /// How the connection ended, from what its taps saw; `reason` if they saw no end.
+    /// How the current connection ended, by the logs of its taps. If they hold no end, it is a protocol error for
+    /// `reason`.
     pub(crate) fn ending(&mut self, reason: impl std::fmt::Display) -> Ended {
         let layer = self.layer;
         let last = self.last();
-        let after_bytes = last.inner.as_ref().unwrap_or(&last.raw).received();
-        let inner = last.inner.as_ref().and_then(Watch::cut);
-        match (inner, last.raw.cut()) {
-            (Some(Cut::Alert(number)), _) => self.alert(number),
-            (_, Some(Cut::Reset)) => Ended::Reset { layer, after_bytes },
-            (Some(Cut::Failed(reason)), _) => Ended::ProtocolError { layer, reason },
-            (Some(Cut::Closed), _) | (_, Some(Cut::Closed)) => Ended::Closed { layer, after_bytes },
-            (_, Some(Cut::Failed(reason))) => Ended::ProtocolError { layer, reason },
-            (Some(Cut::Reset), _) => Ended::Reset { layer, after_bytes },
-            (None, Some(Cut::Alert(_)) | None) => Ended::protocol(layer, reason),
+        let after_bytes = last.application().received();
+        let inner = last.inner.as_ref().and_then(TapLog::end);
+        match (inner, last.raw.end()) {
+            (Some(StreamEnd::Alert(number)), _) => self.end_by_alert(number),
+            (_, Some(StreamEnd::Reset)) => Ended::Reset { layer, after_bytes },
+            (Some(StreamEnd::Failed(reason)), _) => Ended::ProtocolError { layer, reason },
+            (Some(StreamEnd::Closed), _) | (_, Some(StreamEnd::Closed)) => {
+                Ended::Closed { layer, after_bytes }
+            }
+            (_, Some(StreamEnd::Failed(reason))) => Ended::ProtocolError { layer, reason },
+            (Some(StreamEnd::Reset), _) => Ended::Reset { layer, after_bytes },
+            (None, Some(StreamEnd::Alert(_)) | None) => Ended::protocol(layer, reason),
         }
     }
 
-    /// An alert of the other side.
-    pub(crate) fn alert(&mut self, number: u8) -> Ended {
+    /// The ending by an alert of the other side, which is recorded.
+    pub(crate) fn end_by_alert(&mut self, number: u8) -> Ended {
         let layer = self.layer;
-        let name = self.note_alert(number, Side::Server);
+        let name = self.record_alert(number, Side::Server);
         Ended::Alert { layer, number, name }
     }
 
-    /// Notes who sent which alert, and returns its name.
-    pub(crate) fn note_alert(&mut self, number: u8, by: Side) -> String {
+    /// Records which side sent which alert, and returns its name.
+    pub(crate) fn record_alert(&mut self, number: u8, by: Side) -> String {
         let name = alert_name(number);
-        let alert = Alert { number, name: name.clone(), by, at_us: self.now_us() };
+        let alert = TlsAlert { number, name: name.clone(), by, at_us: self.now_us() };
         self.connection().tls.get_or_insert_default().alert = Some(alert);
         name
     }
 
+    /// The transcript of the order, which ended now.
     pub(crate) fn finish(self, ended: Ended) -> Transcript {
-        let begun = self.begun;
-        let connections = self.connections.into_iter().map(|recorded| Connection {
-            raw: recorded.raw.traffic(begun),
-            inner: recorded.inner.map(|watch| watch.traffic(begun)),
-            ..recorded.connection
+        let start = self.start;
+        let connections = self.connections.into_iter().map(|open| Connection {
+            raw: open.raw.traffic(start),
+            inner: open.inner.map(|log| log.traffic(start)),
+            ..open.connection
         });
         Transcript {
             version: TRANSCRIPT_VERSION,
             id: self.id,
             started: self.started,
-            took_us: micros(begun, Instant::now()),
+            took_us: micros_between(start, Instant::now()),
             connections: connections.collect(),
-            exchange: self.exchange.or(self.kafka.map(Exchange::Kafka)),
+            exchange: self.exchange.or(self.kafka.map(ExchangeAnswer::Kafka)),
             ended,
         }
-    }
-}
-
-/// The name of an alert as RFC 8446 writes it: `certificate_required`.
-fn alert_name(number: u8) -> String {
-    let camel = format!("{:?}", AlertDescription::from(number));
-    let mut name = String::with_capacity(camel.len() + 4);
-    let mut previous_is_lower = false;
-    for letter in camel.chars() {
-        if letter.is_ascii_uppercase() && previous_is_lower {
-            name.push('_');
-        }
-        previous_is_lower = letter.is_ascii_lowercase();
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case(40, "handshake_failure")]
-    #[case(48, "unknown_ca")]
-    #[case(116, "certificate_required")]
-    fn alert_name_is_that_of_the_rfc(#[case] number: u8, #[case] name: &str) {
-        assert_eq!(alert_name(number), name);
     }
 }

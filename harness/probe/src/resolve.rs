@@ -1,11 +1,13 @@
-//! Names to addresses, without the C library: a static binary has no `getaddrinfo` that works.
+//! The resolution of host names, without the C library: `getaddrinfo` does not work in a static binary.
 //!
-//! The resolver reads the machine's `resolv.conf` (name servers, search domains, ndots) and hosts file, for each order
-//! anew: a pod's are written once, and an answer of a cache would not be an observation.
+//! The resolver reads `resolv.conf` (name servers, search domains, ndots) and the hosts file of the machine anew for
+//! each order, and caches nothing: a cached address would be no observation.
 
+use crate::ended::Ended;
+use crate::layer::Layer;
+use crate::order::Order;
 use crate::recorder::Recorder;
-use crate::transcript::{Resolution, ResolvedBy};
-use crate::{Ended, Layer, Order};
+use crate::transcript::resolution::{AddressSource, NameResolution};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{LookupIpStrategy, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::NetError;
@@ -22,19 +24,24 @@ pub(crate) async fn resolve(
     recorder.layer = Layer::Resolve;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let (by, known) = match (bare.parse::<IpAddr>(), order.hosts.get(host)) {
-        (Ok(address), _) => (ResolvedBy::Itself, Some(vec![address])),
-        (Err(_), Some(addresses)) => (ResolvedBy::Order, Some(addresses.clone())),
-        (Err(_), None) => (ResolvedBy::Resolver, None),
+        (Ok(address), _) => (AddressSource::Itself, Some(vec![address])),
+        (Err(_), Some(addresses)) => (AddressSource::Order, Some(addresses.clone())),
+        (Err(_), None) => (AddressSource::Resolver, None),
     };
-    let mut resolution =
-        Resolution { name: host.to_owned(), by, span: recorder.begin(), addresses: Vec::new(), error: None };
+    let mut resolution = NameResolution {
+        name: host.to_owned(),
+        by,
+        span: recorder.begin(),
+        addresses: Vec::new(),
+        error: None,
+    };
     recorder.connection().resolution = Some(resolution.clone());
-    let found = match known {
+    let resolved = match known {
         Some(addresses) => Ok(addresses),
-        None => look_up(host).await,
+        None => look_up_by_system(host).await,
     };
     recorder.end(&mut resolution.span);
-    let result = match found {
+    let result = match resolved {
         Ok(addresses) if !addresses.is_empty() => Ok(addresses),
         Ok(_) => Err("no address".to_owned()),
         Err(error) => Err(error.to_string()),
@@ -47,12 +54,12 @@ pub(crate) async fn resolve(
     result.map_err(|reason| Ended::Unresolved { reason })
 }
 
-async fn look_up(host: &str) -> Result<Vec<IpAddr>, NetError> {
+async fn look_up_by_system(host: &str) -> Result<Vec<IpAddr>, NetError> {
     let (config, options) = read_system_conf()?;
-    ask(config, options, host).await
+    look_up(config, options, host).await
 }
 
-async fn ask(config: ResolverConfig, options: ResolverOpts, host: &str) -> Result<Vec<IpAddr>, NetError> {
+async fn look_up(config: ResolverConfig, options: ResolverOpts, host: &str) -> Result<Vec<IpAddr>, NetError> {
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
     *builder.options_mut() = options;
     builder.options_mut().ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
@@ -73,7 +80,8 @@ mod tests {
     const KNOWN: &str = "web.shop.svc.cluster.local";
     const HEADER: usize = 12;
 
-    /// A name server that knows one name with one IPv4 address; it returns its port and the names that it is asked for.
+    /// A name server that knows one name with one IPv4 address; it returns its port and the names that it is asked
+    /// for.
     async fn name_server() -> (u16, Arc<Mutex<Vec<String>>>) {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let port = socket.local_addr().unwrap().port();
@@ -128,7 +136,7 @@ mod tests {
                 connection.port = port;
             }
         }
-        let found = ask(config, options, host).await;
+        let found = look_up(config, options, host).await;
         let mut asked = asked.lock().unwrap().clone();
         asked.dedup();
         assert_eq!(asked, expected, "{found:?}");

@@ -20,7 +20,7 @@ use kafka_protocol::messages::{
 use kafka_protocol::protocol::{
     Decodable as _, Encodable, HeaderVersion, StrBytes, decode_request_header_from_buffer,
 };
-use probe::{Ended, KafkaOrder, KafkaUntil, Layer, Scram, Secret, Transcript, observe};
+use probe::{Ended, KafkaGoal, KafkaOrder, Layer, ScramCredentials, SecretText, Transcript, observe};
 use std::sync::{Arc, Mutex};
 use support::{order, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -158,15 +158,15 @@ async fn record_is_written_and_read_at_the_leader() {
 #[tokio::test]
 async fn conversation_stops_where_it_is_told() {
     let until = |until| KafkaOrder { until, ..KafkaOrder::default() };
-    let transcript = converse(Broker::default(), until(KafkaUntil::ApiVersions)).await;
+    let transcript = converse(Broker::default(), until(KafkaGoal::ApiVersions)).await;
     assert_eq!(apis(&transcript), ["ApiVersions"]);
-    let transcript = converse(Broker::default(), until(KafkaUntil::Metadata)).await;
+    let transcript = converse(Broker::default(), until(KafkaGoal::Metadata)).await;
     assert_eq!((apis(&transcript), transcript.connections.len()), (vec!["ApiVersions", "Metadata"], 1));
 }
 
 #[tokio::test]
 async fn refused_user_is_told_by_its_code() {
-    let scram = Some(Scram { user: "a".into(), password: Secret::new("b") });
+    let scram = Some(ScramCredentials { user: "a".into(), password: SecretText::new("b") });
     let transcript = converse(Broker::default(), KafkaOrder { scram, ..record() }).await;
     assert_eq!(transcript.ended, Ended::Answered);
     let refusal = transcript.kafka().unwrap().refusal().unwrap();

@@ -5,7 +5,7 @@
 mod support;
 
 use probe::{
-    AttemptOutcome, BytesOrder, Ended, HttpOrder, Layer, ORDER_VERSION, Order, Payload, Transcript, observe,
+    BytesOrder, ConnectOutcome, Ended, HttpOrder, Layer, ORDER_VERSION, Order, Payload, Transcript, observe,
     observe_on,
 };
 use rstest::rstest;
@@ -129,7 +129,7 @@ async fn port_without_a_listener_refuses() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let transcript = observe(&order(port, get())).await;
     assert_eq!(transcript.ended, Ended::Refused);
-    assert_eq!(transcript.connection().unwrap().attempts[0].outcome, AttemptOutcome::Refused);
+    assert_eq!(transcript.connection().unwrap().attempts[0].outcome, ConnectOutcome::Refused);
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn next_address_is_tried() {
     order.hosts.insert("localhost".into(), vec!["127.0.0.2".parse().unwrap(), "127.0.0.1".parse().unwrap()]);
     let transcript = observe(&order).await;
     let outcomes: Vec<_> = transcript.connections[0].attempts.iter().map(|a| a.outcome.clone()).collect();
-    assert_eq!(outcomes, [AttemptOutcome::Refused, AttemptOutcome::Connected]);
+    assert_eq!(outcomes, [ConnectOutcome::Refused, ConnectOutcome::Connected]);
     assert_eq!(transcript.ended, Ended::Answered);
 }
 
@@ -160,7 +160,7 @@ async fn connection_that_nobody_accepts_times_out() {
     order.deadline_ms = 300;
     let transcript = observe(&order).await;
     assert_eq!(transcript.ended, Ended::Timeout { layer: Layer::Connect });
-    assert_eq!(transcript.connection().unwrap().attempts[0].outcome, AttemptOutcome::TimedOut);
+    assert_eq!(transcript.connection().unwrap().attempts[0].outcome, ConnectOutcome::TimedOut);
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@
 
 mod support;
 
-use probe::roles::{Received, Settings, client, server};
+use probe::roles::{ReceivedRequest, Settings, client, server};
 use probe::{
-    Batch, BytesOrder, Ended, HttpOrder, HttpVersion, Layer, Order, Payload, Transcript, Turns, observe,
+    Batch, BytesOrder, Concurrency, Ended, HttpOrder, HttpVersion, Layer, Order, Payload, Transcript, observe,
 };
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -63,14 +63,14 @@ async fn server_answers_with_what_it_received(#[case] version: HttpVersion, #[ca
     assert_eq!(transcript.ended, Ended::Answered);
     let answer = transcript.http().unwrap();
     assert_eq!((answer.status, answer.version.as_str()), (200, spoken));
-    let received: Received = serde_json::from_str(&answer.body.text).unwrap();
+    let received: ReceivedRequest = serde_json::from_str(&answer.body.text).unwrap();
     assert_eq!((received.method.as_str(), received.version.as_str()), ("POST", spoken));
     assert!(received.path.ends_with("/a?b=c"), "{}", received.path);
     assert_eq!(received.header("X-Forwarded-Client-Cert"), Some("URI=spiffe://a"));
     assert_eq!((received.body.text.as_str(), received.identity["POD_NAME"].as_str()), ("hello", "a"));
 
     let all = ask(server.port, asking("/received")).await;
-    let all: Vec<Received> = serde_json::from_str(&all.http().unwrap().body.text).unwrap();
+    let all: Vec<ReceivedRequest> = serde_json::from_str(&all.http().unwrap().body.text).unwrap();
     assert_eq!(all, [received]);
 }
 
@@ -153,7 +153,7 @@ async fn client_carries_orders_out() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let client = listener.local_addr().unwrap().port();
     tokio::spawn(client::serve_on(listener, std::future::pending()));
-    for turns in [Turns::Together, Turns::OneByOne] {
+    for turns in [Concurrency::Together, Concurrency::OneByOne] {
         let orders: Vec<Order> = [server.port, refusing].map(|port| order(port, get())).into();
         let body = serde_json::to_string(&Batch { turns, orders }).unwrap();
         let request = HttpOrder { method: "POST".into(), body: Payload::Text(body), ..asking("/orders") };

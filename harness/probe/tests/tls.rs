@@ -5,8 +5,8 @@
 mod support;
 
 use probe::{
-    BytesOrder, Chain, ClientCertificate, Ended, ExpectedName, HttpOrder, Layer, Name, Roots, Secret, Side,
-    TlsOrder, TlsVersion, Transcript, observe,
+    BytesOrder, ChainVerification, ClientCertificate, Ended, ExpectedName, HttpOrder, Layer,
+    NameVerification, Roots, SecretText, Side, TlsOrder, TlsVersion, Transcript, observe,
 };
 use rstest::rstest;
 use rustls::version::{TLS12, TLS13};
@@ -22,7 +22,7 @@ async fn ask(server: &Leaf, tls: TlsOrder) -> Transcript {
 }
 
 fn present(leaf: &Leaf) -> ClientCertificate {
-    ClientCertificate::Pem { chain: leaf.chain.clone(), key: Secret::new(leaf.key.clone()) }
+    ClientCertificate::Pem { chain: leaf.chain.clone(), key: SecretText::new(leaf.key.clone()) }
 }
 
 #[tokio::test]
@@ -39,19 +39,28 @@ async fn trusted_handshake_is_recorded() {
     assert_eq!(tls.peer[0].names, ["DNS:localhost"]);
     assert_eq!((tls.peer[0].issuer.as_str(), tls.peer[0].sha256.len()), ("CN=root", 64));
     let verification = tls.verification.as_ref().unwrap();
-    assert_eq!((verification.chain, verification.name), (Chain::Trusted, Name::Matches));
+    assert_eq!(
+        (verification.chain, verification.name),
+        (ChainVerification::Trusted, NameVerification::Matches)
+    );
 }
 
 #[rstest]
-#[case::nobody_trusted(Roots::None, "unknown_ca", 48, Chain::UnknownIssuer, Name::Matches)]
-#[case::another_root(Roots::Pem(Root::new("other").pem()), "unknown_ca", 48, Chain::UnknownIssuer, Name::Matches)]
+#[case::nobody_trusted(
+    Roots::None,
+    "unknown_ca",
+    48,
+    ChainVerification::UnknownIssuer,
+    NameVerification::Matches
+)]
+#[case::another_root(Roots::Pem(Root::new("other").pem()), "unknown_ca", 48, ChainVerification::UnknownIssuer, NameVerification::Matches)]
 #[tokio::test]
 async fn unknown_issuer_is_refused_by_this_side(
     #[case] roots: Roots,
     #[case] alert: &str,
     #[case] number: u8,
-    #[case] chain: Chain,
-    #[case] name: Name,
+    #[case] chain: ChainVerification,
+    #[case] name: NameVerification,
 ) {
     let transcript = ask(&Root::new("root").leaf(), TlsOrder { roots, ..TlsOrder::default() }).await;
     assert!(matches!(transcript.ended, Ended::Untrusted { .. }), "{:?}", transcript.ended);
@@ -64,15 +73,15 @@ async fn unknown_issuer_is_refused_by_this_side(
 }
 
 #[rstest]
-#[case::wrong_name(false, "other.example", Chain::Trusted, Name::Mismatch, 42)]
-#[case::expired(true, "localhost", Chain::Expired, Name::Matches, 45)]
-#[case::both(true, "other.example", Chain::Expired, Name::Mismatch, 45)]
+#[case::wrong_name(false, "other.example", ChainVerification::Trusted, NameVerification::Mismatch, 42)]
+#[case::expired(true, "localhost", ChainVerification::Expired, NameVerification::Matches, 45)]
+#[case::both(true, "other.example", ChainVerification::Expired, NameVerification::Mismatch, 45)]
 #[tokio::test]
 async fn certificate_is_wrong_in_its_own_way(
     #[case] is_expired: bool,
     #[case] name: &str,
-    #[case] chain: Chain,
-    #[case] named: Name,
+    #[case] chain: ChainVerification,
+    #[case] named: NameVerification,
     #[case] alert: u8,
 ) {
     let root = Root::new("root");
@@ -92,13 +101,13 @@ async fn certificate_is_wrong_in_its_own_way(
 }
 
 #[rstest]
-#[case::expected(ExpectedName::Uri(SPIFFE.into()), Name::Matches, true)]
-#[case::another(ExpectedName::Uri("spiffe://x".into()), Name::Mismatch, false)]
-#[case::any(ExpectedName::Any, Name::NotAsked, true)]
+#[case::expected(ExpectedName::Uri(SPIFFE.into()), NameVerification::Matches, true)]
+#[case::another(ExpectedName::Uri("spiffe://x".into()), NameVerification::Mismatch, false)]
+#[case::any(ExpectedName::Any, NameVerification::NotAsked, true)]
 #[tokio::test]
 async fn workload_is_known_by_its_uri(
     #[case] expect: ExpectedName,
-    #[case] name: Name,
+    #[case] name: NameVerification,
     #[case] is_answered: bool,
 ) {
     let root = Root::new("root");

@@ -11,7 +11,7 @@ use cluster::client::{UserAgent, named};
 use cluster::lock::ClusterLock;
 use futures::future::{BoxFuture, FutureExt, join_all};
 use inputs::Inputs;
-use probe::{Batch, Order, Transcript, Turns, observe};
+use probe::{Batch, Concurrency, Order, Transcript, observe};
 use record::Position;
 use std::sync::{Arc, Mutex, PoisonError};
 use vocabulary::ObjectRef;
@@ -76,7 +76,7 @@ impl TestbedTraffic {
     ) -> Result<Vec<Transcript>, TrafficError> {
         let made = self.place(place).await?;
         let (namespace, name) = made.probe.clone().ok_or(TrafficError::NoProbe(place))?;
-        let batch = Batch { turns: Turns::Together, orders: orders.to_vec() };
+        let batch = Batch { turns: Concurrency::Together, orders: orders.to_vec() };
         forward::batch(client, namespace, name, &batch).await
     }
 

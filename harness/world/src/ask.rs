@@ -181,13 +181,13 @@ pub trait Redacted: Serialize + DeserializeOwned {
 
 impl Redacted for Roots {
     fn redacted(&self) -> Self {
-        self.kept()
+        self.for_recording()
     }
 }
 
 impl Redacted for ClientCertificate {
     fn redacted(&self) -> Self {
-        self.kept()
+        self.for_recording()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Answers: what came of an order, judged and in the words of a finding.
 
 use crate::reading::sample::SAMPLE_NAME;
-use probe::roles::Received;
+use probe::roles::ReceivedRequest;
 use probe::{Ended, HttpAnswer, Transcript};
 
 /// What is expected where a proxy refuses.
@@ -31,7 +31,7 @@ pub fn is_sample_answer(transcript: &Transcript) -> bool {
 }
 
 /// The request as our own server received it, where that was the one that answered.
-pub fn received_request(transcript: &Transcript) -> Option<Received> {
+pub fn received_request(transcript: &Transcript) -> Option<ReceivedRequest> {
     serde_json::from_str(&transcript.http()?.body.text).ok()
 }
 

@@ -1,7 +1,7 @@
 //! What is said to a listener of Kafka, in the way that it demands.
 
 use crate::reading::input_file::read_input_file;
-use probe::{ClientCertificate, KafkaOrder, KafkaUntil, Order, Roots, Scram, Secret, TlsOrder};
+use probe::{ClientCertificate, KafkaGoal, KafkaOrder, Order, Roots, ScramCredentials, SecretText, TlsOrder};
 use semantics::kafka::listener::KafkaListener;
 use vocabulary::HarnessError;
 use world::Context;
@@ -18,14 +18,15 @@ pub type MissingInput = &'static str;
 pub fn kafka_order(
     cx: &Context,
     listener: &KafkaListener,
-    until: KafkaUntil,
+    until: KafkaGoal,
 ) -> Result<Result<Order, MissingInput>, HarnessError> {
     let (inputs, demands) = (&cx.inputs().kafka, listener.demands());
     let value = format!("meshproof to {listener}");
     let mut kafka = KafkaOrder { scram: None, topic: TOPIC.to_owned(), value, until };
     if demands.user {
         let Some(password) = &inputs.password else { return Ok(Err("kafka.password")) };
-        kafka.scram = Some(Scram { user: inputs.user.clone(), password: Secret::new(password) });
+        kafka.scram =
+            Some(ScramCredentials { user: inputs.user.clone(), password: SecretText::new(password) });
     }
     let order = Order { deadline_ms: DEADLINE_MS, ..Order::new(&listener.host, listener.port, kafka) };
     if !demands.tls {
@@ -49,7 +50,7 @@ fn kafka_tls(
         };
         let Some(key) = &inputs.client_key else { return Ok(Err("kafka.client_key")) };
         tls.client = Some(cx.certificates("kafka.client_certificate", || {
-            let key = Secret::new(read_input_file("kafka.client_key", key)?);
+            let key = SecretText::new(read_input_file("kafka.client_key", key)?);
             Ok(ClientCertificate::Pem { chain: read_input_file("kafka.client_certificate", chain)?, key })
         })?);
     }

@@ -2,7 +2,7 @@
 
 use super::planting::planting;
 use futures::FutureExt;
-use probe::{ClientCertificate, HttpOrder, KafkaOrder, Order, Scram, Secret, TlsOrder};
+use probe::{ClientCertificate, HttpOrder, KafkaOrder, Order, ScramCredentials, SecretText, TlsOrder};
 use record::Position;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -126,8 +126,9 @@ async fn sends(cx: &Context) -> Result<Verdict, HarnessError> {
     };
     let mut orders: Vec<_> = requests.take(planting().answers.len()).enumerate().map(order).collect();
     for (password, key) in &planting().credentials {
-        let scram = Some(Scram { user: "u".to_owned(), password: Secret::new(password.clone()) });
-        let client = ClientCertificate::Pem { chain: String::new(), key: Secret::new(key.clone()) };
+        let scram =
+            Some(ScramCredentials { user: "u".to_owned(), password: SecretText::new(password.clone()) });
+        let client = ClientCertificate::Pem { chain: String::new(), key: SecretText::new(key.clone()) };
         let tls = TlsOrder { client: Some(client), ..TlsOrder::default() };
         orders.push(Order::new("127.0.0.1", 1, KafkaOrder { scram, ..KafkaOrder::default() }).with_tls(tls));
     }

@@ -1,39 +1,44 @@
-//! Any bytes: sends some or none, and listens.
+//! Bytes of any protocol: sends some or none, and listens.
 
-use crate::connect::Line;
-use crate::exchange::payload;
+use crate::ended::Ended;
+use crate::exchange::payload::decode_payload;
+use crate::layer::Layer;
+use crate::order::bytes::BytesOrder;
 use crate::recorder::Recorder;
-use crate::transcript::{Exchange, Sample};
-use crate::{BytesOrder, Ended, Layer};
+use crate::stream::RecordedStream;
+use crate::transcript::byte_sample::ByteSample;
+use crate::transcript::exchange::ExchangeAnswer;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
 
-const MOST: u64 = 1 << 20;
+/// More bytes are not waited for.
+const MAX_BYTES: u64 = 1 << 20;
 
+/// Sends the bytes of an order, and receives until its answer is complete or its time to listen is over.
 pub(crate) async fn exchange(
-    mut line: Line,
+    mut stream: RecordedStream,
     order: &BytesOrder,
     recorder: &mut Recorder,
 ) -> Result<Ended, Ended> {
     recorder.layer = Layer::Request;
-    let send = payload(&order.send).map_err(Ended::not_sent)?;
-    // A failing write is in the tap, and what came before it is still to be read.
-    let _ = line.write_all(&send).await;
-    let _ = line.flush().await;
+    let bytes = decode_payload(&order.send).map_err(Ended::not_sent)?;
+    // The tap records a write that fails. What the other side sent before is still to be received.
+    let _ = stream.write_all(&bytes).await;
+    let _ = stream.flush().await;
     let until = Instant::now() + Duration::from_millis(order.listen_ms);
     let mut received = Vec::new();
     let mut chunk = [0; 4096];
-    let want = order.want_bytes.min(MOST);
+    let want = order.want_bytes.min(MAX_BYTES);
     while (received.len() as u64) < want {
-        let count = match timeout_at(until, line.read(&mut chunk)).await {
+        let count = match timeout_at(until, stream.read(&mut chunk)).await {
             Err(_) => break,
             Ok(Ok(count)) if count > 0 => count,
             Ok(_) => return Err(recorder.ending("no more bytes")),
         };
         recorder.layer = Layer::Response;
         received.extend_from_slice(&chunk[..count]);
-        recorder.exchange = Some(Exchange::Bytes(Sample::of(&received, recorder.keep_bytes)));
+        recorder.exchange = Some(ExchangeAnswer::Bytes(ByteSample::of_bytes(&received, recorder.keep_bytes)));
     }
     Ok(if received.is_empty() && want > 0 { Ended::Silent } else { Ended::Answered })
 }

@@ -1,9 +1,12 @@
-//! One record, written and read again.
+//! One record: produced, and fetched again.
 
-use crate::kafka::topic_name;
-use crate::kafka::wire::{Call, Wire, settle};
+use crate::ended::Ended;
+use crate::kafka::broker_connection::{BrokerConnection, KafkaRequest};
+use crate::kafka::code::check_code;
+use crate::kafka::topic::topic_name;
+use crate::layer::Layer;
+use crate::order::kafka::KafkaOrder;
 use crate::recorder::Recorder;
-use crate::{Ended, KafkaOrder, Layer};
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::indexmap::IndexMap;
 use kafka_protocol::messages::fetch_request::{FetchPartition, FetchRequest, FetchTopic};
@@ -27,35 +30,35 @@ const FETCH_BYTES: i32 = 1 << 20;
 const NO_BROKER: i32 = -1;
 const NO_SESSION: i32 = -1;
 
-/// Writes the record and returns its offset.
+/// Produces the record of an order, and returns its offset.
 pub(crate) async fn produce(
-    wire: &mut Wire,
+    leader: &mut BrokerConnection,
     order: &KafkaOrder,
     recorder: &mut Recorder,
 ) -> Result<i64, Ended> {
     let partition = PartitionProduceData::default()
         .with_index(PARTITION)
-        .with_records(Some(encode(&order.value).map_err(Ended::not_sent)?));
+        .with_records(Some(encode_batch(&order.value).map_err(Ended::not_sent)?));
     let topic = TopicProduceData::default().with_name(topic_name(order)).with_partition_data(vec![partition]);
-    let request = ProduceRequest::default()
+    let body = ProduceRequest::default()
         .with_acks(ALL_REPLICAS)
         .with_timeout_ms(PRODUCE_TIMEOUT_MS)
         .with_topic_data(vec![topic]);
-    let call = Call { api: ApiKey::Produce, version: PRODUCE, request: &request };
-    let produced: ProduceResponse = wire.ask(call, recorder).await?;
+    let request = KafkaRequest { api: ApiKey::Produce, version: PRODUCE, body: &body };
+    let produced: ProduceResponse = leader.send(request, recorder).await?;
     let partition = produced.responses.first().and_then(|topic| topic.partition_responses.first());
     let Some(partition) = partition else {
         return Err(Ended::protocol(recorder.layer, "the answer names no partition"));
     };
     let detail = partition.error_message.as_ref().map(ToString::to_string);
     let detail = detail.unwrap_or_else(|| format!("offset {}", partition.base_offset));
-    settle(partition.error_code, Some(detail), recorder)?;
+    check_code(partition.error_code, Some(detail), recorder)?;
     Ok(partition.base_offset)
 }
 
-/// Reads the record at an offset, and tells whether it is the one that was written.
+/// Fetches the record at an offset, and returns whether it has the value of the order.
 pub(crate) async fn fetch(
-    wire: &mut Wire,
+    leader: &mut BrokerConnection,
     order: &KafkaOrder,
     offset: i64,
     recorder: &mut Recorder,
@@ -65,7 +68,7 @@ pub(crate) async fn fetch(
         .with_fetch_offset(offset)
         .with_partition_max_bytes(FETCH_BYTES);
     let topic = FetchTopic::default().with_topic(topic_name(order)).with_partitions(vec![partition]);
-    let request = FetchRequest::default()
+    let body = FetchRequest::default()
         .with_replica_id(BrokerId(NO_BROKER))
         .with_max_wait_ms(FETCH_WAIT_MS)
         .with_min_bytes(1)
@@ -73,13 +76,13 @@ pub(crate) async fn fetch(
         .with_session_epoch(NO_SESSION)
         .with_topics(vec![topic]);
     loop {
-        let call = Call { api: ApiKey::Fetch, version: FETCH, request: &request };
-        let fetched: FetchResponse = wire.ask(call, recorder).await?;
-        settle(fetched.error_code, None, recorder)?;
+        let request = KafkaRequest { api: ApiKey::Fetch, version: FETCH, body: &body };
+        let fetched: FetchResponse = leader.send(request, recorder).await?;
+        check_code(fetched.error_code, None, recorder)?;
         let partition = fetched.responses.first().and_then(|topic| topic.partitions.first());
         let Some(partition) = partition else { continue };
-        settle(partition.error_code, None, recorder)?;
-        let records = decode(partition.records.clone().unwrap_or_default());
+        check_code(partition.error_code, None, recorder)?;
+        let records = decode_batches(partition.records.clone().unwrap_or_default());
         let records = records.map_err(|reason| Ended::protocol(Layer::Response, reason))?;
         if let Some(record) = records.iter().find(|record| record.offset == offset) {
             return Ok(record.value.as_deref() == Some(order.value.as_bytes()));
@@ -87,7 +90,8 @@ pub(crate) async fn fetch(
     }
 }
 
-fn encode(value: &str) -> Result<Bytes, String> {
+/// A batch of one record with this value.
+fn encode_batch(value: &str) -> Result<Bytes, String> {
     let record = Record {
         transactional: false,
         control: false,
@@ -109,7 +113,8 @@ fn encode(value: &str) -> Result<Bytes, String> {
     Ok(batch.freeze())
 }
 
-fn decode(mut batches: Bytes) -> Result<Vec<Record>, String> {
+/// The records of batches. The decoder panics at some garbage, which is an error here.
+fn decode_batches(mut batches: Bytes) -> Result<Vec<Record>, String> {
     if batches.is_empty() {
         return Ok(Vec::new());
     }
@@ -125,12 +130,12 @@ mod tests {
 
     #[test]
     fn record_survives_its_batch() {
-        let records = decode(encode("value").unwrap()).unwrap();
+        let records = decode_batches(encode_batch("value").unwrap()).unwrap();
         assert_eq!(records[0].value.as_deref(), Some(b"value".as_slice()));
     }
 
     #[test]
     fn garbage_is_no_batch() {
-        assert!(decode(Bytes::from_static(&[7; 200])).is_err());
+        assert!(decode_batches(Bytes::from_static(&[7; 200])).is_err());
     }
 }

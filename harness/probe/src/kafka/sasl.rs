@@ -1,9 +1,12 @@
-//! A user on a connection to a broker.
+//! The authentication of a user on a connection to a broker.
 
-use crate::kafka::scram::{First, SHA_512, ScramError};
-use crate::kafka::wire::{Call, Wire, settle};
+use crate::ended::Ended;
+use crate::kafka::broker_connection::{BrokerConnection, KafkaRequest};
+use crate::kafka::code::check_code;
+use crate::kafka::scram::{SCRAM_SHA_512, ScramClient, ScramError};
+use crate::layer::Layer;
+use crate::order::kafka::KafkaOrder;
 use crate::recorder::Recorder;
-use crate::{Ended, KafkaOrder, Layer};
 use bytes::Bytes;
 use kafka_protocol::messages::{
     ApiKey, SaslAuthenticateRequest, SaslAuthenticateResponse, SaslHandshakeRequest, SaslHandshakeResponse,
@@ -13,31 +16,37 @@ use kafka_protocol::protocol::StrBytes;
 const SASL_HANDSHAKE: i16 = 1;
 const SASL_AUTHENTICATE: i16 = 2;
 
-/// Makes the user known, if the order has one.
+/// Authenticates the user of an order, if it has one.
 pub(crate) async fn authenticate(
-    wire: &mut Wire,
+    broker: &mut BrokerConnection,
     order: &KafkaOrder,
     recorder: &mut Recorder,
 ) -> Result<(), Ended> {
     let Some(user) = &order.scram else { return Ok(()) };
-    let request = SaslHandshakeRequest::default().with_mechanism(StrBytes::from_static_str(SHA_512.name));
-    let call = Call { api: ApiKey::SaslHandshake, version: SASL_HANDSHAKE, request: &request };
-    let handshake: SaslHandshakeResponse = wire.ask(call, recorder).await?;
+    let body = SaslHandshakeRequest::default().with_mechanism(StrBytes::from_static_str(SCRAM_SHA_512.name));
+    let request = KafkaRequest { api: ApiKey::SaslHandshake, version: SASL_HANDSHAKE, body: &body };
+    let handshake: SaslHandshakeResponse = broker.send(request, recorder).await?;
     let served: Vec<_> = handshake.mechanisms.iter().map(ToString::to_string).collect();
-    settle(handshake.error_code, Some(served.join(", ")), recorder)?;
+    check_code(handshake.error_code, Some(served.join(", ")), recorder)?;
 
-    let wrong = |error: ScramError| Ended::protocol(Layer::Response, error);
-    let first = First::new(&SHA_512, &user.user).map_err(Ended::not_sent)?;
-    let server_first = send(wire, first.message(), recorder).await?;
-    let (last, proven) = first.prove(user.password.reveal(), &server_first).map_err(wrong)?;
-    let server_final = send(wire, last, recorder).await?;
-    proven.verify(&server_final).map_err(wrong)
+    let protocol_error = |error: ScramError| Ended::protocol(Layer::Response, error);
+    let client = ScramClient::new(&SCRAM_SHA_512, &user.user).map_err(Ended::not_sent)?;
+    let server_first = send_message(broker, client.first_message(), recorder).await?;
+    let password = user.password.reveal();
+    let (final_message, server) = client.final_message(password, &server_first).map_err(protocol_error)?;
+    let server_final = send_message(broker, final_message, recorder).await?;
+    server.verify(&server_final).map_err(protocol_error)
 }
 
-async fn send(wire: &mut Wire, message: String, recorder: &mut Recorder) -> Result<String, Ended> {
-    let request = SaslAuthenticateRequest::default().with_auth_bytes(Bytes::from(message));
-    let call = Call { api: ApiKey::SaslAuthenticate, version: SASL_AUTHENTICATE, request: &request };
-    let answer: SaslAuthenticateResponse = wire.ask(call, recorder).await?;
-    settle(answer.error_code, answer.error_message.as_ref().map(ToString::to_string), recorder)?;
+/// Sends a message of SCRAM, and returns that of the server.
+async fn send_message(
+    broker: &mut BrokerConnection,
+    message: String,
+    recorder: &mut Recorder,
+) -> Result<String, Ended> {
+    let body = SaslAuthenticateRequest::default().with_auth_bytes(Bytes::from(message));
+    let request = KafkaRequest { api: ApiKey::SaslAuthenticate, version: SASL_AUTHENTICATE, body: &body };
+    let answer: SaslAuthenticateResponse = broker.send(request, recorder).await?;
+    check_code(answer.error_code, answer.error_message.as_ref().map(ToString::to_string), recorder)?;
     Ok(String::from_utf8_lossy(&answer.auth_bytes).into_owned())
 }

@@ -1,6 +1,6 @@
-//! SCRAM (RFC 5802, RFC 7677) as a client, on ring's primitives.
+//! The client side of SCRAM (RFC 5802, RFC 7677), on the primitives of ring.
 //!
-//! A user's name and password are taken as they are, without the normalisation that only texts beyond ASCII need.
+//! Name and password of a user are not normalised (SASLprep), which matters only beyond ASCII.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,11 +9,12 @@ use ring::{digest, hmac, pbkdf2};
 use std::num::NonZeroU32;
 use thiserror::Error;
 
-/// More than any broker asks for, and not enough to keep this side busy.
-const MOST_ITERATIONS: u32 = 100_000;
-const CHANNEL: &str = "n,,";
+/// More than any broker requires, and few enough to be computed in a moment.
+const MAX_ITERATIONS: u32 = 100_000;
+/// The GS2 header: no channel binding, no other identity.
+const GS2_HEADER: &str = "n,,";
 
-/// The other side does not speak SCRAM, or does not know the password.
+/// The server does not speak SCRAM, or does not know the password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ScramError {
     #[error("no random numbers")]
@@ -24,7 +25,7 @@ pub(crate) enum ScramError {
     Nonce,
     #[error("the salt is not base64")]
     Salt,
-    #[error("the iteration count is not between 1 and {MOST_ITERATIONS}")]
+    #[error("the iteration count is not between 1 and {MAX_ITERATIONS}")]
     Iterations,
     #[error("the server refused: {0}")]
     Refused(String),
@@ -40,26 +41,30 @@ pub(crate) struct Mechanism {
     digest: &'static digest::Algorithm,
 }
 
-pub(crate) static SHA_512: Mechanism = Mechanism {
+/// SCRAM-SHA-512.
+pub(crate) static SCRAM_SHA_512: Mechanism = Mechanism {
     name: "SCRAM-SHA-512",
     derivation: pbkdf2::PBKDF2_HMAC_SHA512,
     mac: hmac::HMAC_SHA512,
     digest: &digest::SHA512,
 };
 
-/// A client that has not been answered.
-pub(crate) struct First {
+/// A client, before the server has answered it.
+pub(crate) struct ScramClient {
     mechanism: &'static Mechanism,
-    bare: String,
+    /// The first message without its GS2 header.
+    first_bare: String,
     nonce: String,
 }
 
-/// A client that has proven that it knows the password.
-pub(crate) struct Proven {
+/// Verifies that the server knows the password, after the client has proven that it does.
+pub(crate) struct ServerVerifier {
+    /// The signature that the server has to send.
     signature: Vec<u8>,
 }
 
-impl First {
+impl ScramClient {
+    /// A client of this user, with a random nonce.
     pub(crate) fn new(mechanism: &'static Mechanism, user: &str) -> Result<Self, ScramError> {
         let mut nonce = [0; 24];
         SystemRandom::new().fill(&mut nonce).map_err(|_| ScramError::Random)?;
@@ -68,15 +73,20 @@ impl First {
 
     fn with_nonce(mechanism: &'static Mechanism, user: &str, nonce: String) -> Self {
         let user = user.replace('=', "=3D").replace(',', "=2C");
-        Self { mechanism, bare: format!("n={user},r={nonce}"), nonce }
+        Self { mechanism, first_bare: format!("n={user},r={nonce}"), nonce }
     }
 
-    pub(crate) fn message(&self) -> String {
-        format!("{CHANNEL}{}", self.bare)
+    /// The first message of the client.
+    pub(crate) fn first_message(&self) -> String {
+        format!("{GS2_HEADER}{}", self.first_bare)
     }
 
-    /// The second message, for the server's first.
-    pub(crate) fn prove(&self, password: &str, server_first: &str) -> Result<(String, Proven), ScramError> {
+    /// The final message of the client, which proves that it knows the password, and the verifier of the server's.
+    pub(crate) fn final_message(
+        &self,
+        password: &str,
+        server_first: &str,
+    ) -> Result<(String, ServerVerifier), ScramError> {
         let nonce = field(server_first, 'r')?;
         if !nonce.starts_with(&self.nonce) || nonce.len() == self.nonce.len() {
             return Err(ScramError::Nonce);
@@ -85,20 +95,26 @@ impl First {
         let iterations = field(server_first, 'i')?
             .parse()
             .ok()
-            .filter(|count| *count <= MOST_ITERATIONS)
+            .filter(|count| *count <= MAX_ITERATIONS)
             .and_then(NonZeroU32::new)
             .ok_or(ScramError::Iterations)?;
-        let mut salted = vec![0; self.mechanism.digest.output_len()];
-        pbkdf2::derive(self.mechanism.derivation, iterations, &salt, password.as_bytes(), &mut salted);
-        let last = format!("c={},r={nonce}", STANDARD.encode(CHANNEL));
-        let all = format!("{},{server_first},{last}", self.bare);
-        let client = self.sign(&salted, b"Client Key");
-        let stored = digest::digest(self.mechanism.digest, &client);
-        let signature = self.sign(stored.as_ref(), all.as_bytes());
-        let proof: Vec<u8> = client.iter().zip(&signature).map(|(a, b)| a ^ b).collect();
-        let server = self.sign(&salted, b"Server Key");
-        let proven = Proven { signature: self.sign(&server, all.as_bytes()) };
-        Ok((format!("{last},p={}", STANDARD.encode(proof)), proven))
+        let mut salted_password = vec![0; self.mechanism.digest.output_len()];
+        pbkdf2::derive(
+            self.mechanism.derivation,
+            iterations,
+            &salt,
+            password.as_bytes(),
+            &mut salted_password,
+        );
+        let without_proof = format!("c={},r={nonce}", STANDARD.encode(GS2_HEADER));
+        let auth_message = format!("{},{server_first},{without_proof}", self.first_bare);
+        let client_key = self.sign(&salted_password, b"Client Key");
+        let stored_key = digest::digest(self.mechanism.digest, &client_key);
+        let signature = self.sign(stored_key.as_ref(), auth_message.as_bytes());
+        let proof: Vec<u8> = client_key.iter().zip(&signature).map(|(a, b)| a ^ b).collect();
+        let server_key = self.sign(&salted_password, b"Server Key");
+        let server = ServerVerifier { signature: self.sign(&server_key, auth_message.as_bytes()) };
+        Ok((format!("{without_proof},p={}", STANDARD.encode(proof)), server))
     }
 
     fn sign(&self, key: &[u8], text: &[u8]) -> Vec<u8> {
@@ -106,8 +122,8 @@ impl First {
     }
 }
 
-impl Proven {
-    /// Whether the server knows the password too.
+impl ServerVerifier {
+    /// Verifies the final message of the server.
     pub(crate) fn verify(&self, server_final: &str) -> Result<(), ScramError> {
         if let Ok(error) = field(server_final, 'e') {
             return Err(ScramError::Refused(error.to_owned()));
@@ -130,7 +146,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    static SHA_256: Mechanism = Mechanism {
+    static SCRAM_SHA_256: Mechanism = Mechanism {
         name: "SCRAM-SHA-256",
         derivation: pbkdf2::PBKDF2_HMAC_SHA256,
         mac: hmac::HMAC_SHA256,
@@ -139,22 +155,22 @@ mod tests {
     const SERVER_FIRST: &str =
         "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
-    fn first() -> First {
-        First::with_nonce(&SHA_256, "user", "rOprNGfwEbeRWgbNEkqO".into())
+    fn client() -> ScramClient {
+        ScramClient::with_nonce(&SCRAM_SHA_256, "user", "rOprNGfwEbeRWgbNEkqO".into())
     }
 
     #[test]
     fn client_speaks_the_example_of_rfc_7677() {
-        let (last, proven) = first().prove("pencil", SERVER_FIRST).unwrap();
-        assert_eq!(first().message(), "n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
+        let (final_message, server) = client().final_message("pencil", SERVER_FIRST).unwrap();
+        assert_eq!(client().first_message(), "n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
         assert_eq!(
-            last,
+            final_message,
             "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
              p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
         );
-        assert_eq!(proven.verify("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="), Ok(()));
-        assert_eq!(proven.verify("v=AAAA"), Err(ScramError::ServerSignature));
-        assert_eq!(proven.verify("e=invalid-proof"), Err(ScramError::Refused("invalid-proof".into())));
+        assert_eq!(server.verify("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="), Ok(()));
+        assert_eq!(server.verify("v=AAAA"), Err(ScramError::ServerSignature));
+        assert_eq!(server.verify("e=invalid-proof"), Err(ScramError::Refused("invalid-proof".into())));
     }
 
     #[rstest]
@@ -165,12 +181,12 @@ mod tests {
     #[case::too_many("r=rOprNGfwEbeRWgbNEkqOx,s=AAAA,i=4000000000", ScramError::Iterations)]
     #[case::garbage("\u{0}", ScramError::Field('r'))]
     fn message_of_no_server_is_refused(#[case] message: &str, #[case] expected: ScramError) {
-        assert_eq!(first().prove("pencil", message).err(), Some(expected));
+        assert_eq!(client().final_message("pencil", message).err(), Some(expected));
     }
 
     #[test]
     fn user_name_is_escaped() {
-        let first = First::with_nonce(&SHA_512, "a,b=c", "n".into());
-        assert_eq!(first.message(), "n,,n=a=2Cb=3Dc,r=n");
+        let client = ScramClient::with_nonce(&SCRAM_SHA_512, "a,b=c", "n".into());
+        assert_eq!(client.first_message(), "n,,n=a=2Cb=3Dc,r=n");
     }
 }

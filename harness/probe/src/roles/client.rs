@@ -1,7 +1,13 @@
-//! The client: carries out the orders that come over loopback, where only its own machine can send them.
+//! The client: carries out the orders that it receives on loopback, where only its own machine can send them.
 
-use crate::roles::{Answer, RoleError, Settings, json, listen, serve_http, text};
-use crate::{Batch, HttpOrder, Order, observe};
+use crate::batch::Batch;
+use crate::observe::observe;
+use crate::order::Order;
+use crate::order::http::HttpOrder;
+use crate::roles::error::RoleError;
+use crate::roles::listener::{listen, serve_http};
+use crate::roles::response::{RoleResponse, json, text};
+use crate::roles::settings::Settings;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -10,10 +16,10 @@ use std::future::Future;
 use std::io;
 use tokio::net::TcpListener;
 
-const LARGEST_BATCH: usize = 4 << 20;
+const MAX_BATCH_BYTES: usize = 4 << 20;
 const HEALTH: &str = "/healthz";
 
-/// Serves until `stop`.
+/// Serves until `stop` completes.
 pub async fn serve(settings: &Settings, stop: impl Future<Output = ()>) -> Result<(), RoleError> {
     let listener = listen(settings.client_address()).await?;
     tracing::info!(address = %settings.client_address(), "taking orders");
@@ -21,12 +27,12 @@ pub async fn serve(settings: &Settings, stop: impl Future<Output = ()>) -> Resul
     Ok(())
 }
 
-/// Serves on a listener that is there, until `stop`.
+/// Serves on an existing listener until `stop` completes.
 pub async fn serve_on(listener: TcpListener, stop: impl Future<Output = ()>) {
-    serve_http(listener, stop, |_| service_fn(take)).await;
+    serve_http(listener, stop, |_| service_fn(respond)).await;
 }
 
-/// Asks the client of this machine whether it takes orders; says why not.
+/// Asks the client of this machine whether it takes orders. The error says why it does not.
 pub async fn is_ready(settings: &Settings) -> Result<(), String> {
     let address = settings.client_address();
     let request = HttpOrder { path: HEALTH.to_owned(), ..HttpOrder::default() };
@@ -38,7 +44,7 @@ pub async fn is_ready(settings: &Settings) -> Result<(), String> {
     }
 }
 
-async fn take(request: Request<Incoming>) -> io::Result<Answer> {
+async fn respond(request: Request<Incoming>) -> io::Result<RoleResponse> {
     Ok(match (request.method(), request.uri().path()) {
         (&Method::GET, HEALTH) => text(StatusCode::OK, "ok"),
         (&Method::POST, "/orders") => carry_out(request).await,
@@ -46,8 +52,8 @@ async fn take(request: Request<Incoming>) -> io::Result<Answer> {
     })
 }
 
-async fn carry_out(request: Request<Incoming>) -> Answer {
-    let body = match Limited::new(request.into_body(), LARGEST_BATCH).collect().await {
+async fn carry_out(request: Request<Incoming>) -> RoleResponse {
+    let body = match Limited::new(request.into_body(), MAX_BATCH_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => return text(StatusCode::BAD_REQUEST, format!("could not read the orders: {error}")),
     };

@@ -1,4 +1,4 @@
-//! What a role is told by environment variables.
+//! The settings of a role, from environment variables.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,8 +7,8 @@ use thiserror::Error;
 const SERVER_PORT: u16 = 8080;
 const CLIENT_PORT: u16 = 15_900;
 
-/// Variables that say who a server is, as a workload of a cluster is told.
-const IDENTITY: [&str; 9] = [
+/// The variables that identify a server: those of a pod, and of a Knative Service.
+const IDENTITY_VARIABLES: [&str; 9] = [
     "POD_NAME",
     "POD_NAMESPACE",
     "POD_IP",
@@ -20,7 +20,7 @@ const IDENTITY: [&str; 9] = [
     "K_REVISION",
 ];
 
-/// A variable does not hold what it should.
+/// The value of a variable does not have the expected form.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("expected: {expected} in `{variable}`, observed: `{observed}`")]
 pub struct SettingsError {
@@ -29,21 +29,22 @@ pub struct SettingsError {
     observed: String,
 }
 
-/// What a role is told.
+/// The settings of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// `PORT`: where the server listens, on each address of the machine. 8080 if it is not set; 0 takes a free one.
+    /// `PORT`: the port on which the server listens, on each address of the machine. 8080 by default; 0 for a free
+    /// one.
     pub port: u16,
-    /// `LINE_PORTS`: where the server answers each connection with a line, separated by commas.
+    /// `LINE_PORTS`: the ports on which the server answers each connection with a line of text, separated by commas.
     pub line_ports: Vec<u16>,
-    /// `CLIENT_PORT`: where the client listens, on loopback only.
+    /// `CLIENT_PORT`: the port on which the client listens, on loopback only. 15900 by default.
     pub client_port: u16,
-    /// What the server says of itself.
+    /// The variables that identify the server, as far as they are set.
     pub identity: BTreeMap<String, String>,
 }
 
 impl Settings {
-    /// From environment variables.
+    /// Reads the settings from environment variables.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let port = |name, default| match variable(name) {
             Some(text) => parse_port(name, &text),
@@ -55,14 +56,14 @@ impl Settings {
             port: port("PORT", SERVER_PORT)?,
             line_ports: lines.map(|text| parse_port("LINE_PORTS", text)).collect::<Result<_, _>>()?,
             client_port: port("CLIENT_PORT", CLIENT_PORT)?,
-            identity: IDENTITY
+            identity: IDENTITY_VARIABLES
                 .iter()
                 .filter_map(|name| Some(((*name).to_owned(), variable(name)?)))
                 .collect(),
         })
     }
 
-    /// Where the client listens.
+    /// The address on which the client listens.
     pub(crate) fn client_address(&self) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.client_port))
     }

@@ -1,7 +1,9 @@
 //! A transcript as the hops that it took, each marked with how far it came.
 
 use crate::page::layers;
-use probe::{AttemptOutcome, Connection, Ended, Exchange, ExchangeOrder, Layer, Order, Payload, Transcript};
+use probe::{
+    ConnectOutcome, Connection, Ended, ExchangeAnswer, ExchangeOrder, Layer, Order, Payload, Transcript,
+};
 use serde::Serialize;
 
 /// One hop of a transcript.
@@ -156,14 +158,14 @@ impl Way<'_> {
             );
         };
         let by = match resolution.by {
-            probe::ResolvedBy::Itself => "an address already",
-            probe::ResolvedBy::Order => "as the order says",
-            probe::ResolvedBy::Resolver => "by the resolver",
+            probe::AddressSource::Itself => "an address already",
+            probe::AddressSource::Order => "as the order says",
+            probe::AddressSource::Resolver => "by the resolver",
         };
         let addresses: Vec<_> = resolution.addresses.iter().map(ToString::to_string).collect();
         let addresses = if addresses.is_empty() { "no address".to_owned() } else { addresses.join(", ") };
         let more = match resolution.by {
-            probe::ResolvedBy::Itself => vec![by.to_owned()],
+            probe::AddressSource::Itself => vec![by.to_owned()],
             _ => vec![format!("{addresses}, {by}")],
         };
         let seen = GivenToCheck { more, ..GivenToCheck::of(&resolution.name) };
@@ -212,13 +214,13 @@ impl Way<'_> {
         let bytes = self.transcript.connections.last().map(|last| last.inner.as_ref().unwrap_or(&last.raw));
         let first = bytes.and_then(|bytes| bytes.first_received_us);
         match &self.transcript.exchange {
-            Some(Exchange::Http(answer)) => {
+            Some(ExchangeAnswer::Http(answer)) => {
                 let more = vec![format!("{}, {}", answer.version, layers::body(&answer.body))];
                 let what = format!("status {}", answer.status);
                 GivenToCheck { more, ..GivenToCheck::of(what) }.at(Some(answer.head_us), answer.body_us)
             }
-            Some(Exchange::Bytes(sample)) => GivenToCheck::of(layers::body(sample)).at(first, None),
-            Some(Exchange::Kafka(kafka)) => {
+            Some(ExchangeAnswer::Bytes(sample)) => GivenToCheck::of(layers::body(sample)).at(first, None),
+            Some(ExchangeAnswer::Kafka(kafka)) => {
                 let what = match kafka.refusal() {
                     Some(step) => format!("{} refused", step.api),
                     None => layers::brokers(kafka),
@@ -235,12 +237,12 @@ impl Way<'_> {
 }
 
 fn connect(connection: &Connection) -> GivenToCheck {
-    let told = |outcome: &AttemptOutcome| match outcome {
-        AttemptOutcome::Connected => "accepted".to_owned(),
-        AttemptOutcome::Refused => "refused".to_owned(),
-        AttemptOutcome::TimedOut => "no reply in time".to_owned(),
-        AttemptOutcome::Unreachable(why) => format!("unreachable: {why}"),
-        AttemptOutcome::Failed(why) => format!("failed: {why}"),
+    let told = |outcome: &ConnectOutcome| match outcome {
+        ConnectOutcome::Connected => "accepted".to_owned(),
+        ConnectOutcome::Refused => "refused".to_owned(),
+        ConnectOutcome::TimedOut => "no reply in time".to_owned(),
+        ConnectOutcome::Unreachable(why) => format!("unreachable: {why}"),
+        ConnectOutcome::Failed(why) => format!("failed: {why}"),
     };
     let Some(last) = connection.attempts.last() else { return GivenToCheck::of(&connection.to) };
     let more = connection.attempts.iter().map(|attempt| match connection.attempts.len() {

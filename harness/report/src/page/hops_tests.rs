@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::page::fixture::{answer, transcript, untrusted};
+use probe::ConnectOutcome;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -67,7 +68,7 @@ fn second_connection_of_a_kafka_conversation_is_a_way_of_its_own() {
     let mut transcript = transcript(&json!({"how": "timeout", "layer": "connect"}), None, None);
     let mut leader = transcript.connections[0].clone();
     leader.to = "kafka-1:9092".to_owned();
-    leader.attempts[0].outcome = AttemptOutcome::TimedOut;
+    leader.attempts[0].outcome = ConnectOutcome::TimedOut;
     transcript.connections.push(leader);
     let hops = hops("here", None, &transcript);
     let states: Vec<_> = hops.iter().filter(|hop| hop.layer == "connect").map(|hop| hop.word).collect();

@@ -2,7 +2,10 @@
 
 use crate::page::limits;
 use jiff::Timestamp;
-use probe::{Chain, Exchange, KafkaAnswer, KafkaStep, Name, PeerCertificate, Sample, TlsRecord, Transcript};
+use probe::{
+    ByteSample, ChainVerification, ExchangeAnswer, KafkaAnswer, KafkaStep, NameVerification, PeerCertificate,
+    TlsHandshake, Transcript,
+};
 use serde::Serialize;
 
 /// A value with its label.
@@ -43,11 +46,11 @@ pub(crate) fn version(version: &str) -> String {
 }
 
 /// The most important of a handshake, a line each.
-pub(crate) fn handshake(tls: &TlsRecord) -> Vec<String> {
+pub(crate) fn handshake(tls: &TlsHandshake) -> Vec<String> {
     let mut lines: Vec<_> = tls.alpn.iter().map(|alpn| format!("ALPN {alpn}")).collect();
     if let Some(verification) = &tls.verification {
         lines.push(format!("certificate {}", chain(verification.chain)));
-        if verification.name == Name::Mismatch {
+        if verification.name == NameVerification::Mismatch {
             lines.push("certificate of another name".to_owned());
         }
     }
@@ -77,7 +80,7 @@ pub(crate) fn facts(transcript: &Transcript) -> Vec<Fact> {
     facts
 }
 
-fn tls(tls: &TlsRecord) -> Vec<Fact> {
+fn tls(tls: &TlsHandshake) -> Vec<Fact> {
     let mut facts = vec![fact("server name (SNI)", tls.sni.as_deref().unwrap_or("none indicated"))];
     facts.extend(tls.cipher.as_ref().map(|cipher| fact("cipher suite", cipher)));
     if !tls.offered_alpn.is_empty() {
@@ -88,9 +91,9 @@ fn tls(tls: &TlsRecord) -> Vec<Fact> {
     }
     if let Some(verification) = &tls.verification {
         let name = match verification.name {
-            Name::Matches => "name matches",
-            Name::Mismatch => "name does not match",
-            Name::NotAsked => "any name accepted",
+            NameVerification::Matches => "name matches",
+            NameVerification::Mismatch => "name does not match",
+            NameVerification::NotAsked => "any name accepted",
         };
         let reason = verification.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
         facts.push(fact("verification", format!("{}, {name}{reason}", chain(verification.chain))));
@@ -116,19 +119,19 @@ fn certificate(certificate: &PeerCertificate) -> String {
     )
 }
 
-fn chain(chain: Chain) -> &'static str {
+fn chain(chain: ChainVerification) -> &'static str {
     match chain {
-        Chain::Trusted => "trusted",
-        Chain::UnknownIssuer => "of an unknown issuer",
-        Chain::Expired => "expired",
-        Chain::NotYetValid => "not yet valid",
-        Chain::OtherPurpose => "not for a server",
-        Chain::Invalid => "invalid",
+        ChainVerification::Trusted => "trusted",
+        ChainVerification::UnknownIssuer => "of an unknown issuer",
+        ChainVerification::Expired => "expired",
+        ChainVerification::NotYetValid => "not yet valid",
+        ChainVerification::OtherPurpose => "not for a server",
+        ChainVerification::Invalid => "invalid",
     }
 }
 
 /// How much came.
-pub(crate) fn body(sample: &Sample) -> String {
+pub(crate) fn body(sample: &ByteSample) -> String {
     limits::bytes(usize::try_from(sample.length).unwrap_or(usize::MAX))
 }
 
@@ -157,14 +160,14 @@ pub(crate) fn step(step: &KafkaStep) -> String {
 /// What came back as text: headers and body, or bytes. Nothing if nothing came.
 pub(crate) fn answer(transcript: &Transcript) -> Option<String> {
     match transcript.exchange.as_ref()? {
-        Exchange::Http(answer) => {
+        ExchangeAnswer::Http(answer) => {
             let mut text = format!("{} {}\n", answer.version, answer.status);
             for (name, value) in &answer.headers {
                 text.extend([name.as_str(), ": ", value.as_str(), "\n"]);
             }
             Some(format!("{text}\n{}", answer.body.text))
         }
-        Exchange::Bytes(sample) => Some(sample.text.clone()).filter(|text| !text.is_empty()),
-        Exchange::Kafka(_) => None,
+        ExchangeAnswer::Bytes(sample) => Some(sample.text.clone()).filter(|text| !text.is_empty()),
+        ExchangeAnswer::Kafka(_) => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::sending::answer::{EXPECTED_REFUSAL, describe_refusal, is_http_200};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::kafka_order::kafka_order;
 use crate::sending::place::{EVENTING, MESH, REGISTRY_ONLY, echo_host};
-use probe::{KafkaUntil, Transcript};
+use probe::{KafkaGoal, Transcript};
 use record::Position;
 use std::time::Duration;
 use vocabulary::{
@@ -55,7 +55,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(listener) = eventing_kafka_listeners(cx).await?.into_iter().next() else {
         return Ok(skip_without_bootstrap_server());
     };
-    let order = match kafka_order(cx, &listener, KafkaUntil::ApiVersions)? {
+    let order = match kafka_order(cx, &listener, KafkaGoal::ApiVersions)? {
         Ok(order) => order,
         Err(input) => return Ok(skip_without_kafka_input(input)),
     };

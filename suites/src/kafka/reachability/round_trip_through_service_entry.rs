@@ -14,7 +14,7 @@ use crate::sending::answer::describe_ending;
 use crate::sending::kafka_order::{MissingInput, kafka_order};
 use crate::sending::place::EVENTING;
 use crate::sending::sidecar_statistics::eventing_sidecar_statistics;
-use probe::{KafkaUntil, Transcript};
+use probe::{KafkaGoal, Transcript};
 use record::Position;
 use semantics::istio::envoy_cluster::{connections_by_cluster, outbound_cluster};
 use semantics::kafka::listener::KafkaListener;
@@ -70,7 +70,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let (mut targets, mut orders, mut omissions) = (Vec::new(), Vec::new(), Vec::new());
     for listener in &listeners {
-        match kafka_order(cx, listener, KafkaUntil::Fetch)? {
+        match kafka_order(cx, listener, KafkaGoal::Fetch)? {
             Ok(order) => {
                 targets.push(listener);
                 orders.push(order);

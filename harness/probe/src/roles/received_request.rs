@@ -1,16 +1,17 @@
-//! What a server received: its answer, and what it remembers.
+//! A request as the server received it: what it answers with, and keeps for a while.
 
-use crate::transcript::Sample;
+use crate::transcript::byte_sample::ByteSample;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-const REMEMBERED: usize = 512;
+/// More requests are not kept: the oldest is forgotten.
+const MAX_REQUESTS: usize = 512;
 
 /// A request as the server received it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Received {
+pub struct ReceivedRequest {
     /// The method.
     pub method: String,
     /// The path with its query.
@@ -19,40 +20,40 @@ pub struct Received {
     pub version: String,
     /// The headers, in order.
     pub headers: Vec<(String, String)>,
-    /// Who sent it: the nearest proxy, if there is one.
+    /// The address of the sender: of the nearest proxy, if there is one.
     pub remote: SocketAddr,
-    /// When its head had come.
+    /// When its head was received.
     pub at: jiff::Timestamp,
     /// Its body.
-    pub body: ReceivedBody,
-    /// Who the server is.
+    pub body: ByteSample,
+    /// The variables that identify the server, such as `POD_NAME`.
     pub identity: BTreeMap<String, String>,
 }
 
-/// The body of a request.
-pub type ReceivedBody = Sample;
-
-impl Received {
-    /// The first header of this name.
+impl ReceivedRequest {
+    /// The value of the first header of this name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
-/// The last requests, for those whose sender is not the one who asks: an event's, for example.
+/// The last requests, in the order in which they were received. They are asked for where somebody else sent them: an
+/// event, for example.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Memory(Arc<Mutex<VecDeque<Received>>>);
+pub(crate) struct RecentRequests(Arc<Mutex<VecDeque<ReceivedRequest>>>);
 
-impl Memory {
-    pub(crate) fn add(&self, received: Received) {
+impl RecentRequests {
+    /// Adds a request.
+    pub(crate) fn add(&self, request: ReceivedRequest) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= REMEMBERED {
+        if all.len() >= MAX_REQUESTS {
             all.pop_front();
         }
-        all.push_back(received);
+        all.push_back(request);
     }
 
-    pub(crate) fn all(&self) -> Vec<Received> {
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<ReceivedRequest> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }

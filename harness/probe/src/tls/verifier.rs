@@ -1,11 +1,11 @@
-//! A verifier that records what it thinks of a certificate, and then holds to it or not.
+//! Verifies the certificate of the server and records the result, whether or not a failure ends the handshake.
 //!
-//! Chain and name are judged apart: a workload of a mesh has no DNS name, only a URI, and a certificate can be wrong in
-//! both. Signatures of the handshake itself are always verified.
+//! Chain and name are verified apart: a certificate can be wrong in both, and that of a workload of a mesh has no DNS
+//! name, only a URI. The signatures of the handshake itself are always verified.
 
 use crate::certificate::PeerCertificate;
-use crate::order::ExpectedName;
-use crate::transcript::{Chain, Name, Verification};
+use crate::order::tls::{ExpectedName, TlsOrder};
+use crate::transcript::verification::{CertificateVerification, ChainVerification, NameVerification};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -14,24 +14,37 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the verifier saw.
+/// The chain that the server presented, the leaf first, and whether it verifies.
 #[derive(Debug, Clone)]
-pub(crate) struct Presented {
+pub(crate) struct PresentedChain {
     pub(crate) chain: Vec<PeerCertificate>,
-    pub(crate) verification: Verification,
+    pub(crate) verification: CertificateVerification,
 }
 
+/// See the module text.
 #[derive(Debug)]
 pub(crate) struct RecordingVerifier {
-    pub(crate) roots: RootCertStore,
-    pub(crate) expect: ExpectedName,
-    pub(crate) enforced: bool,
-    pub(crate) provider: Arc<CryptoProvider>,
-    pub(crate) presented: Mutex<Option<Presented>>,
+    roots: RootCertStore,
+    expect: ExpectedName,
+    is_enforced: bool,
+    provider: Arc<CryptoProvider>,
+    presented: Mutex<Option<PresentedChain>>,
 }
 
 impl RecordingVerifier {
-    pub(crate) fn take(&self) -> Option<Presented> {
+    /// A verifier for an order that trusts these roots.
+    pub(crate) fn new(order: &TlsOrder, roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Self {
+        Self {
+            roots,
+            expect: order.expect.clone(),
+            is_enforced: !order.record_only,
+            provider: Arc::clone(provider),
+            presented: Mutex::new(None),
+        }
+    }
+
+    /// The chain that the server presented, if it did.
+    pub(crate) fn take_presented(&self) -> Option<PresentedChain> {
         self.presented.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
@@ -51,22 +64,22 @@ impl RecordingVerifier {
         leaf: &CertificateDer<'_>,
         read: Option<&PeerCertificate>,
         server_name: &ServerName<'_>,
-    ) -> Result<Name, Error> {
+    ) -> Result<NameVerification, Error> {
         match &self.expect {
-            ExpectedName::Any => Ok(Name::NotAsked),
-            ExpectedName::Uri(uri) if read.is_some_and(|leaf| leaf.has_uri(uri)) => Ok(Name::Matches),
-            ExpectedName::Uri(_) => Err(CertificateError::NotValidForName.into()),
-            ExpectedName::ServerName => {
-                verify_server_name(&ParsedCertificate::try_from(leaf)?, server_name).map(|()| Name::Matches)
+            ExpectedName::Any => Ok(NameVerification::NotAsked),
+            ExpectedName::Uri(uri) if read.is_some_and(|leaf| leaf.has_uri(uri)) => {
+                Ok(NameVerification::Matches)
             }
+            ExpectedName::Uri(_) => Err(CertificateError::NotValidForName.into()),
+            ExpectedName::ServerName => verify_server_name(&ParsedCertificate::try_from(leaf)?, server_name)
+                .map(|()| NameVerification::Matches),
         }
     }
-}
 
-impl RecordingVerifier {
+    /// Why a certificate does not verify, in words.
     fn reason(&self, error: &Error, asked: &ServerName<'_>, leaf: Option<&PeerCertificate>) -> String {
-        let Error::InvalidCertificate(wrong) = error else { return error.to_string() };
-        match wrong {
+        let Error::InvalidCertificate(error) = error else { return error.to_string() };
+        match error {
             CertificateError::UnknownIssuer => {
                 let issuer = leaf.map_or("nobody", |leaf| leaf.issuer.as_str());
                 format!("signed by `{issuer}`, and by no trusted root")
@@ -98,16 +111,16 @@ impl ServerCertVerifier for RecordingVerifier {
         let trusted = self.verify_chain(end_entity, intermediates, now);
         let named = self.verify_name(end_entity, chain.first(), server_name);
         let error = trusted.as_ref().err().or(named.as_ref().err()).cloned();
-        let verification = Verification {
-            chain: trusted.as_ref().map_or_else(chain_of, |()| Chain::Trusted),
-            name: named.unwrap_or(Name::Mismatch),
-            enforced: self.enforced,
+        let verification = CertificateVerification {
+            chain: trusted.as_ref().map_or_else(chain_failure, |()| ChainVerification::Trusted),
+            name: named.unwrap_or(NameVerification::Mismatch),
+            enforced: self.is_enforced,
             reason: error.as_ref().map(|error| self.reason(error, server_name, chain.first())),
         };
         let mut presented = self.presented.lock().unwrap_or_else(PoisonError::into_inner);
-        *presented = Some(Presented { chain, verification });
+        *presented = Some(PresentedChain { chain, verification });
         match error {
-            Some(error) if self.enforced => Err(error),
+            Some(error) if self.is_enforced => Err(error),
             _ => Ok(ServerCertVerified::assertion()),
         }
     }
@@ -135,15 +148,18 @@ impl ServerCertVerifier for RecordingVerifier {
     }
 }
 
-fn chain_of(error: &Error) -> Chain {
-    let Error::InvalidCertificate(error) = error else { return Chain::Invalid };
+/// What an error says about a chain.
+fn chain_failure(error: &Error) -> ChainVerification {
+    let Error::InvalidCertificate(error) = error else { return ChainVerification::Invalid };
     match error {
-        CertificateError::UnknownIssuer => Chain::UnknownIssuer,
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Chain::Expired,
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Chain::NotYetValid,
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            Chain::OtherPurpose
+        CertificateError::UnknownIssuer => ChainVerification::UnknownIssuer,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => ChainVerification::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ChainVerification::NotYetValid
         }
-        _ => Chain::Invalid,
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            ChainVerification::OtherPurpose
+        }
+        _ => ChainVerification::Invalid,
     }
 }
