@@ -5,7 +5,7 @@ use crate::record::{meshproof, only};
 use anyhow::{Context, Result, bail};
 use fault::RECORDINGS;
 use record::FaultRecordings;
-use report::fault_report::{Fate, FaultReport, Tried};
+use report::fault_report::{Fate, FaultReport, TriedFault};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -94,7 +94,7 @@ fn short(fault: &str) -> &str {
     fault.strip_prefix("fault-").unwrap_or(fault)
 }
 
-fn name(tried: &Tried) -> String {
+fn name(tried: &TriedFault) -> String {
     format!("{}/{} ({})", tried.check, tried.fault, tried.outcome)
 }
 

@@ -49,6 +49,6 @@ pub fn suites() -> Registry {
             ("reference", include_str!("../../fixtures/recordings/reference.json")),
             ("broken", include_str!("../../fixtures/recordings/broken.json")),
         ],
-        faulted: include_str!("../../fixtures/recordings/faults.json"),
+        fault_recordings: include_str!("../../fixtures/recordings/faults.json"),
     }
 }

@@ -16,8 +16,8 @@ async fn stage() -> &'static RecordingTrials {
     static STAGE: OnceCell<RecordingTrials> = OnceCell::const_new();
     let open = || async {
         let suites = suites::suites();
-        let faulted = FaultRecordings::parse(suites.faulted.as_bytes()).unwrap();
-        RecordingTrials::open(&suites, suites.reference().unwrap(), faulted).await.unwrap()
+        let faulted = FaultRecordings::parse(suites.fault_recordings.as_bytes()).unwrap();
+        RecordingTrials::open(&suites, suites.reference_recording().unwrap(), faulted).await.unwrap()
     };
     STAGE.get_or_init(open).await
 }

@@ -43,7 +43,7 @@ fn example_of_the_document_repeats_port_names() {
 #[test]
 fn whole_objects_give_the_verdicts_of_the_cluster() {
     // The recorded views mirror their objects, so that they are files, too.
-    let recording = suites::suites().reference().unwrap();
+    let recording = suites::suites().reference_recording().unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (index, (resource, kind, version)) in WHOLE.iter().enumerate() {
         let mut items = recording.objects_of(resource);

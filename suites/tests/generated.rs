@@ -10,7 +10,9 @@ use std::path::Path;
 
 async fn stage() -> RecordingTrials {
     let suites = suites::suites();
-    RecordingTrials::open(&suites, suites.reference().unwrap(), FaultRecordings::default()).await.unwrap()
+    RecordingTrials::open(&suites, suites.reference_recording().unwrap(), FaultRecordings::default())
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

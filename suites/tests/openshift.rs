@@ -152,7 +152,7 @@ async fn document_is_upheld(#[case] flavour: Flavour) {
 #[tokio::test]
 async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] evidence: &str) {
     let found = detect(&world(objects(flavour), flavour)).await;
-    assert_eq!((found.flavour, found.evidence.as_str()), (flavour, evidence));
+    assert_eq!((found.flavour, found.deciding_object.as_str()), (flavour, evidence));
     let namespace = if flavour == OSSM2 { "istio-system" } else { "knative-serving-ingress" };
     let values: BTreeMap<_, _> =
         found.discovered.iter().map(|(key, (value, _))| (key.as_str(), value.clone())).collect();
@@ -263,8 +263,8 @@ async fn cluster_without_control_plane_is_told_what_to_do() {
 
 #[tokio::test]
 async fn reference_recording_is_upstream() {
-    let recording = suites::suites().reference().unwrap();
+    let recording = suites::suites().reference_recording().unwrap();
     let found = detect(&ObjectSource::Recorded(recording)).await;
-    assert_eq!((found.flavour, found.evidence.as_str()), (UPSTREAM, "Deployment istio-system/istiod"));
+    assert_eq!((found.flavour, found.deciding_object.as_str()), (UPSTREAM, "Deployment istio-system/istiod"));
     assert_eq!(found.discovered["serverless.domain"].0, json!("apps.meshproof.test"));
 }

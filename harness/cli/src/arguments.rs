@@ -1,10 +1,10 @@
-//! The command line: one file a subcommand, generic over the suites.
+//! The command line: its options and subcommands, and how a process of it runs and ends.
 
 use crate::commands::{
     bundle, config, doctor, explain, fault, images, installation, list, replay, run, sweep,
 };
 use crate::error::CliError;
-use crate::output::follow;
+use crate::output::start_logging;
 use ::run::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use inputs::{InputLayers, ProviderKind, Supply};
@@ -21,15 +21,15 @@ Nothing runs against a cluster that was not named, and a live cluster is only re
 Examples:
   meshproof                                        see what it does, without a cluster
   meshproof run --context prod                     a read-only audit of a cluster of yours
-  meshproof run mesh gateways::local --context prod   two suites' worth of it
+  meshproof run mesh gateways::local --context prod   two registry' worth of it
   meshproof up && meshproof run --provider kind    a kind cluster with the whole stack, then all checks
   meshproof explain mesh::mtls::is_strict_mesh_wide   what a check proves, and where that is required";
 
 #[derive(Debug, Parser)]
 #[command(name = "meshproof", version, about = ABOUT, after_help = AFTER, max_term_width = 100)]
-struct Cli {
+struct CommandLine {
     #[command(flatten)]
-    global: Global,
+    global: GlobalArguments,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -37,33 +37,33 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge a cluster; without one named, the recording of a reference cluster
-    Run(run::Arguments),
+    Run(run::RunArguments),
     /// List the checks
-    List(list::Arguments),
+    List(list::ListArguments),
     /// Tell what a check proves, where that is required, and what its failures look like
-    Explain(explain::Arguments),
+    Explain(explain::ExplainArguments),
     /// Tell what this machine has of what meshproof can use
     Doctor,
     /// Make a kind cluster where it is missing, and install the whole stack on it
-    Up(installation::Up),
+    Up(installation::UpArguments),
     /// Install the stack on the kind cluster
-    Install(installation::Install),
+    Install(installation::InstallArguments),
     /// Remove the stack, and leave the kind cluster
     Uninstall,
     /// Delete the kind cluster, if meshproof made it
     Down,
     /// Break the kind cluster in known ways, see that the checks tell, and put everything back
-    Fault(fault::Arguments),
+    Fault(fault::FaultArguments),
     /// Remove what killed runs left in a cluster
     Sweep,
     /// Judge the bundle of a run again, without its cluster
-    Replay(replay::Arguments),
+    Replay(replay::ReplayArguments),
     /// Look into the bundle of a run
-    Bundle(bundle::Arguments),
+    Bundle(bundle::BundleArguments),
     /// List the images that a cluster has to be able to pull
-    Images(images::Arguments),
+    Images(images::ImagesArguments),
     /// Show every input, its value and where it came from
-    Config(config::Arguments),
+    Config(config::ConfigArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -73,7 +73,7 @@ enum Command {
 
 /// Options of every subcommand.
 #[derive(Debug, Clone, Args)]
-struct Global {
+struct GlobalArguments {
     /// The inputs file [default: meshproof.toml, where it exists]
     #[arg(long, global = true, env = "MESHPROOF_CONFIG", value_name = "FILE", help_heading = "Inputs")]
     config: Option<PathBuf>,
@@ -106,7 +106,7 @@ struct Global {
     verbose: u8,
 }
 
-impl Global {
+impl GlobalArguments {
     fn layers(&self) -> InputLayers {
         let text = |path: &Option<PathBuf>| path.as_ref().map(|path| Value::from(path.display().to_string()));
         let flags = [
@@ -132,9 +132,9 @@ fn json<T: serde::Serialize>(value: Option<T>) -> Option<Value> {
 }
 
 /// Runs the command line of this process, and says how it ended.
-pub fn main(suites: &Registry) -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+pub fn main(registry: &Registry) -> ExitCode {
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
         Err(error) => {
             // Help and version are no errors; clap tells them apart and prints to the right stream.
             let is_error = error.use_stderr();
@@ -142,9 +142,9 @@ pub fn main(suites: &Registry) -> ExitCode {
             return if is_error { ExitCode::Usage } else { ExitCode::Passed };
         }
     };
-    follow(cli.global.verbose);
-    let command = cli.command.unwrap_or_else(|| Command::Run(run::Arguments::default()));
-    match dispatch(suites, &cli.global, command) {
+    start_logging(command_line.global.verbose);
+    let command = command_line.command.unwrap_or_else(|| Command::Run(run::RunArguments::default()));
+    match dispatch(registry, &command_line.global, command) {
         Ok(code) => code,
         Err(error) => {
             anstream::eprint!("{}", error.render());
@@ -153,24 +153,24 @@ pub fn main(suites: &Registry) -> ExitCode {
     }
 }
 
-fn dispatch(suites: &Registry, global: &Global, command: Command) -> Result<ExitCode, CliError> {
+fn dispatch(registry: &Registry, global: &GlobalArguments, command: Command) -> Result<ExitCode, CliError> {
     match command {
-        Command::Run(arguments) => run::main(suites, global.layers(), &arguments),
-        Command::List(arguments) => list::main(suites, &arguments),
-        Command::Explain(arguments) => explain::main(suites, &arguments),
+        Command::Run(arguments) => run::main(registry, global.layers(), &arguments),
+        Command::List(arguments) => list::main(registry, &arguments),
+        Command::Explain(arguments) => explain::main(registry, &arguments),
         Command::Doctor => doctor::main(&global.layers()),
         Command::Up(arguments) => installation::up(&global.layers(), &arguments),
         Command::Install(arguments) => installation::install(&global.layers(), &arguments),
         Command::Uninstall => installation::uninstall(&global.layers()),
         Command::Down => installation::down(&global.layers()),
-        Command::Fault(arguments) => fault::main(suites, &global.layers(), &arguments),
-        Command::Sweep => sweep::main(suites, &global.layers()),
-        Command::Replay(arguments) => replay::main(suites, &global.layers(), &arguments),
+        Command::Fault(arguments) => fault::main(registry, &global.layers(), &arguments),
+        Command::Sweep => sweep::main(registry, &global.layers()),
+        Command::Replay(arguments) => replay::main(registry, &global.layers(), &arguments),
         Command::Bundle(arguments) => bundle::main(&arguments),
         Command::Images(arguments) => images::main(&global.layers(), &arguments),
-        Command::Config(arguments) => config::main(suites, global.layers(), &arguments),
+        Command::Config(arguments) => config::main(registry, global.layers(), &arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "meshproof", &mut std::io::stdout());
+            clap_complete::generate(shell, &mut CommandLine::command(), "meshproof", &mut std::io::stdout());
             Ok(ExitCode::Passed)
         }
     }

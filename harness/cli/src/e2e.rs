@@ -15,38 +15,38 @@ const NEXTEST: &str = "error: nextest starts one process a test and reads a skip
                        checks against nothing\nhint: run `cargo test --test e2e`\n";
 
 /// Runs the checks as tests. The environment and `meshproof.toml` choose the cluster; without them it is kind.
-pub fn main(suites: &Registry) -> ExitCode {
+pub fn main(registry: &Registry) -> ExitCode {
     let mut arguments = Arguments::from_args();
     if libtest::is_under_nextest() {
         anstream::eprint!("{NEXTEST}");
         return ExitCode::Usage;
     }
-    let ids: Vec<_> = suites.checks.iter().map(|check| check.id).collect();
+    let ids: Vec<_> = registry.checks.iter().map(|check| check.id).collect();
     if arguments.list {
         libtest::list(&arguments, &ids);
         return ExitCode::Passed;
     }
-    if !libtest::leaves_any(&arguments, &ids) {
+    if !libtest::selects_any(&arguments, &ids) {
         anstream::eprintln!("error: the filter leaves no check to run\nhint: list them with `--list`");
         return ExitCode::NothingSelected;
     }
-    crate::output::follow(0);
+    crate::output::start_logging(0);
     // Checks wait for events; cores do not bound how many can be in flight.
     arguments.test_threads.get_or_insert(ids.len());
-    run(suites, &arguments).unwrap_or_else(|error| {
+    run(registry, &arguments).unwrap_or_else(|error| {
         anstream::eprint!("{}", error.render());
         error.exit_code()
     })
 }
 
-fn run(suites: &Registry, arguments: &Arguments) -> Result<ExitCode, CliError> {
+fn run(registry: &Registry, arguments: &Arguments) -> Result<ExitCode, CliError> {
     let layers =
         InputLayers { file: std::env::var_os("MESHPROOF_CONFIG").map(Into::into), ..InputLayers::default() };
     let inputs = layers.merge()?;
-    let selected = select(&suites.checks, &[])?;
+    let selected = select(&registry.checks, &[])?;
     let runtime = runtime()?;
-    let source = runtime.block_on(source::source_installed(suites, &inputs))?;
-    let session = runtime.block_on(Session::open(suites, &selected, layers, source, Vec::new()))?;
+    let source = runtime.block_on(source::source_installed(registry, &inputs))?;
+    let session = runtime.block_on(Session::open(registry, &selected, layers, source, Vec::new()))?;
     let session = Arc::new(session);
     libtest::run(arguments, &session, runtime.handle());
 
@@ -56,7 +56,7 @@ fn run(suites: &Registry, arguments: &Arguments) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::Bug);
     };
     let record = session.finish()?;
-    swept.map_err(RunError::Left)?;
+    swept.map_err(RunError::CleanUp)?;
     anstream::eprintln!("{} are in {}", file_list(), folder.display());
     Ok(ExitCode::of_outcomes(&record.summary, false))
 }

@@ -1,6 +1,5 @@
 //! Everything that can go wrong for a user, with its exit code and what to do about it.
 
-use anstyle::{AnsiColor, Style};
 use fault::EngineError;
 use fault::case::CaseError;
 use fault::generate::rules::RulesError;
@@ -8,20 +7,19 @@ use inputs::InputsError;
 use record::RecordingError;
 use record::bundle::BundleError;
 use report::ReportError;
+use report::terminal::style::{BOLD, RED};
 use run::{DetectError, RunError, SelectionError};
 use stack::install::InstallError;
 use stack::provider::ProviderError;
 use std::fmt::Write;
+use std::path::PathBuf;
 use thiserror::Error;
 use undo::UndoError;
 use vocabulary::{ExitCode, chain};
 use world::FilesError;
 
-const RED: Style = AnsiColor::Red.on_default().bold();
-const BOLD: Style = Style::new().bold();
-
-/// What is done about a cluster that is not healed.
-const UNDO: &str =
+/// The hint where a cluster is not healed.
+const UNDO_HINT: &str =
     "heal it with `meshproof fault --undo`, or make the cluster anew with `meshproof up --fresh`";
 
 /// What went wrong for a user.
@@ -45,7 +43,7 @@ pub enum CliError {
     /// The faults could not be tried.
     #[error(transparent)]
     Faults(#[from] EngineError),
-    /// What a run left could not be healed.
+    /// The faults of a killed run could not be healed.
     #[error(transparent)]
     Undo(#[from] UndoError),
     /// A fault of the program is broken.
@@ -94,18 +92,30 @@ pub enum CliError {
     /// The bundle cannot be judged.
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    /// A report could not be made.
+    /// A report could not be rendered.
     #[error(transparent)]
-    Report(#[from] ReportError),
+    RenderReport(#[from] ReportError),
+    /// A report that was just written could not be read to be printed.
+    #[error("could not read `{path}`")]
+    ReadReport {
+        /// The report.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// Something was to be written as JSON and could not be.
     #[error("could not write JSON")]
     Json(#[from] serde_json::Error),
     /// The output could not be written.
     #[error("could not write to stdout")]
     Output(#[source] std::io::Error),
-    /// A person stopped it.
-    #[error("stopped before the end; what the run had made is removed")]
-    Interrupted,
+    /// A person stopped the run.
+    #[error("stopped before the end{}", if *has_testbed { "; what the run had made is removed" } else { "" })]
+    Interrupted {
+        /// Whether the run made objects in the cluster.
+        has_testbed: bool,
+    },
     /// The asynchronous runtime did not start.
     #[error("could not start the runtime")]
     Runtime(#[source] std::io::Error),
@@ -138,16 +148,17 @@ impl CliError {
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
             Self::Faults(EngineError::Write { .. } | EngineError::Signals(_))
-            | Self::Run(RunError::Journal(_) | RunError::Report { .. } | RunError::Left(_))
-            | Self::Interrupted
+            | Self::Run(RunError::Journal(_) | RunError::WriteFile { .. } | RunError::CleanUp(_))
+            | Self::Interrupted { .. }
+            | Self::ReadReport { .. }
             | Self::Output(_) => ExitCode::Errored,
             Self::Recording(_)
             | Self::Json(_)
             | Self::Runtime(_)
             | Self::Case(_)
             | Self::Rules(_)
-            | Self::Report(_)
-            | Self::Run(RunError::Made(_)) => ExitCode::Bug,
+            | Self::RenderReport(_)
+            | Self::Run(RunError::RenderReport(_)) => ExitCode::Bug,
         }
     }
 
@@ -172,7 +183,7 @@ impl CliError {
                 Some("leave out `--context`; a cluster of yours is judged, never installed on".to_owned())
             }
             Self::Faults(error) => fault_hint(error),
-            Self::Undo(_) | Self::Run(RunError::Undo(_)) => Some(UNDO.to_owned()),
+            Self::Undo(_) | Self::Run(RunError::Undo(_)) => Some(UNDO_HINT.to_owned()),
             Self::NeedsCluster { .. } => Some(
                 "name one with `--context <name>`, or the kind cluster with `--provider kind`".to_owned(),
             ),
@@ -183,19 +194,20 @@ impl CliError {
                 Some("judge it with the version of meshproof that made it".to_owned())
             }
             Self::NotAllowed { tier, .. } => Some(format!("allow it with `--allow {tier}`")),
-            Self::Run(RunError::Journal(_) | RunError::Report { .. }) => {
+            Self::Run(RunError::Journal(_) | RunError::WriteFile { .. }) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
             }
-            Self::Run(RunError::Left(_)) => Some("remove it with `meshproof sweep`".to_owned()),
+            Self::Run(RunError::CleanUp(_)) => Some("remove it with `meshproof sweep`".to_owned()),
             Self::Recording(_)
             | Self::Json(_)
             | Self::Runtime(_)
             | Self::Output(_)
-            | Self::Interrupted
+            | Self::Interrupted { .. }
             | Self::Case(_)
             | Self::Rules(_)
-            | Self::Report(_)
-            | Self::Run(RunError::Made(_)) => None,
+            | Self::RenderReport(_)
+            | Self::ReadReport { .. }
+            | Self::Run(RunError::RenderReport(_)) => None,
         }
     }
 
@@ -213,7 +225,9 @@ fn fault_hint(error: &EngineError) -> Option<String> {
     match error {
         EngineError::Provider(error) | EngineError::Run(RunError::Provider(error)) => Some(error.hint()),
         EngineError::Inputs(error) => Some(error.hint()),
-        EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Change { .. } => Some(UNDO.to_owned()),
+        EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Change { .. } => {
+            Some(UNDO_HINT.to_owned())
+        }
         EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
         EngineError::Run(RunError::Detect(error)) => error.hint(),
         EngineError::Run(_) | EngineError::Signals(_) => None,

@@ -1,6 +1,6 @@
 //! The front door of `cargo test --test e2e`: libtest's own filter, list, threads and look.
 //!
-//! It is a front door only. What a check said is in the journal; libtest knows three outcomes, and shows those.
+//! libtest knows three outcomes, and shows those; what a check said is in the journal.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use report::terminal;
@@ -21,8 +21,8 @@ pub(crate) fn list(arguments: &Arguments, ids: &[&'static str]) {
     let _ = libtest_mimic::run(arguments, trials);
 }
 
-/// Whether the arguments leave any of these checks to run.
-pub(crate) fn leaves_any(arguments: &Arguments, ids: &[&'static str]) -> bool {
+/// Whether the arguments select any of these checks.
+pub(crate) fn selects_any(arguments: &Arguments, ids: &[&'static str]) -> bool {
     ids.iter().any(|id| !arguments.is_filtered_out(&Trial::test(*id, || Ok(()))))
 }
 

@@ -1,4 +1,4 @@
-//! What every command uses to run and to tell: stdout, the log on stderr, a runtime.
+//! What every command uses: stdout, the log on stderr, and the asynchronous runtime.
 
 use crate::error::CliError;
 use std::io::Write;
@@ -11,12 +11,12 @@ pub(crate) fn print(text: &str) -> Result<(), CliError> {
     }
 }
 
-/// The crates of which more is told with `--verbose`.
-const CRATES: [&str; 8] = ["cli", "cluster", "fault", "run", "stack", "testbed", "undo", "world"];
+/// The crates of which `--verbose` logs more.
+const VERBOSE_CRATES: [&str; 8] = ["cli", "cluster", "fault", "run", "stack", "testbed", "undo", "world"];
 
-/// Follows what the harness and its client do, on stderr.
-pub(crate) fn follow(verbose: u8) {
-    let ours = |level: &str| CRATES.map(|name| format!("{name}={level}")).join(",");
+/// Logs to stderr what the harness and its client do: warnings, or more.
+pub(crate) fn start_logging(verbose: u8) {
+    let ours = |level: &str| VERBOSE_CRATES.map(|name| format!("{name}={level}")).join(",");
     let level = match verbose {
         0 => "warn,kube_client=off,kube_runtime=off".to_owned(),
         1 => format!("info,{}", ours("debug")),

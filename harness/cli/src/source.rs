@@ -1,38 +1,38 @@
-//! The cluster that the inputs name.
+//! The source of a run: the cluster that the inputs name, or a recording that is part of the program.
 
 use crate::commands::installation;
 use crate::error::CliError;
 use inputs::{Inputs, ProviderKind};
 use record::Recording;
-use run::{Registry, Source};
+use run::{Registry, RunSource};
 use stack::provider::kind::Kind;
 use stack::provider::live::Live;
 
 /// The cluster of a run, as it is; the reference recording where none is named.
-pub(crate) fn source_for_run(suites: &Registry, inputs: &Inputs) -> Result<Source, CliError> {
+pub(crate) fn source_for_run(registry: &Registry, inputs: &Inputs) -> Result<RunSource, CliError> {
     Ok(match inputs.provider_or_default(ProviderKind::Recording) {
-        ProviderKind::Kind => Source::Cluster(Box::new(Kind::find(inputs))),
-        ProviderKind::Live => Source::Cluster(Box::new(Live::find(inputs)?)),
-        ProviderKind::Recording => recorded(suites, None)?,
+        ProviderKind::Kind => RunSource::Cluster(Box::new(Kind::find(inputs))),
+        ProviderKind::Live => RunSource::Cluster(Box::new(Live::find(inputs)?)),
+        ProviderKind::Recording => embedded_recording(registry, None)?,
     })
 }
 
 /// A recording of the program by its name; the reference recording where none is named.
-pub(crate) fn recorded(suites: &Registry, name: Option<&str>) -> Result<Source, CliError> {
-    let known = suites.recordings;
-    let found = known.iter().find(|(of, _)| name.is_none_or(|name| *of == name));
+pub(crate) fn embedded_recording(registry: &Registry, name: Option<&str>) -> Result<RunSource, CliError> {
+    let recordings = registry.recordings;
+    let is_named = |(known, _): &&(&str, &str)| name.is_none_or(|name| *known == name);
     let unknown = || CliError::UnknownRecording {
         name: name.unwrap_or_default().to_owned(),
-        known: known.iter().map(|(of, _)| *of).collect(),
+        known: recordings.iter().map(|(name, _)| *name).collect(),
     };
-    let (name, text) = found.ok_or_else(unknown)?;
-    Ok(Source::Recording(name, Box::new(Recording::parse(text.as_bytes())?)))
+    let (name, json) = recordings.iter().find(is_named).ok_or_else(unknown)?;
+    Ok(RunSource::Recording(name, Box::new(Recording::parse(json.as_bytes())?)))
 }
 
 /// The cluster of a test run: where none is named, a kind cluster that is made and installed where it is missing.
-pub(crate) async fn source_installed(suites: &Registry, inputs: &Inputs) -> Result<Source, CliError> {
+pub(crate) async fn source_installed(registry: &Registry, inputs: &Inputs) -> Result<RunSource, CliError> {
     match inputs.provider_or_default(ProviderKind::Kind) {
-        ProviderKind::Kind => Ok(Source::Cluster(Box::new(installation::bring_up(inputs, false).await?))),
-        ProviderKind::Live | ProviderKind::Recording => source_for_run(suites, inputs),
+        ProviderKind::Kind => Ok(RunSource::Cluster(Box::new(installation::bring_up(inputs, false).await?))),
+        ProviderKind::Live | ProviderKind::Recording => source_for_run(registry, inputs),
     }
 }

@@ -3,7 +3,7 @@
 use crate::definition::Fault;
 use crate::error::FaultError;
 use fixtures::{FixtureError, PlaceholderValues};
-use report::fault_report::{Durations, Fate, Tried};
+use report::fault_report::{Fate, FaultDurations, TriedFault};
 use run::{SelectionError, plan};
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -36,9 +36,9 @@ impl Case {
     }
 
     /// What became of it.
-    pub(super) fn outcome(&self, fate: Fate, detail: String, durations: Durations) -> Tried {
+    pub(super) fn outcome(&self, fate: Fate, detail: String, durations: FaultDurations) -> TriedFault {
         let (check, fault) = (self.check.id.to_owned(), self.name.clone());
-        Tried { check, fault, finding: self.fault.finding.clone(), outcome: fate, detail, durations }
+        TriedFault { check, fault, finding: self.fault.finding.clone(), outcome: fate, detail, durations }
     }
 
     /// Its name without what all of them begin with.

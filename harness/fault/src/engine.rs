@@ -11,7 +11,7 @@ use inputs::{InputLayers, InputsError};
 use record::{FaultRecordings, RunConditions};
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultReport};
-use run::{PlanContext, Registry, RunError, Source, StopSignals, discover, new_run_id, plan};
+use run::{PlanContext, Registry, RunError, RunSource, StopSignals, discover, new_run_id, plan};
 use stack::provider::kind::Kind;
 use stack::provider::{Provider, ProviderError};
 use std::path::{Path, PathBuf};
@@ -115,19 +115,19 @@ impl Engine {
             inputs: given.clone(),
             state: kind.state().clone(),
         };
-        for what in heal_all(&access, &|what| progress.now(what)).await?.0 {
+        for what in heal_all(&access, &|what| progress.show_step(what)).await?.0 {
             progress.note(&format!("healed: {what}"));
         }
-        let source = Source::Cluster(Box::new(kind.clone()));
+        let source = RunSource::Cluster(Box::new(kind.clone()));
         let (world, detection) = discover(suites, &given, &source, &run).await?;
         layers.discovered = detection.discovered;
         let inputs = layers.merge()?;
         let situated = RunConditions {
-            capabilities: suites.offered(world.served(), kind.capabilities()),
+            capabilities: suites.capability_names(world.served(), kind.capabilities()),
             allowed: kind.allowed(),
             has_probe: inputs.probe.image.is_some(),
         };
-        let situation = PlanContext { flavour: detection.flavour, situated: &situated, is_files: false };
+        let situation = PlanContext { flavour: detection.flavour, conditions: &situated, is_files: false };
         let planned = plan::plan(&suites.checks, &situation);
         let checks = planned.iter().filter(|planned| planned.skip.is_none()).map(|planned| planned.check);
         let shared = Arc::new(inputs.clone());
@@ -136,11 +136,11 @@ impl Engine {
             client,
             flavour: detection.flavour,
             inputs: shared,
-            traffic: Arc::new(traffic.map_err(RunError::Left)?),
+            traffic: Arc::new(traffic.map_err(RunError::CleanUp)?),
             layers,
             checks: checks.collect(),
         };
-        progress.now("judging the healthy cluster");
+        progress.show_step("judging the healthy cluster");
         let is_healthy = |verdicts: &Verdicts| verdicts.values().all(|word| is_as_it_should(word));
         let (healthy, _) = judge.until(HEALTHY_WITHIN, async || judge.all().await, is_healthy).await;
         for (id, word) in healthy.iter().filter(|(_, word)| !is_as_it_should(word)) {
@@ -171,8 +171,8 @@ impl Engine {
     pub async fn run(mut self, cases: &[Case]) -> Result<FaultReport, EngineError> {
         let started = Instant::now();
         let tried = self.try_all(cases, started).await;
-        self.progress.now("removing what the run made");
-        let ended = self.judge.traffic.end().await.map_err(RunError::Left);
+        self.progress.show_step("removing what the run made");
+        let ended = self.judge.traffic.end().await.map_err(RunError::CleanUp);
         tried.and(ended.map(drop).map_err(EngineError::from))?;
         self.report.duration_ms = elapsed_ms(started);
         self.write()?;
@@ -225,7 +225,7 @@ impl Engine {
             return Ok(());
         }
         self.progress.begin("");
-        self.progress.now("releasing the operator");
+        self.progress.show_step("releasing the operator");
         let released = self.hold.release(&self.access).await;
         released.map_err(|(fault, source)| EngineError::Heal { fault, source: Box::new(source) })?;
         if let Err(left) = self.judge.await_baseline(&mut self.healthy).await {

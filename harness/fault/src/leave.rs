@@ -28,12 +28,12 @@ pub async fn leave(
     let _lock = kind.lock()?;
     let access =
         ClusterAccess { kinds: Kinds::new(client), inputs: inputs.clone(), state: kind.state().clone() };
-    undo::leftover::heal_all(&access, &|what| progress.now(what)).await?;
+    undo::leftover::heal_all(&access, &|what| progress.show_step(what)).await?;
     let opened = undo_record::open(&access, &run).await;
     opened.map_err(EngineError::change("make the namespace of the undo records"))?;
     let mut hold = OperatorHold::default();
     for case in cases {
-        progress.now(&format!("breaking: {}", case.id()));
+        progress.show_step(&format!("breaking: {}", case.id()));
         let broken = break_in(&access, &run, case, &mut hold, progress).await;
         broken.map_err(EngineError::change("bring the fault in"))?;
     }

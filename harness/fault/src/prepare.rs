@@ -28,12 +28,12 @@ pub(crate) async fn prepare(
     let steps = case.fault.on_cluster();
     let mut entries = snapshot::capture_all(access, &resources, steps).await?;
     if !hold.is_held() && hold::is_needed(&entries) {
-        progress.now("holding the operator");
+        progress.show_step("holding the operator");
         hold.take(access, &resources, run).await?;
         // The operator may have written until it was gone.
         entries = snapshot::capture_all(access, &resources, steps).await?;
     }
-    progress.now("injecting");
+    progress.show_step("injecting");
     let record = UndoRecord { run: run.to_owned(), what: case.id(), at: Timestamp::now(), entries };
     let record_id = record.write(access).await?;
     Ok(Prepared { resources, record, record_id })

@@ -8,7 +8,7 @@ use crate::judge::describe_outcome;
 use crate::step::Step;
 use inputs::Inputs;
 use record::{FaultRecordings, Recording, RecordingError};
-use report::fault_report::{Durations, Fate, Tried};
+use report::fault_report::{Fate, FaultDurations, TriedFault};
 use run::{PlanContext, Registry, attempt, plan};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ pub struct RecordingTrials {
 #[derive(Debug)]
 pub struct Rehearsed {
     /// What became of it.
-    pub tried: Tried,
+    pub tried: TriedFault,
     /// What the check said that must find it.
     pub outcome: Outcome,
 }
@@ -51,7 +51,8 @@ impl RecordingTrials {
         let name = &about.header.flavour;
         let flavour = suites.flavour(name).ok_or_else(|| RecordingError::Flavour(name.clone()))?;
         let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
-        let situation = PlanContext { flavour, situated: &suites.situated(&recording), is_files: false };
+        let situation =
+            PlanContext { flavour, conditions: &suites.conditions_of(&recording), is_files: false };
         let planned = plan::plan(&suites.checks, &situation).into_iter();
         let checks = planned.filter(|planned| planned.skip.is_none()).map(|planned| planned.check).collect();
         let (inputs, healthy) = (Arc::new(inputs), Outcomes::new());
@@ -88,7 +89,7 @@ impl RecordingTrials {
         let started = Instant::now();
         let (outcome, (fate, detail)) = self.fate(case).await;
         let catch_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let tried = case.outcome(fate, detail, Durations { catch_ms, ..Durations::default() });
+        let tried = case.outcome(fate, detail, FaultDurations { catch_ms, ..FaultDurations::default() });
         Rehearsed { tried, outcome }
     }
 

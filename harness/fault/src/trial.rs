@@ -8,7 +8,7 @@ use crate::prepare::{Prepared, prepare};
 use futures::FutureExt;
 use record::Observations;
 use report::fault_progress::FaultProgress;
-use report::fault_report::{Durations, Fate};
+use report::fault_report::{Fate, FaultDurations};
 use run::{Attempt, StopSignals};
 use std::time::{Duration, Instant};
 use undo::access::{ChangeError, ClusterAccess, Resources};
@@ -35,7 +35,7 @@ pub(crate) struct Trial<'a> {
 pub(crate) struct TrialResult {
     pub(crate) fate: Fate,
     pub(crate) detail: String,
-    pub(crate) durations: Durations,
+    pub(crate) durations: FaultDurations,
     /// What checks with traffic were given while the fault was in, by the check's id.
     pub(crate) observations: Vec<(&'static str, Observations)>,
     pub(crate) next: Next,
@@ -54,7 +54,7 @@ pub(crate) enum Next {
 impl TrialResult {
     /// Of a fault for which nothing was touched.
     pub(crate) fn untouched(fate: Fate, detail: String) -> Self {
-        let (durations, observations) = (Durations::default(), Vec::new());
+        let (durations, observations) = (FaultDurations::default(), Vec::new());
         Self { fate, detail, durations, observations, next: Next::Continue }
     }
 }
@@ -89,7 +89,7 @@ impl Trial<'_> {
             return TrialResult::untouched(Fate::BaselineFailed, detail);
         }
 
-        let mut durations = Durations::default();
+        let mut durations = FaultDurations::default();
         let started = Instant::now();
         let prepared = match prepare(self.access, self.run, self.case, hold, self.progress).await {
             Ok(prepared) => prepared,
@@ -103,7 +103,7 @@ impl Trial<'_> {
         let judgement = judged.unwrap_or_else(|| Judgement::new(Fate::Unviable, "interrupted"));
         let Judgement { fate, detail, observations } = judgement;
 
-        self.progress.now("healing");
+        self.progress.show_step("healing");
         let started = Instant::now();
         let healed = self.heal(&prepared).await;
         let is_healthy = match &healed {
@@ -133,7 +133,7 @@ impl Trial<'_> {
         resources: &Resources,
         baseline: &Verdicts,
         started: Instant,
-        durations: &mut Durations,
+        durations: &mut FaultDurations,
     ) -> Judgement {
         let (check, fault) = (self.case.check, &self.case.fault);
         let injected = inject::inject(self.access, resources, fault.on_cluster()).await;
@@ -143,7 +143,7 @@ impl Trial<'_> {
             Ok(false) => return Judgement::new(Fate::Unviable, "it changed nothing"),
             Err(error) => return Judgement::new(Fate::Unviable, chain(&error)),
         }
-        self.progress.now("judging");
+        self.progress.show_step("judging");
         let started = Instant::now();
         let is_promised = |attempt: &Attempt| {
             let findings = attempt.outcome.findings();

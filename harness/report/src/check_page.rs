@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use vocabulary::CheckCard;
 
-/// The card of a check, as Markdown.
+/// The card of a check as Markdown.
 pub fn markdown(card: &CheckCard) -> String {
     let requirement = &card.requirement;
     let mut text = format!("# {}\n\n{}\n\n## What it proves\n\n{}\n", card.id, card.title, card.about());

@@ -1,13 +1,13 @@
-//! Telling a person how it goes with the faults: a line at the bottom of a terminal, a line a fault everywhere else.
+//! The progress of trying faults, on stderr: one line that changes in a terminal, a line for each fault elsewhere.
 
-use crate::fault_report::Tried;
+use crate::fault_report::TriedFault;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(120);
 
-/// See the module text.
+/// The progress of trying faults.
 #[derive(Debug)]
 pub struct FaultProgress {
     bar: ProgressBar,
@@ -15,7 +15,7 @@ pub struct FaultProgress {
 }
 
 impl FaultProgress {
-    /// For so many faults, on stderr.
+    /// Of so many faults, or of work that is counted in none.
     pub fn on_stderr(faults: usize) -> Self {
         let prints_lines = !io::stderr().is_terminal();
         let bar = ProgressBar::new(faults as u64);
@@ -33,30 +33,30 @@ impl FaultProgress {
         Self { bar, prints_lines }
     }
 
-    /// A fault is tried.
+    /// A fault is about to be tried.
     pub fn begin(&self, id: &str) {
         self.bar.set_prefix(id.to_owned());
         self.bar.set_message("");
     }
 
-    /// What is done now.
-    pub fn now(&self, what: &str) {
+    /// Shows what is being done, on a terminal only.
+    pub fn show_step(&self, what: &str) {
         self.bar.set_message(what.to_owned());
     }
 
-    /// A fault was tried.
-    pub fn end(&self, tried: &Tried) {
+    /// A fault was tried; elsewhere than on a terminal its line is printed.
+    pub fn end(&self, tried: &TriedFault) {
         self.bar.inc(1);
         if self.prints_lines {
-            let Tried { check, fault, outcome, detail, durations, .. } = tried;
+            let TriedFault { check, fault, outcome, detail, durations, .. } = tried;
             let seconds = Duration::from_millis(durations.total_ms()).as_secs_f64();
             let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-            // There is nobody to be told that nobody can be told.
+            // If stderr is gone, there is nowhere to report it.
             let _ = writeln!(io::stderr(), "{outcome} {check}/{fault} ({seconds:.1}s){detail}");
         }
     }
 
-    /// Something apart from any fault.
+    /// Prints a line that belongs to no fault.
     pub fn note(&self, text: &str) {
         if self.prints_lines {
             let _ = writeln!(io::stderr(), "{text}");

@@ -1,4 +1,4 @@
-//! What became of each fault, as it is kept in `faults/outcomes.json`.
+//! What became of each fault that was tried, as `faults/outcomes.json` holds it.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,13 +9,13 @@ use vocabulary::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
-    /// The check said exactly the finding that it promised, and everything was as before afterwards.
+    /// The check said exactly the finding that the fault promises, and the cluster returned to its baseline.
     Caught,
     /// The check said something else, or a check changed its verdict that has nothing to do with the fault.
     Missed,
     /// The fault could not be brought in, or changed nothing.
     Unviable,
-    /// Not everything was as before in time.
+    /// The cluster did not return to its baseline in time.
     Timeout,
     /// The check did not pass before the fault.
     BaselineFailed,
@@ -50,7 +50,7 @@ impl fmt::Display for Fate {
 
 /// A fault that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tried {
+pub struct TriedFault {
     /// The check.
     pub check: String,
     /// The fault's file, without its ending.
@@ -63,21 +63,21 @@ pub struct Tried {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// How long each part took.
-    pub durations: Durations,
+    pub durations: FaultDurations,
 }
 
 /// How long the parts of a fault took, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Durations {
+pub struct FaultDurations {
     /// To write the undo record, hold owners, and bring the fault in.
     pub inject_ms: u64,
     /// From then until the check said the finding.
     pub catch_ms: u64,
-    /// To put everything back, until every verdict was as before.
+    /// To put everything back, until every verdict was that of the baseline.
     pub heal_ms: u64,
 }
 
-impl Durations {
+impl FaultDurations {
     /// All of it.
     pub fn total_ms(&self) -> u64 {
         self.inject_ms + self.catch_ms + self.heal_ms
@@ -91,10 +91,10 @@ pub struct FaultReport {
     pub run: String,
     /// The cluster, for a person.
     pub cluster: String,
-    /// How long it took.
+    /// How long all of it took, in milliseconds.
     pub duration_ms: u64,
     /// One a fault, in the order in which they were tried.
-    pub faults: Vec<Tried>,
+    pub faults: Vec<TriedFault>,
     /// How many more were to be tried.
     pub not_tried: usize,
 }
@@ -105,7 +105,7 @@ impl FaultReport {
         folder.join("faults").join("outcomes.json")
     }
 
-    /// Writes it. A reader never sees half of it.
+    /// Writes it to the folder of a run. A reader never sees half of it.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
         let path = Self::path(folder);
         let part = path.with_extension("part");
@@ -139,13 +139,13 @@ mod tests {
     use rstest::rstest;
 
     fn report(fates: &[Fate]) -> FaultReport {
-        let tried = |fate: &Fate| Tried {
+        let tried = |fate: &Fate| TriedFault {
             check: "c".to_owned(),
             fault: "f".to_owned(),
             finding: "x".to_owned(),
             outcome: *fate,
             detail: String::new(),
-            durations: Durations::default(),
+            durations: FaultDurations::default(),
         };
         let faults = fates.iter().map(tried).collect();
         FaultReport { run: "r".to_owned(), cluster: "k".to_owned(), duration_ms: 1, faults, not_tried: 0 }

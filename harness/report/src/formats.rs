@@ -10,10 +10,43 @@ pub const FORMATS: &[&dyn ReportFormat] = &[&Html, &Json, &Junit];
 
 /// The files that a run leaves, in a sentence: `report.html, report.json and junit.xml`.
 pub fn file_list() -> String {
-    let files: Vec<_> = FORMATS.iter().map(|format| format.file()).collect();
+    let files: Vec<_> = FORMATS.iter().map(|format| format.file_name()).collect();
     match files.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const README: &str = include_str!("../../../README.md");
+
+    #[test]
+    fn each_format_has_a_file_of_its_own() {
+        let files: BTreeSet<_> = FORMATS.iter().map(|format| format.file_name()).collect();
+        assert_eq!(files.len(), FORMATS.len(), "{files:?}");
+        for file in files {
+            assert!(!file.is_empty() && !file.contains(['/', '\\']), "{file} is beside the others");
+            assert!(README.contains(&format!("`{file}`")), "README says what {file} is for");
+        }
+    }
+
+    #[test]
+    fn each_choice_has_a_name_of_its_own() {
+        let options: Vec<_> = FORMATS.iter().filter_map(|format| format.option()).collect();
+        let names: BTreeSet<_> = options.iter().map(|option| option.name).collect();
+        assert_eq!(names.len(), options.len(), "{options:?}");
+        for option in options {
+            assert!(
+                option.name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'),
+                "{option:?}"
+            );
+            assert!(option.name != "terminal", "that is what a person reads");
+            assert!(!option.help.is_empty() && !option.help.ends_with('.'), "{option:?}");
+        }
     }
 }

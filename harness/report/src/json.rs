@@ -1,6 +1,6 @@
 //! `report.json`: the record of a run for machines, under a versioned schema that is committed as JSON Schema.
 
-use crate::format::{ReportError, ReportFormat, ReportSource};
+use crate::format::{FormatOption, RenderError, ReportFormat, ReportSource};
 use crate::run_record::RunRecord;
 use record::journal::RunHeader;
 use schemars::JsonSchema;
@@ -10,22 +10,21 @@ use vocabulary::{Outcome, Summary};
 /// The version of the format. A field is added without a new version; none is removed or changed in meaning.
 pub const API_VERSION: &str = "meshproof.dev/v1alpha1";
 
-/// `report.json` as a format of the report.
+/// The format of `report.json`.
 #[derive(Debug, Clone, Copy)]
 pub struct Json;
 
 impl ReportFormat for Json {
-    fn file(&self) -> &'static str {
+    fn file_name(&self) -> &'static str {
         "report.json"
     }
 
-    fn printed_as(&self) -> Option<(&'static str, &'static str)> {
-        Some(("json", "The report, under its JSON Schema"))
+    fn option(&self) -> Option<FormatOption> {
+        Some(FormatOption { name: "json", help: "The report, under its JSON Schema" })
     }
 
-    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, ReportError> {
-        let json = serde_json::to_vec_pretty(&report(source.record));
-        json.map_err(|error| ReportError { file: self.file(), source: Box::new(error) })
+    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, RenderError> {
+        Ok(serde_json::to_vec_pretty(&report(source.record))?)
     }
 }
 

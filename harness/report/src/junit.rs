@@ -1,42 +1,41 @@
 //! `junit.xml`: what a CI system shows. A violation is a failure, an inability to judge is an error.
 
-use crate::format::{ReportError, ReportFormat, ReportSource};
+use crate::format::{FormatOption, RenderError, ReportFormat, ReportSource};
 use crate::run_record::{CheckRecord, RunRecord};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write;
 use std::time::Duration;
 use vocabulary::{Finding, Outcome};
 
-/// `junit.xml` as a format of the report.
+/// The format of `junit.xml`.
 #[derive(Debug, Clone, Copy)]
 pub struct Junit;
 
 impl ReportFormat for Junit {
-    fn file(&self) -> &'static str {
+    fn file_name(&self) -> &'static str {
         "junit.xml"
     }
 
-    fn printed_as(&self) -> Option<(&'static str, &'static str)> {
-        Some(("junit", "JUnit XML"))
+    fn option(&self) -> Option<FormatOption> {
+        Some(FormatOption { name: "junit", help: "JUnit XML" })
     }
 
-    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, ReportError> {
-        let xml = render(source.record);
-        xml.map_err(|error| ReportError { file: self.file(), source: Box::new(error) })
+    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, RenderError> {
+        Ok(render(source.record)?)
     }
 }
 
-/// Renders a record, one suite a suite of checks.
+/// A record as JUnit XML: a test suite for each suite of checks.
 pub fn render(record: &RunRecord) -> Result<Vec<u8>, quick_junit::SerializeError> {
     let mut report = Report::new("meshproof");
     let mut suites: Vec<TestSuite> = Vec::new();
     for check in &record.checks {
-        let suite = check.id.split("::").next().unwrap_or(&check.id);
+        let suite = check.suite();
         if suites.last().is_none_or(|last| last.name.as_str() != suite) {
             suites.push(TestSuite::new(suite));
         }
         if let Some(last) = suites.last_mut() {
-            last.add_test_case(case(suite, check));
+            last.add_test_case(test_case(check));
         }
     }
     let timestamp = record.header.at.to_string();
@@ -50,22 +49,22 @@ pub fn render(record: &RunRecord) -> Result<Vec<u8>, quick_junit::SerializeError
     Ok(report.to_string()?.into_bytes())
 }
 
-fn case(suite: &str, check: &CheckRecord) -> TestCase {
-    let mut case = TestCase::new(check.id.as_str(), status(&check.outcome));
-    case.set_classname(suite);
+fn test_case(check: &CheckRecord) -> TestCase {
+    let mut case = TestCase::new(check.id.as_str(), test_status(&check.outcome));
+    case.set_classname(check.suite());
     case.set_time(Duration::from_millis(check.duration_ms));
     case.add_property(Property::new("outcome", check.outcome.word()));
     match &check.outcome {
         Outcome::Passed { evidence } => case.add_property(Property::new("evidence", evidence.as_str())),
         Outcome::Warned { findings } | Outcome::Noted { findings } => {
-            case.add_property(Property::new("findings", text(findings)))
+            case.add_property(Property::new("findings", findings_text(findings)))
         }
         Outcome::Failed { .. } | Outcome::Skipped { .. } | Outcome::Errored { .. } => &mut case,
     };
     case
 }
 
-fn status(outcome: &Outcome) -> TestCaseStatus {
+fn test_status(outcome: &Outcome) -> TestCaseStatus {
     match outcome {
         Outcome::Passed { .. } | Outcome::Warned { .. } | Outcome::Noted { .. } => TestCaseStatus::success(),
         Outcome::Skipped { reason } => {
@@ -79,7 +78,7 @@ fn status(outcome: &Outcome) -> TestCaseStatus {
                 status.set_type(first.code.as_str());
                 status.set_message(format!("{}: {}", first.object, first.observed));
             }
-            status.set_description(text(findings));
+            status.set_description(findings_text(findings));
             status
         }
         Outcome::Errored { error } => {
@@ -90,7 +89,7 @@ fn status(outcome: &Outcome) -> TestCaseStatus {
     }
 }
 
-fn text(findings: &[Finding]) -> String {
+fn findings_text(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {
         // Writing to a String cannot fail.

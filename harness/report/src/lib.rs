@@ -1,22 +1,23 @@
 //! The readers of a run's record: terminal, page, JSON, JUnit, and the tables of faults.
 
-pub mod changed;
+pub mod changed_verdict;
+pub mod check_evidence;
 pub mod check_page;
 mod duration;
 pub mod fault_progress;
 pub mod fault_report;
-pub mod faults;
 pub mod format;
 pub mod formats;
-pub mod generated;
 pub mod json;
 pub mod junit;
 pub mod page;
-pub mod progress;
+pub mod run_progress;
 pub mod run_record;
 pub mod score;
 pub mod terminal;
 
-pub use format::{ReportError, ReportFormat, ReportSource};
+pub use changed_verdict::{ChangeCause, ChangedVerdict};
+pub use check_evidence::CheckEvidence;
+pub use format::{FormatOption, ReportError, ReportFormat, ReportSource};
 pub use formats::{FORMATS, file_list};
 pub use run_record::{CheckRecord, RunRecord};

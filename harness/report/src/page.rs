@@ -3,24 +3,21 @@
 //! The page needs nothing but itself: no network, no script (the script filters what is there), and it stays below
 //! [`MAX_BYTES`]. All text is escaped by the template engine. The same input gives the same bytes.
 
-mod anchor;
 mod appendix;
-mod entry;
-mod evidence;
-mod field;
+mod check_section;
+mod deciding_object;
 #[cfg(test)]
-mod fixture;
-mod given;
-mod hops;
-pub(crate) mod input;
+mod example_run;
+mod field_path;
+mod hop;
 mod layers;
 mod limits;
-mod marked;
+mod marked_text;
 mod model;
+mod overview;
+mod page_input;
 mod render;
-mod skipped;
-mod timeline;
+mod route;
 mod trail;
 
-pub use input::CheckEvidence;
 pub use render::{Html, MAX_BYTES, PageError, render};

@@ -1,4 +1,4 @@
-//! The record of a run, folded from its journal: what every report is made from.
+//! The record of a run, folded from the events of its journal. Every report is made from it.
 
 use jiff::Timestamp;
 use record::journal::{Event, RunHeader};
@@ -14,7 +14,7 @@ pub struct RunRecord {
     pub checks: Vec<CheckRecord>,
     /// How many checks ended in which way.
     pub summary: Summary,
-    /// How long it took; absent when it did not end by itself.
+    /// How long it took; absent of a run that was killed.
     pub duration_ms: Option<u64>,
 }
 
@@ -33,19 +33,31 @@ pub struct CheckRecord {
     pub evidence_file: Option<String>,
 }
 
+impl CheckRecord {
+    /// The first part of the id.
+    pub fn suite(&self) -> &str {
+        self.id.split_once("::").map_or(&self.id, |(suite, _)| suite)
+    }
+
+    /// The id without the suite.
+    pub fn behaviour(&self) -> &str {
+        self.id.split_once("::").map_or(&self.id, |(_, behaviour)| behaviour)
+    }
+}
+
 impl RunRecord {
     /// Folds the events of a journal.
     pub fn fold(header: RunHeader, events: impl IntoIterator<Item = Event>) -> Self {
         let mut record = Self { header, checks: Vec::new(), summary: Summary::default(), duration_ms: None };
-        let mut began = BTreeMap::new();
+        let mut starts = BTreeMap::new();
         for event in events {
             match event {
                 Event::CheckStarted { check, at } => {
-                    began.insert(check, at);
+                    starts.insert(check, at);
                 }
                 Event::CheckFinished { check, duration_ms, outcome, evidence_file, .. } => {
                     record.summary.count(&outcome);
-                    let started = began.remove(&check);
+                    let started = starts.remove(&check);
                     record.checks.push(CheckRecord {
                         id: check,
                         started,
@@ -61,9 +73,9 @@ impl RunRecord {
         record
     }
 
-    /// Puts the checks into the given order of ids.
+    /// Sorts the checks by this order of ids. Those of other ids come last.
     pub fn sort_by(&mut self, order: &[&str]) {
-        let place = |id: &str| order.iter().position(|known| *known == id).unwrap_or(usize::MAX);
-        self.checks.sort_by_key(|check| place(&check.id));
+        let position = |id: &str| order.iter().position(|known| *known == id).unwrap_or(usize::MAX);
+        self.checks.sort_by_key(|check| position(&check.id));
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// See the module text.
+/// The score of the generated faults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
     /// How many each check caught, by id.
@@ -13,7 +13,7 @@ pub struct Score {
     pub resources: BTreeMap<String, Tally>,
     /// How many each rule covers that no check caught, in the order of the rules.
     pub rules: Vec<usize>,
-    /// Those that no check caught and no rule covers.
+    /// Those that no check caught and no rule covers, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missed: Vec<String>,
     /// Patterns of rules that nothing needs: the position of the rule, and the pattern.
@@ -26,20 +26,20 @@ pub struct Score {
 pub struct Tally {
     /// How many there are.
     pub generated: usize,
-    /// A check found something wrong.
+    /// How many a check caught.
     pub caught: usize,
-    /// The object has no longer the shape of its kind: an API server does not return such a one.
+    /// How many have an object that no longer has the shape of its kind, which an API server does not return.
     pub unreadable: usize,
-    /// A rule says why no requirement is violated.
+    /// How many violate no requirement, for the reason that a rule gives.
     pub equivalent: usize,
-    /// Nothing says so.
+    /// How many were neither caught nor covered by a rule.
     pub missed: usize,
 }
 
 impl Tally {
-    /// Both together.
+    /// The sum of both.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn plus(self, other: Self) -> Self {
         Self {
             generated: self.generated + other.generated,
             caught: self.caught + other.caught,
@@ -56,7 +56,7 @@ impl Score {
         folder.join("faults").join("generated.json")
     }
 
-    /// Writes it.
+    /// Writes it to the folder of a run.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
         let path = Self::path(folder);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
@@ -65,7 +65,7 @@ impl Score {
 
     /// What became of all of them.
     pub fn total(&self) -> Tally {
-        self.resources.values().fold(Tally::default(), |all, one| all.and(*one))
+        self.resources.values().fold(Tally::default(), |sum, tally| sum.plus(*tally))
     }
 
     /// Whether each is caught or has its reason, and each reason is needed.

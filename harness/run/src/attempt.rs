@@ -9,7 +9,7 @@ use std::sync::Arc;
 use vocabulary::{Flavour, HarnessError, Outcome, Verdict, chain};
 use world::{Check, Context, ObjectSource, Traffic};
 
-/// The outcome of a check, and the answers on which it was judged.
+/// One execution of a check: its outcome, and the answers on which it was judged.
 #[derive(Debug)]
 pub struct Attempt {
     /// How it ended.
@@ -19,7 +19,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Of a check that was kept from judging.
+    /// A check that could not be judged is errored, and its recording says why.
     fn unjudged(error: String, now: Timestamp) -> Self {
         let observations = Observations { unjudged: Some(error.clone()), ..Observations::none(now) };
         Self { outcome: Outcome::Errored { error }, observations }
@@ -28,7 +28,7 @@ impl Attempt {
 
 /// Runs a check once, within its budget. A panic is a bug in the check and makes it *errored*.
 ///
-/// The places that it needs are made first, in a time of their own.
+/// The places that it needs are made first; that does not count against its budget.
 pub async fn attempt(
     check: &'static Check,
     world: Arc<ObjectSource>,
@@ -69,13 +69,13 @@ pub async fn attempt(
             None => Outcome::Errored { error: redact_error(&error) },
         },
     };
-    // A check says what it saw, and may say what nobody may know.
+    // A finding may quote a secret, so it is redacted, too.
     let outcome =
         redact::serializable(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
     Attempt { outcome, observations: context.observations(unjudged) }
 }
 
-/// An error as it is told: its chain, without secrets.
+/// An error with its chain of causes, without secrets.
 fn redact_error(error: &HarnessError) -> String {
     redact::text(&chain(error)).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What can keep a run from its end.
+//! Why a run could not begin or end.
 
 use crate::registry::DetectError;
 use inputs::InputsError;
@@ -21,25 +21,25 @@ pub enum RunError {
     /// The inputs are wrong.
     #[error(transparent)]
     Inputs(#[from] InputsError),
-    /// The flavour could not be told.
+    /// The flavour could not be detected.
     #[error(transparent)]
     Detect(#[from] DetectError),
     /// The journal could not be written or read.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// A report could not be made.
+    /// A report could not be rendered.
     #[error(transparent)]
-    Made(#[from] ReportError),
-    /// A report could not be written.
+    RenderReport(#[from] ReportError),
+    /// A file of the run's folder could not be written.
     #[error("could not write `{path}`")]
-    Report {
+    WriteFile {
         /// The file.
         path: PathBuf,
         /// Why.
         #[source]
         source: std::io::Error,
     },
-    /// What a run before this one broke could not be healed.
+    /// The faults of a killed run could not be healed.
     #[error("could not heal what an earlier run left")]
     Undo(#[from] UndoError),
     /// The recording cannot be judged.
@@ -50,5 +50,5 @@ pub enum RunError {
     Bundle(#[from] BundleError),
     /// Something that the run made is still in the cluster.
     #[error("the run left something in the cluster")]
-    Left(#[from] SweepError),
+    CleanUp(#[from] SweepError),
 }

@@ -3,18 +3,19 @@
 mod attempt;
 pub mod diagnostics;
 mod error;
+mod evidence;
 pub mod plan;
 mod registry;
 pub mod replay;
-mod reports;
+mod run_folder;
 mod session;
 mod signals;
 mod source;
 
 pub use attempt::{Attempt, attempt};
 pub use error::RunError;
-pub use plan::{PlanContext, Planned, SelectionError};
+pub use plan::{PlanContext, PlannedCheck, SelectionError};
 pub use registry::{DetectError, Detection, Registry};
 pub use session::{Session, new_run_id};
 pub use signals::StopSignals;
-pub use source::{Source, discover};
+pub use source::{RunSource, discover};

@@ -1,10 +1,9 @@
-//! Which checks run, and why the others do not: pure, so that it is known before a cluster is asked.
+//! The plan of a run: which checks run, and why the others do not. It is pure: it asks no cluster.
 
 use record::RunConditions;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use thiserror::Error;
-use vocabulary::{Capability, Flavour, SkipReason, Tier};
+use vocabulary::{Capability, Digest, Flavour, SkipReason, Tier};
 use world::Check;
 
 /// The selection names something that does not exist.
@@ -17,12 +16,12 @@ pub struct SelectionError {
     pub similar: Vec<String>,
 }
 
-/// A check of a run, and why it will be skipped if it will.
+/// A check of a run.
 #[derive(Debug, Clone)]
-pub struct Planned {
+pub struct PlannedCheck {
     /// The check.
     pub check: &'static Check,
-    /// Why it does not run.
+    /// Why it is skipped. None: it runs.
     pub skip: Option<SkipReason>,
 }
 
@@ -31,9 +30,9 @@ pub struct Planned {
 pub struct PlanContext<'a> {
     /// The cluster's flavour.
     pub flavour: Flavour,
-    /// What the cluster and its provider offer, what a check may do, and with what.
-    pub situated: &'a RunConditions,
-    /// Whether nothing can be sent, and nothing that was sent is recorded.
+    /// What the cluster and its provider offer, what a check may do, and whether there is a probe.
+    pub conditions: &'a RunConditions,
+    /// Whether files are judged, from which no answer to a request can come.
     pub is_files: bool,
 }
 
@@ -51,9 +50,9 @@ pub fn select(checks: &[&'static Check], names: &[String]) -> Result<Vec<&'stati
     Ok(checks.iter().filter(|check| names.is_empty() || chosen.contains(check.id)).copied().collect())
 }
 
-/// Puts the checks into an order that the number tells: the same number, the same order.
-pub fn shuffle(checks: &mut [&'static Check], number: u64) {
-    checks.sort_by_cached_key(|check| Sha256::digest(format!("{number} {}", check.id)).to_vec());
+/// Shuffles the checks. The same seed gives the same order.
+pub fn shuffle(checks: &mut [&'static Check], seed: u64) {
+    checks.sort_by_cached_key(|check| Digest::of_bytes(format!("{seed} {}", check.id).as_bytes()));
 }
 
 fn is_named(check: &Check, name: &str) -> bool {
@@ -63,6 +62,7 @@ fn is_named(check: &Check, name: &str) -> bool {
         || check.formerly.contains(&name)
 }
 
+/// The ids that share most words with a name.
 fn similar(checks: &[&'static Check], name: &str) -> Vec<String> {
     let wanted: BTreeSet<_> = name.split([':', '_', '.', '/']).filter(|word| word.len() > 2).collect();
     let mut scored: Vec<_> = checks
@@ -74,31 +74,31 @@ fn similar(checks: &[&'static Check], name: &str) -> Vec<String> {
     scored.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()
 }
 
-/// Says of each check whether it runs in a situation.
-pub fn plan(checks: &[&'static Check], situation: &PlanContext<'_>) -> Vec<Planned> {
-    checks.iter().map(|check| Planned { check, skip: reason_to_skip(check, situation) }).collect()
+/// Plans each check: it runs, or is skipped for the first reason that there is.
+pub fn plan(checks: &[&'static Check], context: &PlanContext<'_>) -> Vec<PlannedCheck> {
+    checks.iter().map(|check| PlannedCheck { check, skip: reason_to_skip(check, context) }).collect()
 }
 
-fn reason_to_skip(check: &Check, situation: &PlanContext<'_>) -> Option<SkipReason> {
-    if !check.flavours.is_empty() && !check.flavours.contains(&situation.flavour) {
-        return Some(SkipReason::OtherFlavour { flavour: situation.flavour.to_string() });
+fn reason_to_skip(check: &Check, context: &PlanContext<'_>) -> Option<SkipReason> {
+    if !check.flavours.is_empty() && !check.flavours.contains(&context.flavour) {
+        return Some(SkipReason::OtherFlavour { flavour: context.flavour.to_string() });
     }
-    if check.tier > Tier::Read && situation.is_files {
+    if check.tier > Tier::Read && context.is_files {
         return Some(SkipReason::NeedsCluster);
     }
-    if check.tier > situation.situated.allowed {
+    if check.tier > context.conditions.allowed {
         return Some(SkipReason::NotAllowed { tier: check.tier.to_string() });
     }
-    if check.tier > Tier::Read && !situation.situated.has_probe {
+    if check.tier > Tier::Read && !context.conditions.has_probe {
         let purpose = "to send requests from pods".to_owned();
         return Some(SkipReason::NeedsInput { key: "probe.image".to_owned(), purpose });
     }
-    let missing = check.needs.iter().find(|need| !offers(situation, need))?;
+    let missing = check.needs.iter().find(|need| !offers(context, need))?;
     Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })
 }
 
-fn offers(situation: &PlanContext<'_>, need: &Capability) -> bool {
-    situation.situated.capabilities.iter().any(|name| name == need.name)
+fn offers(context: &PlanContext<'_>, need: &Capability) -> bool {
+    context.conditions.capabilities.iter().any(|name| name == need.name)
 }
 
 #[cfg(test)]
@@ -107,8 +107,7 @@ mod tests {
     use futures::FutureExt;
     use rstest::rstest;
     use std::time::Duration;
-    use vocabulary::CheckCard;
-    use vocabulary::{FindingKind, Level, Requirement};
+    use vocabulary::{CheckCard, FindingKind, Level, Requirement};
 
     const MESH: Capability = Capability { name: "Mesh", hint: "install a mesh" };
     const ONE: Flavour = Flavour("one");
@@ -160,14 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn number_tells_the_order() {
-        let order = |number| {
+    fn seed_decides_the_order() {
+        let order = |seed| {
             let mut checks = ALL.to_vec();
-            shuffle(&mut checks, number);
+            shuffle(&mut checks, seed);
             checks.iter().map(|check| check.id).collect::<Vec<_>>()
         };
         assert_eq!(order(7), order(7));
-        assert!((0..20).any(|number| order(number) != order(7)));
+        assert!((0..20).any(|seed| order(seed) != order(7)));
     }
 
     #[rstest]
@@ -193,12 +192,12 @@ mod tests {
         #[case] check: &'static Check,
         #[case] reason: Option<&str>,
     ) {
-        let situation = PlanContext {
+        let context = PlanContext {
             flavour: ONE,
-            situated: &RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: true },
+            conditions: &RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: true },
             is_files: false,
         };
-        let planned = plan(&[check], &situation);
+        let planned = plan(&[check], &context);
         assert_eq!(planned[0].skip.as_ref().map(ToString::to_string).as_deref(), reason);
     }
 }

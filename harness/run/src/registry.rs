@@ -1,4 +1,4 @@
-//! What the harness is handed: the checks, and how to tell the flavour of a cluster.
+//! The registry that the suites hand to the harness: the checks, the flavours, and all that the harness asks the suites.
 
 use crate::diagnostics::DiagnosticsPlan;
 use futures::future::BoxFuture;
@@ -9,23 +9,23 @@ use thiserror::Error;
 use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError, STATUS};
 use world::{Check, ObjectSource};
 
-/// The checks, and how to tell the flavour of a cluster.
+/// What the suites hand to the harness.
 #[derive(Debug, Clone)]
 pub struct Registry {
     /// Every check, in the order in which they are listed and reported.
     pub checks: Vec<&'static Check>,
-    /// What a cluster offers, as told by the kinds that it serves.
+    /// The capabilities of a cluster that serves these kinds.
     pub capabilities: fn(&Served) -> Vec<Capability>,
-    /// Tells the flavour and finds inputs.
+    /// Detects the flavour, and finds inputs.
     pub detect: for<'a> fn(&'a ObjectSource, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
-    /// Which pods can tell why a check went wrong, and what they are asked.
+    /// Which pods can show why a check went wrong, and what is read from them.
     pub diagnostics: DiagnosticsPlan,
     /// Every flavour.
     pub flavours: &'static [Flavour],
     /// The recordings that are part of the program, by name, as JSON. The first is judged when no cluster is named.
     pub recordings: &'static [(&'static str, &'static str)],
     /// What checks with traffic were given while their faults were in a cluster, as JSON.
-    pub faulted: &'static str,
+    pub fault_recordings: &'static str,
 }
 
 impl Registry {
@@ -34,30 +34,31 @@ impl Registry {
         self.checks.iter().map(|check| &check.card).collect()
     }
 
-    /// The names of all that a cluster offers.
-    pub fn offered(&self, served: &Served, more: Vec<Capability>) -> Vec<String> {
-        let offered = (self.capabilities)(served).into_iter().chain(more).chain([STATUS, DISCOVERY]);
-        offered.map(|capability| capability.name.to_owned()).collect()
+    /// The names of a cluster's capabilities: by the kinds that it serves, and those of its provider.
+    pub fn capability_names(&self, served: &Served, of_provider: Vec<Capability>) -> Vec<String> {
+        let all = (self.capabilities)(served).into_iter().chain(of_provider).chain([STATUS, DISCOVERY]);
+        all.map(|capability| capability.name.to_owned()).collect()
     }
 
-    /// What decides which checks run on a recording: what was said then, and what its kinds are known to offer today.
-    pub fn situated(&self, recording: &Recording) -> RunConditions {
-        let RunConditions { mut capabilities, allowed, has_probe } = recording.about.situation.clone();
-        let known = self.offered(recording.served(), Vec::new());
-        capabilities
-            .extend(known.into_iter().filter(|name| !recording.about.situation.capabilities.contains(name)));
-        RunConditions { capabilities, allowed, has_probe }
+    /// What decides which checks run on a recording: the conditions of its run, and the capabilities that today's checks
+    /// know its kinds to offer.
+    pub fn conditions_of(&self, recording: &Recording) -> RunConditions {
+        let mut conditions = recording.about.situation.clone();
+        let known_today = self.capability_names(recording.served(), Vec::new());
+        let recorded = &recording.about.situation.capabilities;
+        conditions.capabilities.extend(known_today.into_iter().filter(|name| !recorded.contains(name)));
+        conditions
     }
 
-    /// The names of all that any check needs: what manifests say of a cluster is judged as if it were there.
-    pub fn needed(&self) -> Vec<String> {
+    /// The names of all capabilities that any check needs. Files are judged as if their cluster had them.
+    pub fn needed_capabilities(&self) -> Vec<String> {
         let needed: BTreeSet<_> =
-            self.checks.iter().flat_map(|check| check.needs).map(|one| one.name).collect();
+            self.checks.iter().flat_map(|check| check.needs).map(|need| need.name).collect();
         needed.into_iter().map(ToOwned::to_owned).collect()
     }
 
     /// The recording that is judged when no cluster is named.
-    pub fn reference(&self) -> Result<Recording, RecordingError> {
+    pub fn reference_recording(&self) -> Result<Recording, RecordingError> {
         let (_, text) = self.recordings.first().copied().unwrap_or_default();
         Recording::parse(text.as_bytes())
     }
@@ -68,20 +69,20 @@ impl Registry {
     }
 }
 
-/// What was found on a cluster.
+/// The flavour of a cluster, and what was found with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detection {
     /// The flavour.
     pub flavour: Flavour,
-    /// The object that told it.
-    pub evidence: String,
+    /// The object by which the flavour was detected, for a person.
+    pub deciding_object: String,
     /// Inputs that were found.
     pub discovered: DiscoveredInputs,
     /// The versions of what was found: product → version.
     pub versions: BTreeMap<String, String>,
 }
 
-/// The flavour could not be told.
+/// The flavour could not be detected.
 #[derive(Debug, Error)]
 pub enum DetectError {
     /// No control plane owns the namespace.
@@ -93,7 +94,7 @@ pub enum DetectError {
     /// There is no such flavour.
     #[error("there is no flavour `{0}`")]
     UnknownFlavour(String),
-    /// The objects that tell could not be read.
+    /// The objects that decide could not be read.
     #[error("could not tell the flavour")]
     Unreadable(#[from] HarnessError),
 }

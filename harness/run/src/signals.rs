@@ -1,8 +1,8 @@
-//! The signals by which a person or a program ends a run.
+//! The signals by which a person or a program stops a run.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT and SIGTERM. From the first moment on they do not end the process; they are kept until somebody asks.
+/// SIGINT and SIGTERM. Once listened to, they do not end the process; one that comes is kept until it is received.
 #[derive(Debug)]
 pub struct StopSignals {
     interrupt: Signal,
@@ -15,7 +15,7 @@ impl StopSignals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Ends when one has come.
+    /// Returns once one has come, also before the call.
     pub async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}

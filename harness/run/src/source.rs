@@ -1,4 +1,4 @@
-//! Where a run's answers come from, and what it says of itself before the first check.
+//! The source of a run's answers: a cluster, a recording or files; and what it says of itself before the first check.
 
 use crate::error::RunError;
 use crate::registry::{DetectError, Detection, Registry};
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use vocabulary::{Flavour, Tier, foreign_json_error};
 use world::{Files, LiveObjects, ObjectSource};
 
-/// Where a run's answers come from.
+/// The source of a run's answers.
 #[derive(Debug)]
-pub enum Source {
+pub enum RunSource {
     /// A cluster.
     Cluster(Box<dyn Provider>),
     /// A recording that is part of the program, by its name.
@@ -23,18 +23,22 @@ pub enum Source {
     Files(Box<Files>),
 }
 
-/// What a source says of itself.
+/// A source that was asked what it is.
 #[derive(Debug)]
 pub(crate) struct ResolvedSource {
     pub(crate) world: ObjectSource,
     pub(crate) flavour: Flavour,
-    pub(crate) evidence: String,
+    /// The object by which the flavour was detected.
+    pub(crate) deciding_object: String,
+    /// The versions of what was found: product → version.
     pub(crate) versions: BTreeMap<String, String>,
+    /// All inputs, those that were found included.
     pub(crate) inputs: Inputs,
-    pub(crate) situated: RunConditions,
+    /// What decides which checks run.
+    pub(crate) conditions: RunConditions,
 }
 
-impl Source {
+impl RunSource {
     /// The source in a few words, for a person.
     pub fn describe(&self) -> String {
         match self {
@@ -47,43 +51,45 @@ impl Source {
     }
 
     /// Asks the source what it is. A recording is judged by the inputs by which it was made.
-    pub(crate) async fn ask(
+    pub(crate) async fn resolve(
         &self,
-        suites: &Registry,
+        registry: &Registry,
         layers: &mut InputLayers,
         run: &str,
     ) -> Result<ResolvedSource, RunError> {
-        let given = layers.merge()?;
+        let inputs = layers.merge()?;
         if let Self::Recording(_, recording) = self {
-            return ResolvedSource::of_recording(suites, recording, &given);
+            return ResolvedSource::of_recording(registry, recording, &inputs);
         }
-        let (world, Detection { flavour, evidence, discovered, versions }) =
-            discover(suites, &given, self, run).await?;
+        let (world, detection) = discover(registry, &inputs, self, run).await?;
+        let Detection { flavour, deciding_object, discovered, versions } = detection;
         layers.discovered = discovered;
         let inputs = layers.merge()?;
         let capabilities = match self {
-            Self::Cluster(provider) => suites.offered(world.served(), provider.capabilities()),
-            Self::Recording(..) => suites.offered(world.served(), Vec::new()),
-            Self::Files(files) => suites.needed().into_iter().filter(|name| files.offers(name)).collect(),
+            Self::Cluster(provider) => registry.capability_names(world.served(), provider.capabilities()),
+            Self::Recording(..) => registry.capability_names(world.served(), Vec::new()),
+            Self::Files(files) => {
+                registry.needed_capabilities().into_iter().filter(|name| files.offers(name)).collect()
+            }
         };
-        let situated =
-            RunConditions { capabilities, allowed: self.allowed(), has_probe: inputs.probe.image.is_some() };
-        Ok(ResolvedSource { world, flavour, evidence, versions, inputs, situated })
+        let has_probe = inputs.probe.image.is_some();
+        let conditions = RunConditions { capabilities, allowed: self.allowed(), has_probe };
+        Ok(ResolvedSource { world, flavour, deciding_object, versions, inputs, conditions })
     }
 
-    /// What the run is about.
-    pub(crate) fn header(&self, asked: &ResolvedSource, run: String) -> RunHeader {
-        let text = |text: &str| redact::text(text).into_owned();
-        let found = asked.versions.iter().map(|(product, version)| (text(product), text(version)));
+    /// What the run is about, without secrets.
+    pub(crate) fn header(&self, resolved: &ResolvedSource, run: String) -> RunHeader {
+        let redact = |text: &str| redact::text(text).into_owned();
+        let versions = resolved.versions.iter().map(|(product, version)| (redact(product), redact(version)));
         RunHeader {
             run,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            cluster: text(&self.describe()),
-            flavour: asked.flavour.to_string(),
-            evidence: text(&asked.evidence),
-            versions: found.collect(),
-            allowed: asked.situated.allowed.to_string(),
-            rerun: text(&self.rerun_flags(&asked.inputs)),
+            cluster: redact(&self.describe()),
+            flavour: resolved.flavour.to_string(),
+            evidence: redact(&resolved.deciding_object),
+            versions: versions.collect(),
+            allowed: resolved.conditions.allowed.to_string(),
+            rerun: redact(&self.rerun_flags(&resolved.inputs)),
             at: Timestamp::now(),
         }
     }
@@ -106,65 +112,64 @@ impl Source {
 }
 
 impl ResolvedSource {
-    /// What a recording says of itself.
+    /// What a recording says of itself. Of `inputs` only the flavour and the folder for runs matter.
     pub(crate) fn of_recording(
-        suites: &Registry,
+        registry: &Registry,
         recording: &Recording,
-        given: &Inputs,
+        inputs: &Inputs,
     ) -> Result<Self, RunError> {
-        let about = &recording.about;
-        let header = &about.header;
-        let recorded = suites.flavour(&header.flavour);
-        let flavour = match given.flavour.as_str() {
+        let header = &recording.about.header;
+        let recorded = registry.flavour(&header.flavour);
+        let flavour = match inputs.flavour.as_str() {
             "auto" => recorded.ok_or_else(|| RecordingError::Flavour(header.flavour.clone()))?,
-            named => suites.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
+            named => registry.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
         };
-        let inputs: Inputs = serde_json::from_value(about.inputs.clone())
+        let recorded_inputs: Inputs = serde_json::from_value(recording.about.inputs.clone())
             .map_err(|error| RecordingError::Inputs(foreign_json_error(&error)))?;
         Ok(Self {
             world: ObjectSource::Recorded(recording.clone()),
             flavour,
-            evidence: header.evidence.clone(),
+            deciding_object: header.evidence.clone(),
             versions: header.versions.clone(),
-            inputs: Inputs { out: given.out.clone(), ..inputs },
-            situated: suites.situated(recording),
+            inputs: Inputs { out: inputs.out.clone(), ..recorded_inputs },
+            conditions: registry.conditions_of(recording),
         })
     }
 }
 
-/// Asks a source what it is, and for the inputs that can be found on it.
+/// Asks a source what it is, and for the inputs that can be found on it. `run` names the client in the API server's audit.
 pub async fn discover(
-    suites: &Registry,
-    given: &Inputs,
-    source: &Source,
+    registry: &Registry,
+    inputs: &Inputs,
+    source: &RunSource,
     run: &str,
 ) -> Result<(ObjectSource, Detection), RunError> {
     let world = match source {
-        Source::Cluster(provider) => {
+        RunSource::Cluster(provider) => {
             let client = provider.connect(&UserAgent::of_run(run)).await?;
             // What checks with traffic make is not there when the objects are listed first.
-            let follows = provider.watches_changes() || provider.allowed() > Tier::Read;
-            let connected = LiveObjects::connect(client, follows).await;
+            let watches_changes = provider.watches_changes() || provider.allowed() > Tier::Read;
+            let connected = LiveObjects::connect(client, watches_changes).await;
             ObjectSource::Live(connected.map_err(|error| classify(provider.describe(), error))?)
         }
-        Source::Recording(_, recording) => ObjectSource::Recorded((**recording).clone()),
-        Source::Files(files) => ObjectSource::Files(files.manifests().clone()),
+        RunSource::Recording(_, recording) => ObjectSource::Recorded((**recording).clone()),
+        RunSource::Files(files) => ObjectSource::Files(files.manifests().clone()),
     };
-    let mut detection = (suites.detect)(&world, given).await?;
-    if let Source::Cluster(provider) = source {
+    let mut detection = (registry.detect)(&world, inputs).await?;
+    if let RunSource::Cluster(provider) = source {
         // What stands on the cluster outweighs what was written down when it was installed.
-        let mut found = provider.known_inputs()?;
-        found.extend(detection.discovered);
-        detection.discovered = found;
-        if let Some(version) = kubernetes(&world).await {
+        let mut discovered = provider.known_inputs()?;
+        discovered.extend(detection.discovered);
+        detection.discovered = discovered;
+        if let Some(version) = kubernetes_version(&world).await {
             detection.versions.insert("Kubernetes".to_owned(), version);
         }
     }
     Ok((world, detection))
 }
 
-/// The version of the API server, if it tells.
-async fn kubernetes(world: &ObjectSource) -> Option<String> {
+/// The version of the API server, if it says so.
+async fn kubernetes_version(world: &ObjectSource) -> Option<String> {
     let version = world.client()?.apiserver_version().await;
     version.ok().map(|info| info.git_version)
 }

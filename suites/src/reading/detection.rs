@@ -41,7 +41,7 @@ pub async fn detect(world: &ObjectSource, inputs: &Inputs) -> Result<Detection, 
     }
     discovered.extend(discover_inputs(world, inputs).await);
     let versions = product_versions(world).await;
-    Ok(Detection { flavour, evidence, discovered, versions })
+    Ok(Detection { flavour, deciding_object: evidence, discovered, versions })
 }
 
 /// The control plane that owns the namespace of Knative Serving. What need not be read is not read.

@@ -10,7 +10,7 @@ use world::Check;
 
 /// What the harness collects from the pods of a mesh.
 pub const DIAGNOSTICS: DiagnosticsPlan =
-    DiagnosticsPlan { namespaces: namespaces_to_read, concerned: related_pods, asked: debug_endpoints };
+    DiagnosticsPlan { namespaces: namespaces_to_read, related_pods, debug_endpoints };
 
 /// Whether the check is about the mesh, or about what passes through it.
 fn is_about_the_mesh(check: &Check) -> bool {

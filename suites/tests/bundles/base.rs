@@ -2,7 +2,7 @@
 
 use inputs::InputLayers;
 use record::bundle::{self, Entries};
-use run::{Registry, Session, Source};
+use run::{Registry, RunSource, Session};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -31,12 +31,12 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 fn base(only: Option<&str>) -> Base {
     let folder = tempfile::tempdir().unwrap();
     let mut suites = suites::suites();
-    let recording = suites.reference().unwrap();
+    let recording = suites.reference_recording().unwrap();
     suites.checks.retain(|check| only.is_none_or(|only| check.id == only));
     let flags = BTreeMap::from([("out".to_owned(), Value::from(folder.path().display().to_string()))]);
     let layers = InputLayers { flags, ..InputLayers::default() };
     let own = wait(async {
-        let source = Source::Recording("reference", Box::new(recording));
+        let source = RunSource::Recording("reference", Box::new(recording));
         let session = Session::open(&suites, &suites.checks, layers, source, Vec::new()).await.unwrap();
         session.run_all().await;
         let own = session.folder().to_owned();

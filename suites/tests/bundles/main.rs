@@ -12,7 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use record::Recording;
 use record::bundle::{self, BundleError, Entries};
-use run::replay::Replay;
+use run::replay::BundledRun;
 use serde_json::Value;
 use vocabulary::chain;
 
@@ -24,7 +24,7 @@ pub(crate) fn one_line(error: &BundleError) {
 
 /// Reads and judges. Whether it came to that.
 pub(crate) fn judged(entries: Entries, base: &Base) -> bool {
-    let replay = match Replay::of(entries) {
+    let replay = match BundledRun::from_entries(entries) {
         Ok(replay) => replay,
         Err(error) => {
             one_line(&error);

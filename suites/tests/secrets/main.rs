@@ -19,7 +19,7 @@ use record::Answer;
 use record::journal::{Event, Reader};
 use report::terminal;
 use run::diagnostics::DiagnosticsPlan;
-use run::{Detection, Registry, Session, Source};
+use run::{Detection, Registry, RunSource, Session};
 use search::{Search, written};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,12 +44,20 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         detect: |_, _| {
             let evidence = "Deployment mesh/istiod".to_owned();
             let (discovered, versions) = (BTreeMap::new(), BTreeMap::new());
-            async { Ok(Detection { flavour: Flavour("upstream"), evidence, discovered, versions }) }.boxed()
+            async {
+                Ok(Detection {
+                    flavour: Flavour("upstream"),
+                    deciding_object: evidence,
+                    discovered,
+                    versions,
+                })
+            }
+            .boxed()
         },
         diagnostics: DiagnosticsPlan::NONE,
         flavours: &[Flavour("upstream")],
         recordings: &[],
-        faulted: "",
+        fault_recordings: "",
     };
     let flags = BTreeMap::from([
         ("out".to_owned(), Value::from(folder.display().to_string())),
@@ -57,7 +65,7 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     ]);
     let layers = InputLayers { flags, ..InputLayers::default() };
     let told = Arc::new(Mutex::new(String::new()));
-    let source = Source::Cluster(Box::new(cluster::FakeProvider));
+    let source = RunSource::Cluster(Box::new(cluster::FakeProvider));
     let session =
         Session::open(&suites, checks::ALL, layers, source, vec![Box::new(Told(Arc::clone(&told)))]);
     let session = session.await.unwrap();
@@ -120,7 +128,7 @@ async fn none_of_a_thousand_secrets_is_written() {
 /// What is in the recordings of the program was judged, and nothing of it was hidden but what the inputs call so.
 #[test]
 fn recordings_hold_nothing_that_would_be_hidden() {
-    let recording = suites::suites().reference().unwrap();
+    let recording = suites::suites().reference_recording().unwrap();
     assert_eq!(recording.about.inputs["kafka"]["password"], "[redacted]");
     let mut whole = serde_json::to_value(&recording).unwrap();
     whole["about"]["inputs"]["kafka"]["password"] = Value::Null;

@@ -3,20 +3,20 @@
 use crate::error::CliError;
 use crate::output::print;
 use record::bundle::{self, BundleError};
-use run::replay::Replay;
+use run::replay::BundledRun;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use vocabulary::ExitCode;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct BundleArguments {
     #[command(subcommand)]
-    command: Command,
+    command: BundleCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+enum BundleCommand {
     /// List what is in it
     Ls {
         /// The bundle
@@ -36,9 +36,9 @@ enum Command {
     },
 }
 
-pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(crate) fn main(arguments: &BundleArguments) -> Result<ExitCode, CliError> {
     match &arguments.command {
-        Command::Ls { bundle } => {
+        BundleCommand::Ls { bundle } => {
             let listed =
                 bundle::read(bundle)?.into_iter().fold(String::new(), |mut text, (name, content)| {
                     // Writing to a String cannot fail.
@@ -47,7 +47,7 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode, CliError> {
                 });
             print(&listed)?;
         }
-        Command::Cat { bundle, entry } => {
+        BundleCommand::Cat { bundle, entry } => {
             let entries = bundle::read(bundle)?;
             let content = entries.get(entry).ok_or_else(|| BundleError::NoEntry(entry.clone()))?;
             match std::io::stdout().write_all(content) {
@@ -55,17 +55,17 @@ pub(crate) fn main(arguments: &Arguments) -> Result<ExitCode, CliError> {
                 result => result.map_err(CliError::Output)?,
             }
         }
-        Command::Verify { bundle } => {
-            let replay = Replay::read(bundle)?;
-            let recording = replay.recording();
+        BundleCommand::Verify { bundle } => {
+            let run = BundledRun::read(bundle)?;
+            let recording = run.recording();
             let header = &recording.about.header;
-            let answers: usize = recording.checks.values().map(|observed| observed.answers.len()).sum();
+            let answers: usize = recording.checks.values().map(|check| check.answers.len()).sum();
             print(&format!(
                 "whole: run {} on {}, made by meshproof {}\n{} entries; {answers} answers to {} checks, {} contents\n",
                 header.run,
                 header.cluster,
                 header.version,
-                replay.entries().len(),
+                run.entries().len(),
                 recording.checks.len(),
                 recording.pool().len(),
             ))?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use vocabulary::ExitCode;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct ConfigArguments {
     /// Show only inputs that are not the document's default
     #[arg(long)]
     changed: bool,
@@ -17,14 +17,14 @@ pub(crate) struct Arguments {
 
 /// Where a cluster is named, it is asked for what can be found on it.
 pub(crate) fn main(
-    suites: &Registry,
+    registry: &Registry,
     mut layers: InputLayers,
-    arguments: &Arguments,
+    arguments: &ConfigArguments,
 ) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     if inputs.provider_or_default(ProviderKind::Recording) != ProviderKind::Recording {
-        let source = source::source_for_run(suites, &inputs)?;
-        layers.discovered = runtime()?.block_on(discover(suites, &inputs, &source, "config"))?.1.discovered;
+        let source = source::source_for_run(registry, &inputs)?;
+        layers.discovered = runtime()?.block_on(discover(registry, &inputs, &source, "config"))?.1.discovered;
     }
     for (key, value, origin) in layers.values_with_origin()? {
         if arguments.changed && origin.0 == "default" {

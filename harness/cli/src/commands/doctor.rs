@@ -2,39 +2,36 @@
 
 use crate::error::CliError;
 use crate::output::{print, runtime};
-use anstyle::{AnsiColor, Style};
 use inputs::{InputLayers, Inputs, ProviderKind};
+use report::terminal::style::{DIM, GREEN, RED};
 use stack::program::Program;
 use stack::provider::live;
 use std::path::Path;
 use vocabulary::{ExitCode, chain};
 
-const GREEN: Style = AnsiColor::Green.on_default();
-const RED: Style = AnsiColor::Red.on_default().bold();
-const DIM: Style = Style::new().dimmed();
-
-/// What was looked for, and what came of it.
+/// Something that meshproof can use on this machine, and whether it is there.
 #[derive(Debug)]
-struct Symptom {
+struct ToolReport {
     name: &'static str,
     purpose: &'static str,
-    needed: bool,
-    found: Result<String, String>,
+    is_needed: bool,
+    /// Its version or content, or why it cannot be used.
+    state: Result<String, String>,
     hint: &'static str,
 }
 
 pub(crate) fn main(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
-    let symptoms = runtime()?.block_on(look(&inputs));
-    for symptom in &symptoms {
-        print(&render(symptom))?;
+    let tools = runtime()?.block_on(look_at_tools(&inputs));
+    for tool in &tools {
+        print(&render(tool))?;
     }
-    let is_missing = |symptom: &Symptom| symptom.needed && symptom.found.is_err();
-    Ok(if symptoms.iter().any(is_missing) { ExitCode::Environment } else { ExitCode::Passed })
+    let is_missing = |tool: &ToolReport| tool.is_needed && tool.state.is_err();
+    Ok(if tools.iter().any(is_missing) { ExitCode::Environment } else { ExitCode::Passed })
 }
 
-async fn look(inputs: &Inputs) -> Vec<Symptom> {
-    let kind_is_used = inputs.provider_or_default(ProviderKind::Kind) == ProviderKind::Kind;
+async fn look_at_tools(inputs: &Inputs) -> Vec<ToolReport> {
+    let is_kind_used = inputs.provider_or_default(ProviderKind::Kind) == ProviderKind::Kind;
     let tools = &inputs.tools;
     let (engine, kind, istioctl) = futures::join!(
         version(&tools.engine, &["version", "--format", "{{.Server.Version}}"]),
@@ -43,32 +40,32 @@ async fn look(inputs: &Inputs) -> Vec<Symptom> {
     );
     let kubeconfig = live::contexts(inputs);
     vec![
-        Symptom {
+        ToolReport {
             name: "container engine",
             purpose: "kind clusters, and Kafka beside them",
-            needed: kind_is_used,
-            found: engine,
+            is_needed: is_kind_used,
+            state: engine,
             hint: "start Docker, or set `tools.engine`; an existing cluster is used with `--context` and needs none",
         },
-        Symptom {
+        ToolReport {
             name: "kind",
             purpose: "kind clusters",
-            needed: kind_is_used,
-            found: kind,
+            is_needed: is_kind_used,
+            state: kind,
             hint: "install kind, or set `tools.kind`",
         },
-        Symptom {
+        ToolReport {
             name: "istioctl",
             purpose: "installing Istio",
-            needed: kind_is_used,
-            found: istioctl,
+            is_needed: is_kind_used,
+            state: istioctl,
             hint: "install istioctl, or set `tools.istioctl`",
         },
-        Symptom {
+        ToolReport {
             name: "kubeconfig",
             purpose: "clusters that exist",
-            needed: !kind_is_used,
-            found: kubeconfig.map(|names| names.join(", ")).map_err(|error| chain(&error)),
+            is_needed: !is_kind_used,
+            state: kubeconfig.map(|names| names.join(", ")).map_err(|error| chain(&error)),
             hint: "name one with `--kubeconfig`, and a context of it with `--context`",
         },
     ]
@@ -81,12 +78,12 @@ async fn version(program: &Path, arguments: &[&str]) -> Result<String, String> {
         .map_err(|error| chain(&error))
 }
 
-fn render(symptom: &Symptom) -> String {
-    let Symptom { name, purpose, needed, found, hint } = symptom;
-    match found {
-        Ok(found) => format!("{GREEN}ok{GREEN:#}       {name:<17} {found} {DIM}({purpose}){DIM:#}\n"),
+fn render(tool: &ToolReport) -> String {
+    let ToolReport { name, purpose, is_needed, state, hint } = tool;
+    match state {
+        Ok(state) => format!("{GREEN}ok{GREEN:#}       {name:<17} {state} {DIM}({purpose}){DIM:#}\n"),
         Err(error) => {
-            let (style, word) = if *needed { (RED, "missing") } else { (DIM, "absent") };
+            let (style, word) = if *is_needed { (RED, "missing") } else { (DIM, "absent") };
             format!(
                 "{style}{word:<8}{style:#} {name:<17} {error} {DIM}({purpose}){DIM:#}\n{:26}hint: {hint}\n",
                 ""

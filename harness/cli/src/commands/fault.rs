@@ -1,4 +1,4 @@
-//! `meshproof fault`: prove on a kind cluster of ours that checks can fail.
+//! `meshproof fault`: prove that checks can fail, on a kind cluster that meshproof made or on the reference recording.
 
 use crate::commands::installation;
 use crate::error::CliError;
@@ -8,22 +8,23 @@ use fault::case::{self, Case};
 use fault::generate::score_trials;
 use fault::recording_trials::RecordingTrials;
 use fault::{Engine, EngineError, leave};
-use inputs::InputLayers;
+use inputs::{InputLayers, Inputs};
 use record::FaultRecordings;
 use report::fault_progress::FaultProgress;
 use report::fault_report::FaultReport;
 use report::score::Score;
-use report::{faults, generated, terminal};
+use report::terminal;
 use run::{Registry, new_run_id};
 use stack::provider::Provider;
 use stack::provider::kind::Kind;
+use std::path::Path;
 use std::time::Instant;
 use undo::leftover;
 use vocabulary::{ExitCode, elapsed_ms};
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub(crate) struct Arguments {
+pub(crate) struct FaultArguments {
     /// Faults (`<check>/<fault>`), checks, areas or suites
     #[arg(value_name = "ID")]
     names: Vec<String>,
@@ -45,30 +46,24 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn main(
-    suites: &Registry,
+    registry: &Registry,
     layers: &InputLayers,
-    arguments: &Arguments,
+    arguments: &FaultArguments,
 ) -> Result<ExitCode, CliError> {
-    let cases = case::select(case::all(&suites.checks)?, &arguments.names)?;
+    let cases = case::select(case::all(&registry.checks)?, &arguments.names)?;
     if arguments.generated {
-        return score(suites, layers);
+        return judge_generated_faults(registry, layers);
     }
     if arguments.recording {
-        return rehearse(suites, layers, &cases);
+        return try_on_recording(registry, layers, &cases);
     }
     if arguments.names.is_empty() && !arguments.all && !arguments.undo {
         return Err(CliError::NoFault);
     }
-    let inputs = installation::ours(layers, "fault")?;
+    let inputs = installation::inputs_of_own_cluster(layers, "fault")?;
     let kind = Kind::find(&inputs);
     if arguments.undo {
-        let progress = FaultProgress::on_stderr(0);
-        let healed = runtime()?.block_on(async {
-            let client = kind.connect(&UserAgent::of_run("undo")).await?;
-            Ok::<_, CliError>(leftover::heal_left(client, &inputs, &kind, &|what| progress.now(what)).await?)
-        })?;
-        print(&format!("{}\n", healed.to_string().trim_end()))?;
-        return Ok(ExitCode::Passed);
+        return undo(&inputs, &kind);
     }
     if arguments.leave {
         let progress = FaultProgress::on_stderr(cases.len());
@@ -78,19 +73,30 @@ pub(crate) fn main(
     }
     let (report, folder) = runtime()?.block_on(async {
         let progress = FaultProgress::on_stderr(cases.len());
-        let engine = Engine::open(suites, layers.clone(), &kind, progress).await?;
+        let engine = Engine::open(registry, layers.clone(), &kind, progress).await?;
         let folder = engine.folder().to_owned();
         Ok::<_, CliError>((engine.run(&cases).await?, folder))
     })?;
-    print(&faults::body(&report, &folder, terminal::width().min(80)))?;
-    Ok(report.exit_code())
+    print_report(&report, &folder)
+}
+
+/// Heals what a killed run left, or `--leave`.
+fn undo(inputs: &Inputs, kind: &Kind) -> Result<ExitCode, CliError> {
+    let progress = FaultProgress::on_stderr(0);
+    let healed = runtime()?.block_on(async {
+        let client = kind.connect(&UserAgent::of_run("undo")).await?;
+        let show_step = |step: &str| progress.show_step(step);
+        Ok::<_, CliError>(leftover::heal_left(client, inputs, kind, &show_step).await?)
+    })?;
+    print(&format!("{}\n", healed.to_string().trim_end()))?;
+    Ok(ExitCode::Passed)
 }
 
 /// Tries faults on the reference recording.
-fn rehearse(suites: &Registry, layers: &InputLayers, cases: &[Case]) -> Result<ExitCode, CliError> {
+fn try_on_recording(registry: &Registry, layers: &InputLayers, cases: &[Case]) -> Result<ExitCode, CliError> {
     let started = Instant::now();
-    let recording = suites.reference()?;
-    let recordings = FaultRecordings::parse(suites.faulted.as_bytes())?;
+    let recording = registry.reference_recording()?;
+    let recordings = FaultRecordings::parse(registry.fault_recordings.as_bytes())?;
     let mut report = FaultReport {
         run: new_run_id(),
         cluster: "the reference recording".to_owned(),
@@ -99,7 +105,7 @@ fn rehearse(suites: &Registry, layers: &InputLayers, cases: &[Case]) -> Result<E
         not_tried: 0,
     };
     runtime()?.block_on(async {
-        let trials = RecordingTrials::open(suites, recording, recordings).await?;
+        let trials = RecordingTrials::open(registry, recording, recordings).await?;
         for case in cases {
             report.faults.push(trials.rehearse(case).await.tried);
         }
@@ -109,20 +115,29 @@ fn rehearse(suites: &Registry, layers: &InputLayers, cases: &[Case]) -> Result<E
     let folder = layers.merge()?.out.join(&report.run);
     let path = FaultReport::path(&folder);
     report.write(&folder).map_err(|source| EngineError::Write { path, source })?;
-    print(&faults::body(&report, &folder, terminal::width().min(80)))?;
+    print_report(&report, &folder)
+}
+
+fn print_report(report: &FaultReport, folder: &Path) -> Result<ExitCode, CliError> {
+    print(&terminal::fault_table(report, folder, table_width()))?;
     Ok(report.exit_code())
 }
 
 /// Judges generated faults on the reference recording.
-fn score(suites: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
-    let recording = suites.reference()?;
+fn judge_generated_faults(registry: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
+    let recording = registry.reference_recording()?;
     let score = runtime()?.block_on(async {
-        let trials = RecordingTrials::open(suites, recording, FaultRecordings::default()).await?;
+        let trials = RecordingTrials::open(registry, recording, FaultRecordings::default()).await?;
         Ok::<_, CliError>(score_trials(&trials).await?)
     })?;
     let folder = layers.merge()?.out.join(new_run_id());
     let path = Score::path(&folder);
     score.write(&folder).map_err(|source| EngineError::Write { path, source })?;
-    print(&generated::body(&score, terminal::width().min(80)))?;
+    print(&terminal::score_table(&score, table_width()))?;
     Ok(if score.is_clean() { ExitCode::Passed } else { ExitCode::FaultMissed })
+}
+
+/// How wide a table of faults is at most.
+fn table_width() -> usize {
+    terminal::width().min(80)
 }

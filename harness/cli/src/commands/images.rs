@@ -1,4 +1,4 @@
-//! `meshproof images`: what a cluster has to be able to pull, for who mirrors images to where there is no network.
+//! `meshproof images`: the images that a cluster has to be able to pull, for a person who mirrors them.
 
 use crate::error::CliError;
 use crate::output::{print, runtime};
@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use vocabulary::{ExitCode, ObjectRef};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct ImagesArguments {
     /// List the images of the stack that `meshproof install` installs, too
     #[arg(long)]
     stack: bool,
 }
 
-pub(crate) fn main(layers: &InputLayers, arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(crate) fn main(layers: &InputLayers, arguments: &ImagesArguments) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     let mut images = BTreeMap::new();
     if let Some(image) = inputs.probe.image_to_pull() {
@@ -24,7 +24,7 @@ pub(crate) fn main(layers: &InputLayers, arguments: &Arguments) -> Result<ExitCo
     if arguments.stack {
         for step in runtime()?.block_on(install::render(&inputs))? {
             images.extend(step.container.map(|image| (image, "a container beside the cluster".to_owned())));
-            images.extend(of_objects(&step.objects));
+            images.extend(images_of_objects(&step.objects));
         }
     }
     for (image, user) in &images {
@@ -40,8 +40,8 @@ pub(crate) fn main(layers: &InputLayers, arguments: &Arguments) -> Result<ExitCo
 }
 
 /// The images of the containers of objects, each with the object that runs it.
-fn of_objects<'a>(objects: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, String> {
-    fn collect(value: &Value, user: &ObjectRef, images: &mut BTreeMap<String, String>) {
+fn images_of_objects<'a>(objects: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, String> {
+    fn add_images(value: &Value, user: &ObjectRef, images: &mut BTreeMap<String, String>) {
         match value {
             Value::Object(fields) => {
                 for (name, field) in fields {
@@ -54,29 +54,30 @@ fn of_objects<'a>(objects: impl IntoIterator<Item = &'a Value>) -> BTreeMap<Stri
                             let named = named.values().filter_map(Value::as_str);
                             images.extend(named.map(|image| (image.to_owned(), user.to_string())));
                         }
-                        _ => collect(field, user, images),
+                        _ => add_images(field, user, images),
                     }
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| collect(item, user, images)),
+            Value::Array(items) => items.iter().for_each(|item| add_images(item, user, images)),
             _ => {}
         }
     }
     let mut images = BTreeMap::new();
-    let runs = |object: &&Value| object["kind"] != "CustomResourceDefinition";
-    for object in objects.into_iter().filter(runs) {
+    let runs_containers = |object: &&Value| object["kind"] != "CustomResourceDefinition";
+    for object in objects.into_iter().filter(runs_containers) {
         let user = cluster::kinds::ref_of(object);
         if let Some(spec) = object.get("spec") {
-            collect(spec, &user, &mut images);
+            add_images(spec, &user, &mut images);
         }
-        images
-            .extend(sidecar(object).map(|image| (image, "the sidecars and gateways of the mesh".to_owned())));
+        images.extend(
+            sidecar_image(object).map(|image| (image, "the sidecars and gateways of the mesh".to_owned())),
+        );
     }
     images
 }
 
 /// The image that Istio's webhook fills in.
-fn sidecar(object: &Value) -> Option<String> {
+fn sidecar_image(object: &Value) -> Option<String> {
     let values: Value = serde_json::from_str(object.pointer("/data/values")?.as_str()?).ok()?;
     let global = values.get("global")?;
     let text = |pointer: &str| global.pointer(pointer).and_then(Value::as_str);
@@ -101,7 +102,7 @@ mod tests {
     fn images_of_containers_are_listed_once() {
         let pod = json!({"kind": "Deployment", "metadata": {"name": "d", "namespace": "n"}, "spec": {"template": {"spec": {
             "containers": [{"image": "a:1"}, {"image": "auto"}], "initContainers": [{"image": "b:2"}]}}}});
-        let images = of_objects([&pod, &pod]);
+        let images = images_of_objects([&pod, &pod]);
         assert_eq!(images.keys().collect::<Vec<_>>(), ["a:1", "b:2"]);
         assert_eq!(images["a:1"], "Deployment n/d");
     }

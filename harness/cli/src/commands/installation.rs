@@ -1,4 +1,4 @@
-//! `meshproof up`, `install`, `uninstall`, `down`: a kind cluster of ours, and the stack on it.
+//! `meshproof up`, `install`, `uninstall`, `down`: a kind cluster that meshproof makes, and the stack on it.
 
 use crate::error::CliError;
 use crate::output::{print, runtime};
@@ -12,24 +12,24 @@ use std::time::Instant;
 use vocabulary::ExitCode;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Up {
+pub(crate) struct UpArguments {
     /// Delete the cluster first, if meshproof made one of that name
     #[arg(long)]
     fresh: bool,
     #[command(flatten)]
-    install: Install,
+    install: InstallArguments,
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Install {
+pub(crate) struct InstallArguments {
     /// Print every object in order, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 /// Makes the cluster where it is missing, and installs the stack.
-pub(crate) fn up(layers: &InputLayers, arguments: &Up) -> Result<ExitCode, CliError> {
-    let inputs = ours(layers, "up")?;
+pub(crate) fn up(layers: &InputLayers, arguments: &UpArguments) -> Result<ExitCode, CliError> {
+    let inputs = inputs_of_own_cluster(layers, "up")?;
     if arguments.install.dry_run {
         return dry_run(&inputs);
     }
@@ -42,21 +42,21 @@ pub(crate) fn up(layers: &InputLayers, arguments: &Up) -> Result<ExitCode, CliEr
 }
 
 /// Installs the stack on the cluster that is there.
-pub(crate) fn install(layers: &InputLayers, arguments: &Install) -> Result<ExitCode, CliError> {
-    let inputs = ours(layers, "install")?;
+pub(crate) fn install(layers: &InputLayers, arguments: &InstallArguments) -> Result<ExitCode, CliError> {
+    let inputs = inputs_of_own_cluster(layers, "install")?;
     if arguments.dry_run {
         return dry_run(&inputs);
     }
-    runtime()?.block_on(put_in(&inputs, &Kind::find(&inputs)))?;
+    runtime()?.block_on(install_stack(&inputs, &Kind::find(&inputs)))?;
     Ok(ExitCode::Passed)
 }
 
 /// Removes the stack, and leaves the cluster.
 pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
-    let inputs = ours(layers, "uninstall")?;
+    let inputs = inputs_of_own_cluster(layers, "uninstall")?;
     let kind = Kind::find(&inputs);
     runtime()?.block_on(async {
-        let client = kind.connect(&agent("uninstall")).await?;
+        let client = kind.connect(&user_agent("uninstall")).await?;
         let report = install::uninstall(client, &inputs, kind.state(), on_stderr().as_ref()).await?;
         if report.is_unchanged() {
             anstream::eprintln!("there was nothing of ours to remove");
@@ -67,11 +67,11 @@ pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
 
 /// Deletes the cluster, if meshproof made it.
 pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
-    let inputs = ours(layers, "down")?;
+    let inputs = inputs_of_own_cluster(layers, "down")?;
     let kind = Kind::find(&inputs);
-    let was_there = runtime()?.block_on(kind.destroy(&agent("down")))?;
-    let told = if was_there { "is deleted" } else { "is not there" };
-    print(&format!("{} {told}\n", kind.describe()))?;
+    let was_there = runtime()?.block_on(kind.destroy(&user_agent("down")))?;
+    let state = if was_there { "is deleted" } else { "is not there" };
+    print(&format!("{} {state}\n", kind.describe()))?;
     Ok(ExitCode::Passed)
 }
 
@@ -79,18 +79,18 @@ pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
 pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<Kind, CliError> {
     let kind = Kind::find(inputs);
     let started = Instant::now();
-    match kind.ensure(fresh, &agent("up")).await? {
+    match kind.ensure(fresh, &user_agent("up")).await? {
         Ensured::Made => {
             anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64());
         }
         Ensured::Reused => anstream::eprintln!("{}: reused", kind.describe()),
     }
-    put_in(inputs, &kind).await?;
+    install_stack(inputs, &kind).await?;
     Ok(kind)
 }
 
-async fn put_in(inputs: &Inputs, kind: &Kind) -> Result<(), CliError> {
-    let client = kind.connect(&agent("install")).await?;
+async fn install_stack(inputs: &Inputs, kind: &Kind) -> Result<(), CliError> {
+    let client = kind.connect(&user_agent("install")).await?;
     let progress: Box<dyn Progress> = on_stderr();
     let report = install::install(client, inputs, kind.state(), progress.as_ref()).await?;
     if report.is_unchanged() {
@@ -107,8 +107,8 @@ fn dry_run(inputs: &Inputs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Passed)
 }
 
-/// The inputs, unless they name a cluster that meshproof did not make.
-pub(crate) fn ours(layers: &InputLayers, command: &'static str) -> Result<Inputs, CliError> {
+/// The inputs of a command that changes a cluster: an error where they name one that meshproof did not make.
+pub(crate) fn inputs_of_own_cluster(layers: &InputLayers, command: &'static str) -> Result<Inputs, CliError> {
     let inputs = layers.merge()?;
     match inputs.provider_or_default(ProviderKind::Kind) {
         ProviderKind::Kind => Ok(inputs),
@@ -116,6 +116,6 @@ pub(crate) fn ours(layers: &InputLayers, command: &'static str) -> Result<Inputs
     }
 }
 
-fn agent(command: &str) -> UserAgent {
+fn user_agent(command: &str) -> UserAgent {
     UserAgent::of_run(command)
 }

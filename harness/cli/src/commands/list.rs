@@ -2,18 +2,15 @@
 
 use crate::error::CliError;
 use crate::output::print;
-use anstyle::Style;
+use report::terminal::style::{BOLD, DIM};
 use run::Registry;
 use run::plan::select;
 use std::fmt::Write;
 use vocabulary::ExitCode;
 use world::Check;
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct ListArguments {
     /// Checks, areas or suites; all when none is named
     names: Vec<String>,
     /// What is printed to stdout
@@ -32,8 +29,8 @@ enum ListFormat {
     Json,
 }
 
-pub(crate) fn main(suites: &Registry, arguments: &Arguments) -> Result<ExitCode, CliError> {
-    let checks = select(&suites.checks, &arguments.names)?;
+pub(crate) fn main(registry: &Registry, arguments: &ListArguments) -> Result<ExitCode, CliError> {
+    let checks = select(&registry.checks, &arguments.names)?;
     match arguments.format {
         ListFormat::Terminal => print(&terminal(&checks)),
         ListFormat::Ids => {
@@ -66,7 +63,7 @@ fn terminal(checks: &[&'static Check]) -> String {
 }
 
 fn json(checks: &[&'static Check]) -> Vec<serde_json::Value> {
-    let entry = |check: &&'static Check| {
+    let object = |check: &&'static Check| {
         serde_json::json!({
             "id": check.id,
             "title": check.title,
@@ -77,5 +74,5 @@ fn json(checks: &[&'static Check]) -> Vec<serde_json::Value> {
             "findings": check.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
         })
     };
-    checks.iter().map(entry).collect()
+    checks.iter().map(object).collect()
 }

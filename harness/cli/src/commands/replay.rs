@@ -6,12 +6,12 @@ use crate::output_format::{OutputFormat, TERMINAL};
 use inputs::InputLayers;
 use report::terminal;
 use run::Registry;
-use run::replay::Replay;
+use run::replay::BundledRun;
 use std::path::PathBuf;
 use vocabulary::ExitCode;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct ReplayArguments {
     /// The bundle: `bundle.tar.gz` of a run's folder
     bundle: PathBuf,
     /// Begin the checks in an order that this number tells
@@ -26,21 +26,21 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn main(
-    suites: &Registry,
+    registry: &Registry,
     layers: &InputLayers,
-    arguments: &Arguments,
+    arguments: &ReplayArguments,
 ) -> Result<ExitCode, CliError> {
     let out = layers.merge()?.out;
-    let replay = Replay::read(&arguments.bundle)?;
-    let replayed = runtime()?.block_on(replay.judge(suites, arguments.shuffle))?;
-    let folder = replayed.write(&out, suites)?;
+    let bundled = BundledRun::read(&arguments.bundle)?;
+    let replayed = runtime()?.block_on(bundled.judge(registry, arguments.shuffle))?;
+    let folder = replayed.write(&out, registry)?;
     if arguments.format.is_terminal() {
-        let made = &replay.recording().about.header;
-        print(&terminal::replay(made, &replayed.changed, &replayed.new))?;
-        print(&terminal::header(replay.header()))?;
-        print(&terminal::body(&replayed.record, &suites.cards(), &folder, terminal::width()))?;
+        let recorded = &bundled.recording().about.header;
+        print(&terminal::replay_header(recorded, &replayed.changed_verdicts, &replayed.new_checks))?;
+        print(&terminal::header(bundled.header()))?;
+        print(&terminal::body(&replayed.record, &registry.cards(), &folder, terminal::width()))?;
     } else {
-        arguments.format.print(&replayed.record)?;
+        arguments.format.print_report(&folder)?;
     }
     Ok(ExitCode::of_outcomes(&replayed.record.summary, arguments.strict))
 }

@@ -5,16 +5,16 @@ use crate::output::{print, runtime};
 use crate::output_format::{OutputFormat, TERMINAL};
 use crate::source;
 use inputs::InputLayers;
-use report::progress::Progress;
+use report::run_progress::RunProgress;
 use report::terminal;
 use run::plan::{select, shuffle};
-use run::{Registry, RunError, Session, Source};
+use run::{Registry, RunError, RunSource, Session};
 use std::path::PathBuf;
 use vocabulary::ExitCode;
 use world::Files;
 
 #[derive(Debug, Default, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct RunArguments {
     /// Checks, areas or suites; all when none is named
     names: Vec<String>,
     /// Begin the checks in an order that this number tells, instead of the document's
@@ -35,51 +35,52 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn main(
-    suites: &Registry,
+    registry: &Registry,
     layers: InputLayers,
-    arguments: &Arguments,
+    arguments: &RunArguments,
 ) -> Result<ExitCode, CliError> {
-    let mut selected = select(&suites.checks, &arguments.names)?;
-    if let Some(number) = arguments.shuffle {
-        shuffle(&mut selected, number);
+    let mut selected = select(&registry.checks, &arguments.names)?;
+    if let Some(seed) = arguments.shuffle {
+        shuffle(&mut selected, seed);
     }
     let inputs = layers.merge()?;
     let source = match (&arguments.recording, &arguments.files) {
-        (Some(name), _) => source::recorded(suites, Some(name))?,
-        (None, Some(folder)) => Source::Files(Box::new(Files::read(folder)?)),
-        (None, None) => source::source_for_run(suites, &inputs)?,
+        (Some(name), _) => source::embedded_recording(registry, Some(name))?,
+        (None, Some(folder)) => RunSource::Files(Box::new(Files::read(folder)?)),
+        (None, None) => source::source_for_run(registry, &inputs)?,
     };
-    let is_unasked = arguments.recording.is_none() && matches!(source, Source::Recording(..));
-    let progress = Progress::new(selected.len());
+    let is_default_recording = arguments.recording.is_none() && matches!(source, RunSource::Recording(..));
+    let progress = RunProgress::new(selected.len());
     let (record, folder) = runtime()?.block_on(async {
-        let session = Session::open(suites, &selected, layers, source, vec![Box::new(progress)]).await?;
+        let session = Session::open(registry, &selected, layers, source, vec![Box::new(progress)]).await?;
         if arguments.format.is_terminal() {
-            if is_unasked {
+            if is_default_recording {
                 print(&format!("{}\n", terminal::NO_CLUSTER))?;
             }
             print(&terminal::header(session.header()))?;
         }
-        let interrupted = run_or_stop(&session).await;
+        let was_stopped = run_or_stop(&session).await;
         let swept = session.clean_up().await;
-        let folder = session.folder().to_owned();
+        let (folder, has_testbed) = (session.folder().to_owned(), session.has_testbed());
         let record = session.finish()?;
-        swept.map_err(RunError::Left)?;
-        if interrupted { Err(CliError::Interrupted) } else { Ok((record, folder)) }
+        swept.map_err(RunError::CleanUp)?;
+        if was_stopped { Err(CliError::Interrupted { has_testbed }) } else { Ok((record, folder)) }
     })?;
     if arguments.format.is_terminal() {
-        print(&terminal::body(&record, &suites.cards(), &folder, terminal::width()))?;
+        print(&terminal::body(&record, &registry.cards(), &folder, terminal::width()))?;
     } else {
-        arguments.format.print(&record)?;
+        arguments.format.print_report(&folder)?;
     }
     Ok(ExitCode::of_outcomes(&record.summary, arguments.strict))
 }
 
-/// Runs all checks, unless a person stops it. Whether one did.
+/// Runs all checks, unless a person stops it. Returns whether one did.
 async fn run_or_stop(session: &Session) -> bool {
     tokio::select! {
         () = session.run_all() => false,
         Ok(()) = tokio::signal::ctrl_c() => {
-            anstream::eprintln!("stopped; removing what the run made");
+            let next = if session.has_testbed() { "; removing what the run made" } else { "" };
+            anstream::eprintln!("stopped{next}");
             true
         }
     }

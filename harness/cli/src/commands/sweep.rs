@@ -6,43 +6,43 @@ use crate::source;
 use cluster::client::UserAgent;
 use inputs::{InputLayers, Inputs, ProviderKind};
 use report::fault_progress::FaultProgress;
-use run::{Registry, RunError, Source};
+use run::{Registry, RunError, RunSource};
 use stack::provider::Provider;
-use testbed::sweep::sweep;
+use testbed::sweep::{SweepError, sweep};
 use undo::{Healed, leftover};
 use vocabulary::{ExitCode, Tier};
 
-/// Heals the faults that a run left in the cluster, and removes every object that carries the label of a run, whichever run that was.
-pub(crate) fn main(suites: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
+/// Heals the faults that a killed run left in the cluster, and removes every object that has the label of any run.
+pub(crate) fn main(registry: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = layers.merge()?;
     if inputs.provider_or_default(ProviderKind::Recording) == ProviderKind::Recording {
         return Err(CliError::NeedsCluster { command: "sweep" });
     }
-    let Source::Cluster(provider) = source::source_for_run(suites, &inputs)? else {
+    let RunSource::Cluster(provider) = source::source_for_run(registry, &inputs)? else {
         return Err(CliError::NeedsCluster { command: "sweep" });
     };
     if provider.allowed() < Tier::Traffic {
         return Err(CliError::NotAllowed { command: "sweep", tier: Tier::Traffic });
     }
-    runtime()?.block_on(clean(provider.as_ref(), &inputs))
+    runtime()?.block_on(heal_and_sweep(provider.as_ref(), &inputs))
 }
 
-async fn clean(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {
+async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {
     let mut lock = provider.lock()?;
     let client = provider.connect(&UserAgent::of_run("sweep")).await?;
     let healed = match provider.state() {
         Some(state) => {
             let progress = FaultProgress::on_stderr(0);
-            leftover::heal(client.clone(), inputs, state, &|what| progress.now(what)).await?
+            leftover::heal(client.clone(), inputs, state, &|what| progress.show_step(what)).await?
         }
         None => Healed::default(),
     };
     for fault in &healed.0 {
         print(&format!("healed {fault}\n"))?;
     }
-    let removed = sweep(client).await.map_err(RunError::Left)?;
+    let removed = sweep(client).await.map_err(RunError::CleanUp)?;
     if let Some(lock) = &mut lock {
-        lock.end().map_err(|error| RunError::Left(testbed::sweep::SweepError::Note(error)))?;
+        lock.end().map_err(|error| RunError::CleanUp(SweepError::Note(error)))?;
     }
     for object in &removed {
         print(&format!("removed {object}\n"))?;

@@ -1,6 +1,6 @@
-//! What is told of each layer of a transcript, in words.
+//! The layers of a transcript in words: times, TLS, certificates, Kafka, and what was answered.
 
-use crate::page::limits;
+use crate::page::limits::readable_bytes;
 use jiff::Timestamp;
 use probe::{
     ByteSample, ChainVerification, ExchangeAnswer, KafkaAnswer, KafkaStep, NameVerification, PeerCertificate,
@@ -22,18 +22,18 @@ pub(crate) fn fact(label: &'static str, value: impl Into<String>) -> Fact {
     Fact { label, value: value.into() }
 }
 
-/// A span of time since an order began.
-pub(crate) fn span(from_us: Option<u64>, until_us: Option<u64>) -> Option<String> {
+/// A span of time since an order began, in microseconds.
+pub(crate) fn readable_span(from_us: Option<u64>, until_us: Option<u64>) -> Option<String> {
     match (from_us, until_us) {
-        (Some(from), Some(until)) => Some(format!("{} to {}", time(from), time(until))),
-        (Some(from), None) => Some(format!("at {}", time(from))),
-        (None, Some(until)) => Some(format!("until {}", time(until))),
+        (Some(from), Some(until)) => Some(format!("{} to {}", readable_us(from), readable_us(until))),
+        (Some(from), None) => Some(format!("at {}", readable_us(from))),
+        (None, Some(until)) => Some(format!("until {}", readable_us(until))),
         (None, None) => None,
     }
 }
 
-/// A time since an order began.
-pub(crate) fn time(us: u64) -> String {
+/// A time since an order began, in microseconds.
+pub(crate) fn readable_us(us: u64) -> String {
     match us {
         0..1_000_000 => format!("{}.{} ms", us / 1000, us % 1000 / 100),
         _ => format!("{}.{:02} s", us / 1_000_000, us % 1_000_000 / 10_000),
@@ -41,15 +41,15 @@ pub(crate) fn time(us: u64) -> String {
 }
 
 /// A version of TLS: `TLSv1_3` is TLS 1.3.
-pub(crate) fn version(version: &str) -> String {
+pub(crate) fn tls_version(version: &str) -> String {
     version.replace("TLSv", "TLS ").replace('_', ".")
 }
 
-/// The most important of a handshake, a line each.
-pub(crate) fn handshake(tls: &TlsHandshake) -> Vec<String> {
+/// How a handshake went, a line for each thing that matters most.
+pub(crate) fn handshake_lines(tls: &TlsHandshake) -> Vec<String> {
     let mut lines: Vec<_> = tls.alpn.iter().map(|alpn| format!("ALPN {alpn}")).collect();
     if let Some(verification) = &tls.verification {
-        lines.push(format!("certificate {}", chain(verification.chain)));
+        lines.push(format!("certificate {}", chain_in_words(verification.chain)));
         if verification.name == NameVerification::Mismatch {
             lines.push("certificate of another name".to_owned());
         }
@@ -60,10 +60,10 @@ pub(crate) fn handshake(tls: &TlsHandshake) -> Vec<String> {
     lines
 }
 
-/// All that is told of the handshakes and the answer of a transcript.
-pub(crate) fn facts(transcript: &Transcript) -> Vec<Fact> {
+/// The times, connections and handshakes of a transcript in detail.
+pub(crate) fn transcript_facts(transcript: &Transcript) -> Vec<Fact> {
     let mut facts = vec![fact("began", transcript.started.to_string())];
-    facts.push(fact("took", time(transcript.took_us)));
+    facts.push(fact("took", readable_us(transcript.took_us)));
     for connection in &transcript.connections {
         facts.push(fact("connection to", &connection.to));
         facts.extend(
@@ -75,19 +75,19 @@ pub(crate) fn facts(transcript: &Transcript) -> Vec<Fact> {
         );
         let bytes = connection.inner.as_ref().unwrap_or(&connection.raw);
         facts.push(fact("bytes", format!("{} sent, {} received", bytes.sent, bytes.received)));
-        facts.extend(connection.tls.as_ref().map(tls).unwrap_or_default());
+        facts.extend(connection.tls.as_ref().map(tls_facts).unwrap_or_default());
     }
     facts
 }
 
-fn tls(tls: &TlsHandshake) -> Vec<Fact> {
+fn tls_facts(tls: &TlsHandshake) -> Vec<Fact> {
     let mut facts = vec![fact("server name (SNI)", tls.sni.as_deref().unwrap_or("none indicated"))];
     facts.extend(tls.cipher.as_ref().map(|cipher| fact("cipher suite", cipher)));
     if !tls.offered_alpn.is_empty() {
         facts.push(fact("offered ALPN", tls.offered_alpn.join(", ")));
     }
     if let Some(leaf) = tls.peer.first() {
-        facts.push(fact("server's certificate", certificate(leaf)));
+        facts.push(fact("server's certificate", certificate_in_words(leaf)));
     }
     if let Some(verification) = &tls.verification {
         let name = match verification.name {
@@ -96,15 +96,15 @@ fn tls(tls: &TlsHandshake) -> Vec<Fact> {
             NameVerification::NotAsked => "any name accepted",
         };
         let reason = verification.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
-        facts.push(fact("verification", format!("{}, {name}{reason}", chain(verification.chain))));
+        facts.push(fact("verification", format!("{}, {name}{reason}", chain_in_words(verification.chain))));
     }
     let asked = if tls.client_certificate_asked { "asked for" } else { "not asked for" };
-    let own = tls.client_certificate.as_ref().map_or("none to present".to_owned(), certificate);
+    let own = tls.client_certificate.as_ref().map_or("none to present".to_owned(), certificate_in_words);
     facts.push(fact("client's certificate", format!("{asked}; {own}")));
     facts
 }
 
-fn certificate(certificate: &PeerCertificate) -> String {
+fn certificate_in_words(certificate: &PeerCertificate) -> String {
     let day = |seconds: i64| {
         Timestamp::from_second(seconds).map_or("?".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
     };
@@ -119,7 +119,7 @@ fn certificate(certificate: &PeerCertificate) -> String {
     )
 }
 
-fn chain(chain: ChainVerification) -> &'static str {
+fn chain_in_words(chain: ChainVerification) -> &'static str {
     match chain {
         ChainVerification::Trusted => "trusted",
         ChainVerification::UnknownIssuer => "of an unknown issuer",
@@ -130,13 +130,13 @@ fn chain(chain: ChainVerification) -> &'static str {
     }
 }
 
-/// How much came.
-pub(crate) fn body(sample: &ByteSample) -> String {
-    limits::bytes(usize::try_from(sample.length).unwrap_or(usize::MAX))
+/// How much was received.
+pub(crate) fn sample_size(sample: &ByteSample) -> String {
+    readable_bytes(usize::try_from(sample.length).unwrap_or(usize::MAX))
 }
 
 /// The brokers, as they advertise themselves.
-pub(crate) fn brokers(kafka: &KafkaAnswer) -> String {
+pub(crate) fn kafka_brokers(kafka: &KafkaAnswer) -> String {
     let brokers: Vec<_> =
         kafka.brokers.iter().map(|broker| format!("{}:{}", broker.host, broker.port)).collect();
     if brokers.is_empty() {
@@ -146,8 +146,8 @@ pub(crate) fn brokers(kafka: &KafkaAnswer) -> String {
     }
 }
 
-/// A request to a broker.
-pub(crate) fn step(step: &KafkaStep) -> String {
+/// A request to a broker, and its response.
+pub(crate) fn kafka_step(step: &KafkaStep) -> String {
     let result = match (&step.error, step.code) {
         (Some(error), _) => format!(": {error}"),
         (None, None) => ": no reply".to_owned(),
@@ -157,8 +157,8 @@ pub(crate) fn step(step: &KafkaStep) -> String {
     format!("{} v{}{result}{detail}", step.api, step.version)
 }
 
-/// What came back as text: headers and body, or bytes. Nothing if nothing came.
-pub(crate) fn answer(transcript: &Transcript) -> Option<String> {
+/// What came back as text: headers and body, or bytes. None if nothing came.
+pub(crate) fn answer_text(transcript: &Transcript) -> Option<String> {
     match transcript.exchange.as_ref()? {
         ExchangeAnswer::Http(answer) => {
             let mut text = format!("{} {}\n", answer.version, answer.status);

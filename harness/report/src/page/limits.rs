@@ -1,7 +1,7 @@
-//! How much of the evidence a page shows, so that it stays below its size.
+//! How much a page shows of its texts and lists, so that it stays below its size.
 //!
-//! A page is made with the first limits that keep it small enough. Each step bounds the longest texts and lists, so what
-//! is largest is cut first, and what belongs to passed checks before what belongs to the others.
+//! The page is rendered with the first limits that keep it small enough. Each step bounds the longest texts and lists, so
+//! what is largest is cut first, and what belongs to passed checks before what belongs to the others.
 
 use serde::Serialize;
 
@@ -9,74 +9,80 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Bytes of a text that belongs to a check that was not upheld.
-    pub(crate) wrong: usize,
+    pub(crate) failure_text: usize,
     /// Bytes of any other text.
-    pub(crate) rest: usize,
+    pub(crate) other_text: usize,
     /// Items of a list.
-    pub(crate) items: usize,
+    pub(crate) list_items: usize,
+}
+
+impl Limits {
+    const fn new(failure_text: usize, other_text: usize, list_items: usize) -> Self {
+        Self { failure_text, other_text, list_items }
+    }
 }
 
 /// From all that is reasonable to next to nothing.
 pub(crate) const STEPS: [Limits; 9] = [
-    Limits { wrong: 65_536, rest: 65_536, items: 500 },
-    Limits { wrong: 65_536, rest: 8_192, items: 200 },
-    Limits { wrong: 32_768, rest: 2_048, items: 100 },
-    Limits { wrong: 16_384, rest: 512, items: 50 },
-    Limits { wrong: 8_192, rest: 128, items: 25 },
-    Limits { wrong: 4_096, rest: 128, items: 12 },
-    Limits { wrong: 1_024, rest: 128, items: 6 },
-    Limits { wrong: 256, rest: 64, items: 3 },
-    Limits { wrong: 128, rest: 32, items: 1 },
+    Limits::new(65_536, 65_536, 500),
+    Limits::new(65_536, 8_192, 200),
+    Limits::new(32_768, 2_048, 100),
+    Limits::new(16_384, 512, 50),
+    Limits::new(8_192, 128, 25),
+    Limits::new(4_096, 128, 12),
+    Limits::new(1_024, 128, 6),
+    Limits::new(256, 64, 3),
+    Limits::new(128, 32, 1),
 ];
 
 /// A list of which some items may be left out.
 #[derive(Debug, Serialize)]
-pub(crate) struct Listed<T> {
+pub(crate) struct LimitedList<T> {
     /// The items that are shown.
     pub(crate) items: Vec<T>,
-    /// What was left out.
+    /// How many are left out.
     pub(crate) note: Option<String>,
 }
 
 /// The first items of a list, with a note of how many are left out.
-pub(crate) fn first<T>(items: impl IntoIterator<Item = T>, limit: usize) -> Listed<T> {
+pub(crate) fn limit_list<T>(items: impl IntoIterator<Item = T>, limit: usize) -> LimitedList<T> {
     let mut items = items.into_iter();
     let shown: Vec<_> = items.by_ref().take(limit).collect();
     let left = items.count();
     let note = (left > 0).then(|| format!("cut: {} of {} are shown", shown.len(), shown.len() + left));
-    Listed { items: shown, note }
+    LimitedList { items: shown, note }
 }
 
 /// The beginning of a text, with a note where something was left out.
-pub(crate) fn cut(text: &str, limit: usize) -> (String, Option<String>) {
-    let kept = start(text, limit);
-    let note = (kept.len() < text.len()).then(|| note(kept.len(), text.len()));
-    (kept.to_owned(), note)
+pub(crate) fn cut_text(text: &str, limit: usize) -> (String, Option<String>) {
+    let shown = first_bytes(text, limit);
+    let note = (shown.len() < text.len()).then(|| cut_note(shown.len(), text.len()));
+    (shown.to_owned(), note)
 }
 
 /// The beginning of a text, with the note within it.
-pub(crate) fn prose(text: &str, limit: usize) -> String {
-    let (text, note) = cut(text, limit);
+pub(crate) fn cut_inline(text: &str, limit: usize) -> String {
+    let (text, note) = cut_text(text, limit);
     note.map_or_else(|| text.clone(), |note| format!("{text}… ({note})"))
 }
 
 /// At most so many bytes of the beginning.
-pub(crate) fn start(text: &str, limit: usize) -> &str {
+pub(crate) fn first_bytes(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }
 
 /// At most so many bytes of the end.
-pub(crate) fn end(text: &str, limit: usize) -> &str {
+pub(crate) fn last_bytes(text: &str, limit: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(limit))..]
 }
 
-/// What is said where something was left out.
-pub(crate) fn note(shown: usize, of: usize) -> String {
-    format!("cut: {} of {} are shown", bytes(shown), bytes(of))
+/// The note beside a text of which something was left out.
+pub(crate) fn cut_note(shown: usize, all: usize) -> String {
+    format!("cut: {} of {} are shown", readable_bytes(shown), readable_bytes(all))
 }
 
 /// A number of bytes in words.
-pub(crate) fn bytes(count: usize) -> String {
+pub(crate) fn readable_bytes(count: usize) -> String {
     match count {
         1 => "1 byte".to_owned(),
         0..1024 => format!("{count} bytes"),
@@ -91,14 +97,14 @@ mod tests {
 
     #[test]
     fn text_is_cut_between_characters() {
-        assert_eq!(cut("aöb", 2), ("a".to_owned(), Some("cut: 1 byte of 4 bytes are shown".to_owned())));
-        assert_eq!(end("aöb", 2), "b");
-        assert_eq!(cut("ab", 2), ("ab".to_owned(), None));
+        assert_eq!(cut_text("aöb", 2), ("a".to_owned(), Some("cut: 1 byte of 4 bytes are shown".to_owned())));
+        assert_eq!(last_bytes("aöb", 2), "b");
+        assert_eq!(cut_text("ab", 2), ("ab".to_owned(), None));
     }
 
     #[test]
     fn list_says_how_many_are_left_out() {
-        let listed = first(0..5, 2);
+        let listed = limit_list(0..5, 2);
         assert_eq!((listed.items, listed.note.as_deref()), (vec![0, 1], Some("cut: 2 of 5 are shown")));
     }
 }

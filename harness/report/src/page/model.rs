@@ -1,89 +1,78 @@
 //! What the template is given: a record with its evidence, in the order of the page, within limits.
 
-use crate::duration::duration;
-use crate::page::anchor::suite;
 use crate::page::appendix::Appendix;
-use crate::page::entry::Entry;
-use crate::page::input::PageInput;
-use crate::page::layers::{Fact, fact};
+use crate::page::check_section::CheckSection;
+use crate::page::layers::Fact;
 use crate::page::limits::Limits;
-use crate::page::skipped::{Skip, skips};
-use crate::page::timeline::Timeline;
+use crate::page::overview::{OutcomeCount, Timeline, outcome_counts, run_facts, verdict};
+use crate::page::page_input::{CheckHeading, PageInput};
 use crate::run_record::{CheckRecord, RunRecord};
 use serde::Serialize;
-use vocabulary::{Outcome, Summary};
+use std::collections::BTreeMap;
+use vocabulary::{Outcome, SkipReason};
 
 /// A page.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page<'a> {
     verdict: String,
-    /// How many checks ended in which way, what is wrong first.
-    counts: Vec<Count>,
+    counts: Vec<OutcomeCount>,
     facts: Vec<Fact>,
     rerun: String,
-    suites: Vec<String>,
+    suites: Vec<&'a str>,
     /// What is not upheld, the worst first.
-    wrong: Vec<Entry>,
-    passed: Vec<Suite>,
+    wrong: Vec<CheckSection>,
+    passed: Vec<SuiteSection>,
     passed_count: usize,
-    skipped: Vec<Skip>,
+    skipped: Vec<SkipSection>,
     skipped_count: usize,
     timeline: Option<Timeline>,
     appendix: Appendix<'a>,
 }
 
+/// The checks of a suite that passed.
 #[derive(Debug, Serialize)]
-struct Count {
-    word: &'static str,
-    count: usize,
+struct SuiteSection {
+    name: String,
+    checks: Vec<CheckSection>,
 }
 
+/// A reason, and the checks that did not run because of it.
 #[derive(Debug, Serialize)]
-struct Suite {
-    name: String,
-    checks: Vec<Entry>,
+struct SkipSection {
+    reason: String,
+    hint: String,
+    checks: Vec<CheckHeading>,
 }
 
 impl<'a> Page<'a> {
-    pub(crate) fn of(input: &'a PageInput<'a>, limits: Limits) -> Self {
+    pub(crate) fn new(input: &'a PageInput<'a>, limits: Limits) -> Self {
         let (record, summary) = (input.record, input.record.summary);
-        let appendix = Appendix::of(input.seen.values(), &limits);
-        let entry = |check: &CheckRecord| Entry::of(check, input, &appendix, &limits);
-        let mut wrong: Vec<_> = record.checks.iter().filter(|check| rank(&check.outcome).is_some()).collect();
-        wrong.sort_by_key(|check| rank(&check.outcome));
-        let wrong = wrong.into_iter().map(entry).collect();
-        let mut passed: Vec<Suite> = Vec::new();
-        for check in record.checks.iter().filter(|check| matches!(check.outcome, Outcome::Passed { .. })) {
-            let name = suite(&check.id);
-            if passed.last().is_none_or(|last| last.name != name) {
-                passed.push(Suite { name: name.to_owned(), checks: Vec::new() });
-            }
-            if let Some(last) = passed.last_mut() {
-                last.checks.push(entry(check));
-            }
-        }
-        let mut suites: Vec<String> = Vec::new();
-        for check in &record.checks {
-            let name = suite(&check.id);
-            if !suites.iter().any(|known| known == name) {
-                suites.push(name.to_owned());
-            }
-        }
+        let appendix = Appendix::new(input.observations.values(), &limits);
+        let section = |check: &CheckRecord| CheckSection::new(check, input, &appendix, &limits);
+        let wrong = wrong_checks(record).into_iter().map(section).collect();
+        let passed = passed_by_suite(record, section);
         Self {
             verdict: verdict(&summary),
-            counts: counts(&summary),
-            facts: facts(record),
+            counts: outcome_counts(&summary),
+            facts: run_facts(record),
             rerun: format!("meshproof run{}", record.header.rerun),
-            suites,
+            suites: suites(record),
             wrong,
             passed,
             passed_count: summary.passed,
             skipped: skips(input),
             skipped_count: summary.skipped,
-            timeline: Timeline::of(record),
+            timeline: Timeline::new(input),
             appendix,
         }
     }
+}
+
+/// What is not upheld, the worst first.
+fn wrong_checks(record: &RunRecord) -> Vec<&CheckRecord> {
+    let mut wrong: Vec<_> = record.checks.iter().filter(|check| rank(&check.outcome).is_some()).collect();
+    wrong.sort_by_key(|check| rank(&check.outcome));
+    wrong
 }
 
 /// How far up on the page an outcome stands; not at all if nothing is wrong.
@@ -97,46 +86,38 @@ fn rank(outcome: &Outcome) -> Option<u8> {
     }
 }
 
-fn verdict(summary: &Summary) -> String {
-    let (total, violated) = (summary.total(), summary.failed + summary.warned);
-    let noun = if total == 1 { "requirement" } else { "requirements" };
-    match (violated, summary.errored) {
-        (1, _) => format!("1 of {total} {noun} is violated"),
-        (2.., _) => format!("{violated} of {total} {noun} are violated"),
-        (0, 1..) => format!("{} of {total} {noun} could not be judged", summary.errored),
-        (0, 0) if summary.passed + summary.noted == 0 => "No requirement was judged".to_owned(),
-        (0, 0) => "No requirement is violated".to_owned(),
+fn passed_by_suite(record: &RunRecord, section: impl Fn(&CheckRecord) -> CheckSection) -> Vec<SuiteSection> {
+    let mut suites: Vec<SuiteSection> = Vec::new();
+    for check in record.checks.iter().filter(|check| matches!(check.outcome, Outcome::Passed { .. })) {
+        match suites.last_mut() {
+            Some(last) if last.name == check.suite() => last.checks.push(section(check)),
+            _ => suites.push(SuiteSection { name: check.suite().to_owned(), checks: vec![section(check)] }),
+        }
     }
+    suites
 }
 
-fn counts(summary: &Summary) -> Vec<Count> {
-    let all = [
-        ("failed", summary.failed),
-        ("errored", summary.errored),
-        ("warned", summary.warned),
-        ("noted", summary.noted),
-        ("passed", summary.passed),
-        ("skipped", summary.skipped),
-    ];
-    all.into_iter().filter(|(_, count)| *count > 0).map(|(word, count)| Count { word, count }).collect()
+/// The suites of all checks, in the order in which they come first.
+fn suites(record: &RunRecord) -> Vec<&str> {
+    let mut suites = Vec::new();
+    for check in &record.checks {
+        if !suites.contains(&check.suite()) {
+            suites.push(check.suite());
+        }
+    }
+    suites
 }
 
-fn facts(record: &RunRecord) -> Vec<Fact> {
-    let header = &record.header;
-    let took = record.duration_ms.map_or("it did not end by itself".to_owned(), duration);
-    let found: Vec<_> =
-        header.versions.iter().map(|(product, version)| format!("{product} {version}")).collect();
-    let mut facts = vec![
-        fact("cluster", &header.cluster),
-        fact("flavour", format!("{} ({})", header.flavour, header.evidence)),
-    ];
-    facts.extend((!found.is_empty()).then(|| fact("found", found.join(", "))));
-    facts.extend([
-        fact("allowed", &header.allowed),
-        fact("began", header.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
-        fact("took", took),
-        fact("run", &header.run),
-        fact("meshproof", &header.version),
-    ]);
-    facts
+/// The reasons in their own order, the checks in that of the document.
+fn skips(input: &PageInput<'_>) -> Vec<SkipSection> {
+    let mut by_reason = BTreeMap::<&SkipReason, Vec<CheckHeading>>::new();
+    for check in &input.record.checks {
+        if let Outcome::Skipped { reason } = &check.outcome {
+            by_reason.entry(reason).or_default().push(input.heading(check));
+        }
+    }
+    let skips = by_reason.into_iter();
+    skips
+        .map(|(reason, checks)| SkipSection { reason: reason.to_string(), hint: reason.hint(), checks })
+        .collect()
 }

@@ -1,9 +1,10 @@
-//! Renders the page: the templates, what a browser may do with it, and how it is made to fit.
+//! Renders the page: the templates, what a browser may do with it, and how it is made to fit its size.
 
-use crate::format::{ReportError, ReportFormat, ReportSource};
-use crate::page::input::{CheckEvidence, PageInput};
+use crate::check_evidence::CheckEvidence;
+use crate::format::{RenderError, ReportFormat, ReportSource};
 use crate::page::limits::STEPS;
 use crate::page::model::Page;
+use crate::page::page_input::PageInput;
 use crate::run_record::RunRecord;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -28,19 +29,17 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("text.html", include_str!("text.html")),
 ];
 
-/// The page as a format of the report.
+/// The format of `report.html`.
 #[derive(Debug, Clone, Copy)]
 pub struct Html;
 
 impl ReportFormat for Html {
-    fn file(&self) -> &'static str {
+    fn file_name(&self) -> &'static str {
         "report.html"
     }
 
-    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, ReportError> {
-        let page = render(source.record, source.cards, source.evidence);
-        let page = page.map_err(|error| ReportError { file: self.file(), source: Box::new(error) })?;
-        Ok(page.into_bytes())
+    fn render(&self, source: &ReportSource<'_>) -> Result<Vec<u8>, RenderError> {
+        Ok(render(source.record, source.cards, source.evidence)?.into_bytes())
     }
 }
 
@@ -61,15 +60,15 @@ pub enum PageError {
 /// Renders a record, with as much of the evidence as there is room for.
 pub fn render(
     record: &RunRecord,
-    checks: &[&CheckCard],
-    shown: &BTreeMap<String, CheckEvidence<'_>>,
+    cards: &[&CheckCard],
+    evidence: &BTreeMap<String, CheckEvidence<'_>>,
 ) -> Result<String, PageError> {
     let templates = templates()?;
     let template = templates.get_template("page.html")?;
-    let input = PageInput::new(record, checks, shown);
+    let input = PageInput::new(record, cards, evidence);
     let mut bytes = 0;
     for limits in STEPS {
-        let page = Value::from(Serde(Page::of(&input, limits)));
+        let page = Value::from(Serde(Page::new(&input, limits)));
         let html = template.render(context! { page, css => CSS, js => JS, policy => policy() })?;
         bytes = html.len();
         if bytes < MAX_BYTES {
@@ -101,28 +100,28 @@ fn policy() -> String {
 
 /// A part of a text: a literal that stood in backticks, or what is between.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Span<'a> {
+struct TextSpan<'a> {
     text: &'a str,
     is_literal: bool,
 }
 
-/// Takes a text apart at its backticks. One that is not closed stays.
-fn spans(text: &str) -> Vec<Span<'_>> {
+/// Splits a text at its backticks. A backtick without a second one stays in the text.
+fn spans(text: &str) -> Vec<TextSpan<'_>> {
     let mut spans = Vec::new();
     let mut rest = text;
     while let Some((before, literal, after)) = rest
         .split_once('`')
         .and_then(|(before, after)| after.split_once('`').map(|(literal, after)| (before, literal, after)))
     {
-        spans.push(Span { text: before, is_literal: false });
-        spans.push(Span { text: literal, is_literal: true });
+        spans.push(TextSpan { text: before, is_literal: false });
+        spans.push(TextSpan { text: literal, is_literal: true });
         rest = after;
     }
-    spans.push(Span { text: rest, is_literal: false });
+    spans.push(TextSpan { text: rest, is_literal: false });
     spans.retain(|span| !span.text.is_empty());
     spans
 }
 
 #[cfg(test)]
-#[path = "page_tests.rs"]
+#[path = "render_tests.rs"]
 mod tests;

@@ -1,10 +1,11 @@
-//! What a check sent: the same order given again and again is one trail, told by its last transcript.
+//! What a check sent: the same order, carried out again and again, is one trail, and its last transcript is shown.
 
-use crate::page::given::GivenExchange;
-use crate::page::hops::{Hop, hops};
-use crate::page::layers::{Fact, answer, facts};
-use crate::page::limits;
+use crate::page::hop::Hop;
+use crate::page::layers::{Fact, answer_text, transcript_facts};
+use crate::page::limits::{cut_inline, cut_text, readable_bytes};
+use crate::page::route::hops;
 use probe::{Order, Transcript};
+use record::Exchange;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ pub(crate) struct Trail {
     to: String,
     /// How it ended.
     ended: String,
-    /// How earlier ones ended, where it was given more than once.
+    /// How earlier ones ended, where it was carried out more than once.
     history: Option<String>,
     hops: Vec<Hop>,
     facts: Vec<Fact>,
@@ -28,74 +29,76 @@ pub(crate) struct Trail {
 }
 
 /// The trails of some exchanges, in the order in which they began.
-pub(crate) fn trails(exchanges: &[GivenExchange], limit: usize) -> impl Iterator<Item = Trail> {
-    let mut places = BTreeMap::new();
-    let mut groups: Vec<Vec<&GivenExchange>> = Vec::new();
+pub(crate) fn trails(exchanges: &[Exchange], max_bytes: usize) -> impl Iterator<Item = Trail> {
+    let mut indexes = BTreeMap::new();
+    let mut groups: Vec<Vec<&Exchange>> = Vec::new();
     for exchange in exchanges {
-        let place = *places.entry((&exchange.position, exchange.order.to_string())).or_insert(groups.len());
-        match groups.get_mut(place) {
+        let index = *indexes.entry((&exchange.position, exchange.order.to_string())).or_insert(groups.len());
+        match groups.get_mut(index) {
             Some(group) => group.push(exchange),
             None => groups.push(vec![exchange]),
         }
     }
-    groups.into_iter().filter_map(move |group| trail(&group, limit))
+    groups.into_iter().filter_map(move |group| Trail::new(&group, max_bytes))
 }
 
-fn trail(group: &[&GivenExchange], limit: usize) -> Option<Trail> {
-    let last = group.last()?;
-    let order: Option<Order> = serde_json::from_value(last.order.clone()).ok();
-    let ordered = order.as_ref().map(|order| format!("{}:{}", order.to.host, order.to.port));
-    let dialled = last.transcript.connection().map(|connection| connection.to.clone());
-    let pretty = serde_json::to_string_pretty(&without_pem(&last.order)).unwrap_or_default();
-    let (order_text, order_note) = limits::cut(&pretty, limit);
-    let (answer, answer_note) = answer(&last.transcript).map(|text| limits::cut(&text, limit)).unzip();
-    Some(Trail {
-        from: limits::prose(&last.position, limit),
-        to: limits::prose(&ordered.or(dialled).unwrap_or_default(), limit),
-        ended: limits::prose(&ended(&last.transcript), limit),
-        history: history(group).map(|history| limits::prose(&history, limit)),
-        hops: bounded(hops(&last.position, order.as_ref(), &last.transcript), limit),
-        facts: facts(&last.transcript)
-            .into_iter()
-            .map(|fact| Fact { value: limits::prose(&fact.value, limit), ..fact })
-            .collect(),
-        order: order_text,
-        order_note,
-        answer,
-        answer_note: answer_note.flatten(),
-    })
+impl Trail {
+    fn new(group: &[&Exchange], max_bytes: usize) -> Option<Self> {
+        let last = group.last()?;
+        let order: Option<Order> = serde_json::from_value(last.order.clone()).ok();
+        let ordered = order.as_ref().map(|order| format!("{}:{}", order.to.host, order.to.port));
+        let dialled = last.transcript.connection().map(|connection| connection.to.clone());
+        let order_json = serde_json::to_string_pretty(&without_pem(&last.order)).unwrap_or_default();
+        let (order_text, order_note) = cut_text(&order_json, max_bytes);
+        let (answer, answer_note) =
+            answer_text(&last.transcript).map(|text| cut_text(&text, max_bytes)).unzip();
+        let facts = transcript_facts(&last.transcript).into_iter();
+        Some(Self {
+            from: cut_inline(&last.position, max_bytes),
+            to: cut_inline(&ordered.or(dialled).unwrap_or_default(), max_bytes),
+            ended: cut_inline(&ending(&last.transcript), max_bytes),
+            history: history(group).map(|history| cut_inline(&history, max_bytes)),
+            hops: cut_hops(hops(&last.position, order.as_ref(), &last.transcript), max_bytes),
+            facts: facts.map(|fact| Fact { value: cut_inline(&fact.value, max_bytes), ..fact }).collect(),
+            order: order_text,
+            order_note,
+            answer,
+            answer_note: answer_note.flatten(),
+        })
+    }
 }
 
-fn bounded(hops: Vec<Hop>, limit: usize) -> Vec<Hop> {
+fn cut_hops(hops: Vec<Hop>, max_bytes: usize) -> Vec<Hop> {
     let hops = hops.into_iter().map(|hop| Hop {
-        what: limits::prose(&hop.what, limit),
-        more: hop.more.iter().map(|line| limits::prose(line, limit)).collect(),
+        what: cut_inline(&hop.what, max_bytes),
+        more: hop.more.iter().map(|line| cut_inline(line, max_bytes)).collect(),
         ..hop
     });
     hops.collect()
 }
 
 /// How a transcript ended, with the status of an answer.
-fn ended(transcript: &Transcript) -> String {
+fn ending(transcript: &Transcript) -> String {
     match transcript.http() {
         Some(answer) if transcript.ended.is_answered() => format!("answered: status {}", answer.status),
         _ => transcript.ended.to_string(),
     }
 }
 
-fn history(group: &[&GivenExchange]) -> Option<String> {
+/// How often an order was carried out, and how it ended each time.
+fn history(group: &[&Exchange]) -> Option<String> {
     if group.len() < 2 {
         return None;
     }
     let mut runs: Vec<(String, usize)> = Vec::new();
     for exchange in group {
-        let ended = ended(&exchange.transcript);
+        let ending = ending(&exchange.transcript);
         match runs.last_mut() {
-            Some((last, count)) if *last == ended => *count += 1,
-            _ => runs.push((ended, 1)),
+            Some((last, count)) if *last == ending => *count += 1,
+            _ => runs.push((ending, 1)),
         }
     }
-    let runs: Vec<_> = runs.iter().map(|(ended, count)| format!("{count} × {ended}")).collect();
+    let runs: Vec<_> = runs.iter().map(|(ending, count)| format!("{count} × {ending}")).collect();
     Some(format!("sent {} times: {}; the last is shown", group.len(), runs.join(", then ")))
 }
 
@@ -103,7 +106,7 @@ fn history(group: &[&GivenExchange]) -> Option<String> {
 fn without_pem(value: &Value) -> Value {
     match value {
         Value::String(text) if text.contains("-----BEGIN ") => {
-            format!("(PEM, {})", limits::bytes(text.len())).into()
+            format!("(PEM, {})", readable_bytes(text.len())).into()
         }
         Value::Array(items) => items.iter().map(without_pem).collect(),
         Value::Object(fields) => fields

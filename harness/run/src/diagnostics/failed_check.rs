@@ -1,4 +1,4 @@
-//! What a check that went wrong was about, from its verdict and from what it was given and sent.
+//! A check that went wrong, and what it was about: the objects of its findings, what it read, and where it sent.
 
 use crate::diagnostics::pod_name::PodName;
 use jiff::Timestamp;
@@ -8,17 +8,17 @@ use std::collections::BTreeSet;
 use vocabulary::{Finding, Outcome};
 use world::Check;
 
-/// See the module text.
+/// A check that went wrong, and what it was about.
 #[derive(Debug)]
 pub(crate) struct FailedCheck {
     pub(crate) check: &'static Check,
     /// How it ended, in one word.
-    pub(crate) word: &'static str,
+    pub(crate) outcome: &'static str,
     pub(crate) findings: Vec<Finding>,
     /// Why it could not tell.
     pub(crate) error: Option<String>,
     /// When it began.
-    pub(crate) since: Timestamp,
+    pub(crate) started: Timestamp,
     /// The resources that it read, by full name.
     pub(crate) resources: Vec<String>,
     /// The hosts and addresses that it sent to.
@@ -29,11 +29,11 @@ pub(crate) struct FailedCheck {
 
 impl FailedCheck {
     /// None where nothing is wrong.
-    pub(crate) fn of(
+    pub(crate) fn new(
         check: &'static Check,
         outcome: &Outcome,
         observations: &Observations,
-        since: Timestamp,
+        started: Timestamp,
     ) -> Option<Self> {
         if !matches!(outcome, Outcome::Failed { .. } | Outcome::Warned { .. } | Outcome::Errored { .. }) {
             return None;
@@ -41,7 +41,7 @@ impl FailedCheck {
         let (mut hosts, mut pods) = (BTreeSet::new(), BTreeSet::new());
         for exchange in observations.exchanges() {
             if let Some((namespace, name)) = pod_of(&exchange.position) {
-                // What is dialled there is a name for the other side only.
+                // The host of such an order is looked up by nobody: the connection is forwarded to the pod.
                 pods.insert(PodName { namespace: namespace.to_owned(), name: name.to_owned() });
                 continue;
             }
@@ -49,31 +49,33 @@ impl FailedCheck {
         }
         Some(Self {
             check,
-            word: outcome.word(),
+            outcome: outcome.word(),
             findings: outcome.findings().to_vec(),
             error: match outcome {
                 Outcome::Errored { error } => Some(error.clone()),
                 _ => None,
             },
-            since,
+            started,
             resources: observations.kinds().into_iter().map(|kind| kind.resource).collect(),
             hosts,
             pods,
         })
     }
 
-    /// The namespaces of what was found and sent to.
+    /// The namespaces of the findings' objects and of what it sent to.
     pub(crate) fn namespaces(&self) -> BTreeSet<String> {
-        let found = self.findings.iter().filter_map(|finding| finding.object.namespace.clone());
-        let named = self.findings.iter().filter(|finding| finding.object.kind == "Namespace");
-        let sent =
-            self.hosts.iter().filter_map(|host| service_of(host)).map(|(_, namespace)| namespace.to_owned());
-        let pods = self.pods.iter().map(|pod| pod.namespace.clone());
-        found.chain(named.map(|finding| finding.object.name.clone())).chain(sent).chain(pods).collect()
+        let objects = || self.findings.iter().map(|finding| &finding.object);
+        let of_objects = objects().filter_map(|object| object.namespace.clone());
+        let themselves =
+            objects().filter(|object| object.kind == "Namespace").map(|object| object.name.clone());
+        let of_services = self.hosts.iter().filter_map(|host| service_of(host));
+        let of_services = of_services.map(|(_, namespace)| namespace.to_owned());
+        let of_pods = self.pods.iter().map(|pod| pod.namespace.clone());
+        of_objects.chain(themselves).chain(of_services).chain(of_pods).collect()
     }
 }
 
-/// The Service that a host of the cluster names, and its namespace.
+/// The name and namespace of the Service to which a host name of the cluster leads.
 pub(crate) fn service_of(host: &str) -> Option<(&str, &str)> {
     let mut parts = host.split('.');
     let (name, namespace) = (parts.next()?, parts.next()?);

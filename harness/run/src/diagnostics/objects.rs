@@ -1,55 +1,58 @@
-//! An object, told for a person: its labels, its conditions, what its status says in short, and its events.
+//! The description of an object: its labels, its conditions, what its status says in short, and its events.
 //!
-//! Never the object itself: what it specifies may be secret, and what decided is in the finding.
+//! Never its `spec`, which may hold secrets. The field that decided is in the finding.
 
-use crate::diagnostics::events;
+use crate::diagnostics::events::describe_events;
 use kube::core::{ApiResource, GroupVersionKind};
 use record::Served;
 use serde_json::Value;
 use std::fmt::Write;
 use vocabulary::ObjectRef;
 
-/// The resources that a kind of a finding can mean, the likeliest first: `Service` is a kind of Kubernetes and of Knative,
-/// and what the check read is what it most likely speaks of.
-pub(crate) fn resources(kind: &str, read: &[String], served: &Served) -> Vec<ApiResource> {
+/// The resources that a kind of a finding can mean, the likeliest first. `Service` is a kind of Kubernetes and of Knative:
+/// the one that the check read is most likely meant.
+pub(crate) fn resources_of_kind(kind: &str, read: &[String], served: &Served) -> Vec<ApiResource> {
     let plural = ApiResource::from_gvk(&GroupVersionKind::gvk("", "", kind)).plural;
-    let is_it = |full_name: &&str| full_name.split('.').next() == Some(plural.as_str());
+    let is_of_kind = |full_name: &&str| full_name.split('.').next() == Some(plural.as_str());
     let was_read = |full_name: &&str| read.iter().any(|one| one == full_name);
-    let (first, then): (Vec<_>, Vec<_>) = served.names().filter(is_it).partition(was_read);
+    let (likely, others): (Vec<_>, Vec<_>) = served.names().filter(is_of_kind).partition(was_read);
     let resource = |full_name: &str| {
         let group = full_name.split_once('.').map_or("", |(_, group)| group);
         let version = served.versions(full_name).first()?;
         Some(ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), &plural))
     };
-    first.into_iter().chain(then).filter_map(resource).collect()
+    likely.into_iter().chain(others).filter_map(resource).collect()
 }
 
-/// The object, or that it is not there.
-pub(crate) fn describe(name: &ObjectRef, object: Option<&Value>, told: Option<&[Value]>) -> String {
+/// The object with its events, or that it is not there. `events` are those of its namespace, if they could be read.
+pub(crate) fn describe_object(name: &ObjectRef, object: Option<&Value>, events: Option<&[Value]>) -> String {
+    let events = events_of_object(name, events);
     let Some(object) = object else {
-        return format!("{name}: not there\n{}", of_it(name, told));
+        return format!("{name}: not there\n{events}");
     };
     let mut text = format!("{name}\n");
     if let Some(version) = object["apiVersion"].as_str() {
         let _ = writeln!(text, "  version: {version}");
     }
-    metadata(object, &mut text);
-    status(object, &mut text);
-    text + &of_it(name, told)
+    push_metadata(object, &mut text);
+    push_status(object, &mut text);
+    text + &events
 }
 
-fn of_it(name: &ObjectRef, told: Option<&[Value]>) -> String {
-    // What a Deployment makes says why its pods are not there.
-    let is_its = |kind: &str, other: &str| {
+/// The events of an object. Those of its ReplicaSets say why the pods of a Deployment are not there.
+fn events_of_object(name: &ObjectRef, events: Option<&[Value]>) -> String {
+    let is_replica_set = |kind: &str, other: &str| {
         kind == "ReplicaSet"
             && name.kind == "Deployment"
-            && other.rsplit_once('-').is_some_and(|(of, _)| of == name.name)
+            && other.rsplit_once('-').is_some_and(|(deployment, _)| deployment == name.name)
     };
-    events::about(told, |kind, other| (kind == name.kind && other == name.name) || is_its(kind, other))
+    describe_events(events, |kind, other| {
+        (kind == name.kind && other == name.name) || is_replica_set(kind, other)
+    })
 }
 
-/// What the metadata says of an object, as lines.
-pub(crate) fn metadata(object: &Value, text: &mut String) {
+/// Appends what the metadata says of an object, as lines.
+pub(crate) fn push_metadata(object: &Value, text: &mut String) {
     let metadata = &object["metadata"];
     let pair = |(key, value): (&String, &Value)| format!("{key}={}", value.as_str().unwrap_or_default());
     let labels: Vec<_> = metadata["labels"].as_object().into_iter().flatten().map(pair).collect();
@@ -59,8 +62,8 @@ pub(crate) fn metadata(object: &Value, text: &mut String) {
     if let Some(created) = metadata["creationTimestamp"].as_str() {
         let _ = writeln!(text, "  created: {created}");
     }
-    if let Some((at, by)) = last_change(metadata) {
-        let _ = writeln!(text, "  last changed: {at} by {by}");
+    if let Some((time, manager)) = last_change(metadata) {
+        let _ = writeln!(text, "  last changed: {time} by {manager}");
     }
     if let Some(deleted) = metadata["deletionTimestamp"].as_str() {
         let finalizers = &metadata["finalizers"];
@@ -73,25 +76,25 @@ pub(crate) fn metadata(object: &Value, text: &mut String) {
     }
 }
 
-/// When somebody last changed what the object is, rather than its status, and by which name.
+/// When the object was last changed apart from its status, and by which field manager.
 fn last_change(metadata: &Value) -> Option<(&str, &str)> {
     let entries = metadata["managedFields"].as_array()?.iter();
     let changes = entries.filter(|entry| entry["subresource"].as_str().is_none_or(str::is_empty));
-    let told = changes.filter_map(|entry| Some((entry["time"].as_str()?, entry["manager"].as_str()?)));
-    // Times are all of one form.
-    told.max()
+    let changes = changes.filter_map(|entry| Some((entry["time"].as_str()?, entry["manager"].as_str()?)));
+    // All times have one form, so they sort as text.
+    changes.max()
 }
 
-/// The plain fields of a status, and its conditions, as lines.
-pub(crate) fn status(object: &Value, text: &mut String) {
+/// Appends the plain fields of a status and its conditions, as lines.
+pub(crate) fn push_status(object: &Value, text: &mut String) {
     let status = &object["status"];
     let plain = |(key, value): (&String, &Value)| match value {
         Value::String(value) if value.len() < 200 => Some(format!("{key}: {value}")),
         Value::Number(_) | Value::Bool(_) => Some(format!("{key}: {value}")),
         _ => None,
     };
-    let is_news = |(key, _): &(&String, &Value)| *key != "observedGeneration";
-    let plain: Vec<_> = status.as_object().into_iter().flatten().filter(is_news).filter_map(plain).collect();
+    let is_shown = |(key, _): &(&String, &Value)| *key != "observedGeneration";
+    let plain: Vec<_> = status.as_object().into_iter().flatten().filter(is_shown).filter_map(plain).collect();
     if !plain.is_empty() {
         let _ = writeln!(text, "  status: {}", plain.join(", "));
     }
@@ -128,7 +131,7 @@ mod tests {
             ("services", "v1"),
             ("services.serving.knative.dev", "v1"),
         ]);
-        let found = resources(kind, &[read.to_owned()], &served);
+        let found = resources_of_kind(kind, &[read.to_owned()], &served);
         let full =
             |one: &ApiResource| format!("{}.{}.{}", one.plural, one.group, one.version).replace("..", ".");
         assert_eq!(found.iter().map(full).collect::<Vec<_>>(), expected);
@@ -152,9 +155,9 @@ mod tests {
             "message": "exceeded quota", "count": 12, "lastTimestamp": "2026-11-24T10:00:05Z", "source": {"component": "replicaset-controller"}}),
         ];
         let name = ObjectRef::namespaced("Deployment", "shop", "cart");
-        insta::assert_snapshot!(describe(&name, Some(&object), Some(&events)));
+        insta::assert_snapshot!(describe_object(&name, Some(&object), Some(&events)));
         assert_eq!(
-            describe(&ObjectRef::cluster("Istio", "default"), None, Some(&events)),
+            describe_object(&ObjectRef::cluster("Istio", "default"), None, Some(&events)),
             "Istio default: not there\n  events: none\n"
         );
     }

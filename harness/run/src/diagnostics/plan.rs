@@ -1,4 +1,4 @@
-//! What the suites know of diagnostics: which pods can tell why a check went wrong, and what they are asked.
+//! What the suites know of diagnostics: which pods can show why a check went wrong, and which of their ports are asked.
 
 use crate::diagnostics::pod_name::PodName;
 use inputs::Inputs;
@@ -13,15 +13,15 @@ pub struct FailureContext<'a> {
     pub check: &'static Check,
     /// The inputs.
     pub inputs: &'a Inputs,
-    /// What it found.
+    /// Its findings; none of a check that errored.
     pub findings: &'a [Finding],
     /// The objects that the findings name, as far as they are there. Of Secrets and ConfigMaps only their metadata.
     pub objects: &'a [Value],
-    /// The pods of all namespaces that are concerned.
+    /// The pods of all namespaces that the check is about.
     pub pods: &'a [Value],
 }
 
-/// A question to a port of a pod: a document that tells how things are, and changes nothing.
+/// A document at a port of a pod. Reading it changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DebugEndpoint {
     /// The port.
@@ -34,19 +34,20 @@ pub struct DebugEndpoint {
     pub about: &'static str,
 }
 
-/// What the suites know of evidence: which pods can tell something, and what they are asked.
+/// What the suites know of diagnostics.
 #[derive(Debug, Clone, Copy)]
 pub struct DiagnosticsPlan {
-    /// The namespaces that a check concerns beyond those of its findings, its places and what it sent to.
+    /// The namespaces that a check is about, beyond those of its findings, of its places and of what it sent to.
     pub namespaces: fn(&Check, &Inputs) -> Vec<String>,
-    /// The pods that it concerns beyond those, each with the reason.
-    pub concerned: fn(&FailureContext<'_>) -> Vec<(PodName, &'static str)>,
-    /// What a pod that is concerned is asked.
-    pub asked: fn(&Check, &Value) -> &'static [DebugEndpoint],
+    /// The pods that can show why a check went wrong, beyond those that its findings and exchanges lead to; each with the
+    /// reason.
+    pub related_pods: fn(&FailureContext<'_>) -> Vec<(PodName, &'static str)>,
+    /// What is read from the ports of a related pod.
+    pub debug_endpoints: fn(&Check, &Value) -> &'static [DebugEndpoint],
 }
 
 impl DiagnosticsPlan {
     /// Nothing is known.
     pub const NONE: Self =
-        Self { namespaces: |_, _| Vec::new(), concerned: |_| Vec::new(), asked: |_, _| &[] };
+        Self { namespaces: |_, _| Vec::new(), related_pods: |_| Vec::new(), debug_endpoints: |_, _| &[] };
 }

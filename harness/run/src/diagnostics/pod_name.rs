@@ -13,7 +13,7 @@ pub struct PodName {
 }
 
 impl PodName {
-    /// The name that an object says of itself.
+    /// The name of a pod as the API server returned it.
     pub fn of(pod: &Value) -> Self {
         let text = |field: &str| pod["metadata"][field].as_str().unwrap_or_default().to_owned();
         Self { namespace: text("namespace"), name: text("name") }

@@ -1,0 +1,121 @@
+//! One hop of a transcript, and how far it came.
+
+use probe::{Ended, Layer};
+use serde::Serialize;
+
+/// One hop of a transcript.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Hop {
+    /// The layer, in a word.
+    pub(crate) layer: &'static str,
+    /// What happened there.
+    pub(crate) what: String,
+    /// More of it, a line each.
+    pub(crate) more: Vec<String>,
+    /// When, since the order began.
+    pub(crate) time: Option<String>,
+    /// How far it came.
+    pub(crate) state: HopState,
+    /// The same in words.
+    pub(crate) word: &'static str,
+}
+
+/// How far a hop came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum HopState {
+    /// It was taken.
+    Done,
+    /// The far application answered.
+    Answered,
+    /// The order ended here.
+    Ended,
+    /// It was left out, as plaintext leaves out TLS.
+    Unused,
+    /// It was not reached.
+    Unreached,
+}
+
+impl HopState {
+    /// The state in words.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Answered => "answered",
+            Self::Ended => "ended here",
+            Self::Unused => "not used",
+            Self::Unreached => "not reached",
+        }
+    }
+}
+
+/// The hops of a route, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum HopKind {
+    From,
+    Name,
+    Connect,
+    Tls,
+    Request,
+    Answer,
+}
+
+impl HopKind {
+    /// The layer, in a word.
+    pub(crate) fn layer(self) -> &'static str {
+        match self {
+            Self::From => "from",
+            Self::Name => "name",
+            Self::Connect => "connect",
+            Self::Tls => "TLS",
+            Self::Request => "request",
+            Self::Answer => "answer",
+        }
+    }
+
+    /// The hop at which an order ended.
+    pub(crate) fn of_end(ended: &Ended) -> Self {
+        match ended {
+            Ended::NotSent { .. } => Self::From,
+            Ended::Unresolved { .. } => Self::Name,
+            Ended::Refused | Ended::Unreachable { .. } => Self::Connect,
+            Ended::Untrusted { .. } => Self::Tls,
+            Ended::Answered | Ended::Silent => Self::Answer,
+            Ended::Reset { layer, .. }
+            | Ended::Closed { layer, .. }
+            | Ended::Alert { layer, .. }
+            | Ended::Timeout { layer }
+            | Ended::ProtocolError { layer, .. } => match layer {
+                Layer::Resolve => Self::Name,
+                Layer::Connect => Self::Connect,
+                Layer::Tls => Self::Tls,
+                Layer::Request => Self::Request,
+                Layer::Response | Layer::Body => Self::Answer,
+            },
+        }
+    }
+}
+
+/// What is known of a hop before it is marked. Times are microseconds since the order began.
+#[derive(Default)]
+pub(crate) struct HopDraft {
+    pub(crate) what: String,
+    pub(crate) more: Vec<String>,
+    pub(crate) from_us: Option<u64>,
+    pub(crate) until_us: Option<u64>,
+    pub(crate) is_unused: bool,
+}
+
+impl HopDraft {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), ..Self::default() }
+    }
+
+    pub(crate) fn lines(self, lines: impl IntoIterator<Item = String>) -> Self {
+        Self { more: lines.into_iter().collect(), ..self }
+    }
+
+    pub(crate) fn span(self, from_us: Option<u64>, until_us: Option<u64>) -> Self {
+        Self { from_us, until_us, ..self }
+    }
+}

@@ -1,0 +1,71 @@
+//! A run: its first lines, each check in a line, each failure with all that is needed to act on it, and the counts.
+
+use crate::formats::file_list;
+use crate::run_record::{CheckRecord, RunRecord};
+use crate::terminal::failure::failure;
+use crate::terminal::layout::shorten;
+use crate::terminal::skips::skips;
+use crate::terminal::style::{self, BOLD, DIM};
+use crate::terminal::summary_line::summary_line;
+use record::journal::RunHeader;
+use std::fmt::Write;
+use std::path::Path;
+use vocabulary::{CheckCard, Outcome};
+
+/// Said first when no cluster is named.
+pub const NO_CLUSTER: &str = "No cluster is named, so this is a recording. Yours: meshproof run --context NAME\n\
+                              which only reads it. To see failures: meshproof run --recording broken\n";
+
+/// The first lines of a run, before any check.
+pub fn header(header: &RunHeader) -> String {
+    let mut text = format!(
+        "{BOLD}meshproof {}{BOLD:#} on {}: flavour {} ({})\n",
+        header.version, header.cluster, header.flavour, header.evidence
+    );
+    if !header.versions.is_empty() {
+        let versions = header.versions.iter().map(|(product, version)| format!("{product} {version}"));
+        let _ = writeln!(text, "{DIM}found: {}{DIM:#}", versions.collect::<Vec<_>>().join(", "));
+    }
+    let _ = writeln!(text, "{DIM}run {}, allowed: {}{DIM:#}", header.run, header.allowed);
+    text
+}
+
+/// Everything after the first lines: the checks by suite, the failures, the skips by reason, the counts.
+pub fn body(record: &RunRecord, cards: &[&CheckCard], folder: &Path, width: usize) -> String {
+    let mut text = checks_by_suite(record, width);
+    for check in &record.checks {
+        if let Some(card) = cards.iter().find(|card| card.id == check.id)
+            && !matches!(check.outcome, Outcome::Passed { .. } | Outcome::Skipped { .. })
+        {
+            let evidence = check.evidence_file.as_ref().map(|file| folder.join(file));
+            text.push('\n');
+            text.push_str(&failure(card, &check.outcome, &record.header, evidence.as_deref(), width));
+        }
+    }
+    text.push_str(&skips(record, width));
+    text.push_str(&summary_line(&record.summary, record.duration_ms));
+    let _ = writeln!(text, "{DIM}{} are in {}{DIM:#}", file_list(), folder.display());
+    text
+}
+
+fn checks_by_suite(record: &RunRecord, width: usize) -> String {
+    let mut text = String::new();
+    let mut suite = "";
+    for check in &record.checks {
+        if check.suite() != suite {
+            suite = check.suite();
+            let _ = writeln!(text, "\n{BOLD}{suite}{BOLD:#}");
+        }
+        text.push_str(&check_line(check, width));
+    }
+    text
+}
+
+fn check_line(check: &CheckRecord, width: usize) -> String {
+    let style = style::of_outcome(&check.outcome);
+    let mut text = format!("  {style}{:<7}{style:#} {}\n", check.outcome.word(), check.behaviour());
+    if let Outcome::Passed { evidence } = &check.outcome {
+        let _ = writeln!(text, "          {DIM}{}{DIM:#}", shorten(evidence, width.saturating_sub(10)));
+    }
+    text
+}
