@@ -3,7 +3,7 @@
 use crate::generated::{self, Written};
 use crate::record::{meshproof, only};
 use anyhow::{Context, Result, bail};
-use fault::RECORDINGS;
+use fault::FAULT_RECORDINGS_FILE;
 use record::FaultRecordings;
 use report::fault_report::{Fate, FaultReport, TriedFault};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
     });
     kept.sort_by_cached_key(|kept| (order.iter().position(|id| *id == kept.check), kept.fault.clone()));
     std::fs::write(top.join(KEPT), serde_json::to_string_pretty(&kept)? + "\n")?;
-    keep_recordings(top, &outcomes.with_file_name(RECORDINGS), &kept)?;
+    keep_recordings(top, &outcomes.with_file_name(FAULT_RECORDINGS_FILE), &kept)?;
     let written = crate::docs::write(top)?;
     anstream::eprintln!(
         "{KEPT}: {} faults; {written} generated files written; look at the difference",

@@ -2,8 +2,8 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use fault::case::{self, Case};
-use fault::recording_trials::{RecordingTrials, Rehearsed};
+use fault::case::{self, FaultCase};
+use fault::recording_trials::{RecordingTrialResult, RecordingTrials};
 use record::FaultRecordings;
 use report::fault_report::Fate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,17 +22,17 @@ async fn stage() -> &'static RecordingTrials {
     STAGE.get_or_init(open).await
 }
 
-fn cases() -> Vec<Case> {
+fn cases() -> Vec<FaultCase> {
     case::all(&suites::checks()).unwrap_or_else(|error| panic!("{}", vocabulary::chain(&error)))
 }
 
 /// Every fault with what became of it; rehearsed once for all tests.
-async fn rehearsed() -> &'static [(Case, Rehearsed)] {
-    static REHEARSED: OnceCell<Vec<(Case, Rehearsed)>> = OnceCell::const_new();
+async fn rehearsed() -> &'static [(FaultCase, RecordingTrialResult)] {
+    static REHEARSED: OnceCell<Vec<(FaultCase, RecordingTrialResult)>> = OnceCell::const_new();
     let rehearse_all = || async {
         let mut rehearsed = Vec::new();
         for case in cases() {
-            let one = stage().await.rehearse(&case).await;
+            let one = stage().await.run(&case).await;
             rehearsed.push((case, one));
         }
         rehearsed
@@ -48,7 +48,7 @@ fn assert_text(name: &str, text: &str) {
 
 #[tokio::test]
 async fn healthy_recording_is_upheld() {
-    let healthy = stage().await.healthy();
+    let healthy = stage().await.baseline();
     let mut text = String::new();
     for check in suites::checks() {
         let Outcome::Passed { evidence } = &healthy[check.id] else {
@@ -61,10 +61,10 @@ async fn healthy_recording_is_upheld() {
 
 #[tokio::test]
 async fn each_fault_trips_its_check_alone() {
-    let told = |(case, Rehearsed { tried, .. }): &(Case, Rehearsed)| {
-        format!("{} is {}: {}", case.id(), tried.outcome, tried.detail)
+    let told = |(case, RecordingTrialResult { report_entry, .. }): &(FaultCase, RecordingTrialResult)| {
+        format!("{} is {}: {}", case.id(), report_entry.outcome, report_entry.detail)
     };
-    let missed = rehearsed().await.iter().filter(|(_, one)| one.tried.outcome != Fate::Caught);
+    let missed = rehearsed().await.iter().filter(|(_, one)| one.report_entry.outcome != Fate::Caught);
     let mut offences: Vec<_> = missed.map(told).collect();
     let is_known = |id: &str| suites::checks().iter().any(|check| check.id == id);
     for (case, _) in rehearsed().await {
@@ -77,7 +77,7 @@ async fn each_fault_trips_its_check_alone() {
 #[tokio::test]
 async fn every_finding_reads_well() {
     let mut text = String::new();
-    for (case, Rehearsed { outcome, .. }) in rehearsed().await {
+    for (case, RecordingTrialResult { outcome, .. }) in rehearsed().await {
         writeln!(text, "{} {}", case.check.id, case.name).unwrap();
         for finding in outcome.findings() {
             writeln!(text, "  {}  {}", finding.code, finding.object).unwrap();
@@ -100,7 +100,7 @@ fn every_fault_is_caught_on_the_lab() {
         tried.insert(line(&text("check"), &text("fault"), &text("finding")), text("outcome"));
     }
     let mut wanted = BTreeMap::new();
-    for Case { check, name, fault, .. } in case::all(&suites::checks()).unwrap() {
+    for FaultCase { check, name, fault, .. } in case::all(&suites::checks()).unwrap() {
         let outcome = if fault.recording_only.is_some() { "recording-only" } else { "caught" };
         wanted.insert(line(check.id, &name, &fault.finding), outcome.to_owned());
     }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use fault::generate::{Generated, rules, score, score_trials};
+use fault::generate::{GeneratedFault, rules, score, score_trials};
 use fault::recording_trials::RecordingTrials;
 use record::FaultRecordings;
 use report::score::Score;
@@ -33,15 +33,15 @@ async fn none_is_missed() {
 /// The faults of the mesh-wide policy, scored without any rule, by the checks that are not `blind`.
 async fn missed_without(blind: Option<&str>) -> Vec<String> {
     let stage = stage().await;
-    let is_mode = |one: &Generated| {
+    let is_mode = |one: &GeneratedFault| {
         one.resource == "peerauthentications.security.istio.io"
             && one.object == "istio-system/default"
             && one.field() == "spec.mtls.mode"
     };
-    let generated: Vec<_> = stage.generated().into_iter().filter(is_mode).collect();
+    let generated: Vec<_> = stage.generated_faults().into_iter().filter(is_mode).collect();
     assert!(!generated.is_empty());
     let checks: Vec<_> = stage.readers().filter(|check| Some(check.id) != blind).collect();
-    let judged = stage.judge_generated(checks.iter().copied(), generated).await;
+    let judged = stage.judge_generated_faults(checks.iter().copied(), generated).await;
     score(&judged, &[], checks.iter().map(|check| check.id)).missed
 }
 
@@ -57,9 +57,9 @@ async fn blind_check_misses_what_it_caught() {
 async fn rule_that_covers_nothing_is_dead() {
     let stage = stage().await;
     let rule = "- {resource: gateways.networking.istio.io, fields: [spec.nosuch], reason: none}";
-    let gateways = |one: &Generated| one.resource == "gateways.networking.istio.io";
-    let generated = stage.generated().into_iter().filter(gateways).collect();
-    let judged = stage.judge_generated(stage.readers(), generated).await;
+    let gateways = |one: &GeneratedFault| one.resource == "gateways.networking.istio.io";
+    let generated = stage.generated_faults().into_iter().filter(gateways).collect();
+    let judged = stage.judge_generated_faults(stage.readers(), generated).await;
     let score = score(&judged, &rules::parse(rule).unwrap(), []);
     assert_eq!(score.rules, [0]);
     assert_eq!(score.dead.len(), 2, "{:#?}", score.dead);

@@ -1,8 +1,8 @@
 //! Everything that can go wrong for a user, with its exit code and what to do about it.
 
-use fault::EngineError;
-use fault::case::CaseError;
-use fault::generate::rules::RulesError;
+use fault::FaultEngineError;
+use fault::case::FaultCaseError;
+use fault::generate::rules::EquivalenceRulesError;
 use inputs::InputsError;
 use record::RecordingError;
 use record::bundle::BundleError;
@@ -42,16 +42,16 @@ pub enum CliError {
     Install(#[from] InstallError),
     /// The faults could not be tried.
     #[error(transparent)]
-    Faults(#[from] EngineError),
+    Faults(#[from] FaultEngineError),
     /// The faults of a killed run could not be healed.
     #[error(transparent)]
     Undo(#[from] UndoError),
     /// A fault of the program is broken.
     #[error(transparent)]
-    Case(#[from] CaseError),
+    Case(#[from] FaultCaseError),
     /// The rules of equivalence of the program are broken.
     #[error(transparent)]
-    Rules(#[from] RulesError),
+    Rules(#[from] EquivalenceRulesError),
     /// No fault is named.
     #[error("no fault is named")]
     NoFault,
@@ -140,14 +140,16 @@ impl CliError {
                 | RunError::Inputs(_)
                 | RunError::Detect(DetectError::UnknownFlavour(_)),
             )
-            | Self::Faults(EngineError::Inputs(_)) => ExitCode::Usage,
+            | Self::Faults(FaultEngineError::Inputs(_)) => ExitCode::Usage,
             Self::Run(RunError::Detect(_) | RunError::Provider(_) | RunError::Undo(_))
             | Self::Provider(_)
             | Self::Install(_)
-            | Self::Faults(EngineError::Provider(_) | EngineError::Run(_) | EngineError::Change { .. })
+            | Self::Faults(
+                FaultEngineError::Provider(_) | FaultEngineError::Run(_) | FaultEngineError::Change { .. },
+            )
             | Self::Undo(_) => ExitCode::Environment,
-            Self::Faults(EngineError::Heal { .. } | EngineError::Undo(_)) => ExitCode::FaultMissed,
-            Self::Faults(EngineError::Write { .. } | EngineError::Signals(_))
+            Self::Faults(FaultEngineError::Heal { .. } | FaultEngineError::Undo(_)) => ExitCode::FaultMissed,
+            Self::Faults(FaultEngineError::Write { .. } | FaultEngineError::Signals(_))
             | Self::Run(RunError::Journal(_) | RunError::WriteFile { .. } | RunError::CleanUp(_))
             | Self::Interrupted { .. }
             | Self::ReadReport { .. }
@@ -221,16 +223,20 @@ impl CliError {
     }
 }
 
-fn fault_hint(error: &EngineError) -> Option<String> {
+fn fault_hint(error: &FaultEngineError) -> Option<String> {
     match error {
-        EngineError::Provider(error) | EngineError::Run(RunError::Provider(error)) => Some(error.hint()),
-        EngineError::Inputs(error) => Some(error.hint()),
-        EngineError::Heal { .. } | EngineError::Undo(_) | EngineError::Change { .. } => {
+        FaultEngineError::Provider(error) | FaultEngineError::Run(RunError::Provider(error)) => {
+            Some(error.hint())
+        }
+        FaultEngineError::Inputs(error) => Some(error.hint()),
+        FaultEngineError::Heal { .. } | FaultEngineError::Undo(_) | FaultEngineError::Change { .. } => {
             Some(UNDO_HINT.to_owned())
         }
-        EngineError::Write { .. } => Some("name a folder that can be written to with `--out`".to_owned()),
-        EngineError::Run(RunError::Detect(error)) => error.hint(),
-        EngineError::Run(_) | EngineError::Signals(_) => None,
+        FaultEngineError::Write { .. } => {
+            Some("name a folder that can be written to with `--out`".to_owned())
+        }
+        FaultEngineError::Run(RunError::Detect(error)) => error.hint(),
+        FaultEngineError::Run(_) | FaultEngineError::Signals(_) => None,
     }
 }
 

@@ -5,14 +5,14 @@ use crate::error::CliError;
 use inputs::{Inputs, ProviderKind};
 use record::Recording;
 use run::{Registry, RunSource};
-use stack::provider::kind::Kind;
-use stack::provider::live::Live;
+use stack::provider::kind::KindCluster;
+use stack::provider::live::LiveCluster;
 
 /// The cluster of a run, as it is; the reference recording where none is named.
 pub(crate) fn source_for_run(registry: &Registry, inputs: &Inputs) -> Result<RunSource, CliError> {
     Ok(match inputs.provider_or_default(ProviderKind::Recording) {
-        ProviderKind::Kind => RunSource::Cluster(Box::new(Kind::find(inputs))),
-        ProviderKind::Live => RunSource::Cluster(Box::new(Live::find(inputs)?)),
+        ProviderKind::Kind => RunSource::Cluster(Box::new(KindCluster::find(inputs))),
+        ProviderKind::Live => RunSource::Cluster(Box::new(LiveCluster::find(inputs)?)),
         ProviderKind::Recording => embedded_recording(registry, None)?,
     })
 }

@@ -1,4 +1,4 @@
-//! The faults of the checks: which there are, and which are named.
+//! The faults of the checks, and the selection of some by their names.
 
 use crate::definition::Fault;
 use crate::error::FaultError;
@@ -13,47 +13,47 @@ const PREFIX: &str = "fault-";
 
 /// A fault of a check.
 #[derive(Debug, Clone)]
-pub struct Case {
-    /// The check that must find it.
+pub struct FaultCase {
+    /// The check that must catch it.
     pub check: &'static Check,
     /// Its file's name: `fault-permissive`.
     pub name: String,
-    /// What it does.
+    /// The fault.
     pub fault: Fault,
-    /// Its file.
+    /// The text of its file.
     pub text: &'static str,
 }
 
-impl Case {
+impl FaultCase {
     /// `<check>/<fault>`, as it is named on the command line.
     pub fn id(&self) -> String {
         format!("{}/{}", self.check.id, self.short_name())
     }
 
-    /// The same with the inputs of a run in place of their placeholders.
+    /// The same, with these values in place of its placeholders.
     pub(super) fn rendered(&self, values: &PlaceholderValues) -> Result<Self, FaultError> {
-        Ok(Self { fault: Fault::parse_for(self.text, values)?, ..self.clone() })
+        Ok(Self { fault: Fault::parse_rendered(self.text, values)?, ..self.clone() })
     }
 
-    /// What became of it.
-    pub(super) fn outcome(&self, fate: Fate, detail: String, durations: FaultDurations) -> TriedFault {
+    /// Its entry in the report of a trial.
+    pub(super) fn report_entry(&self, fate: Fate, detail: String, durations: FaultDurations) -> TriedFault {
         let (check, fault) = (self.check.id.to_owned(), self.name.clone());
         TriedFault { check, fault, finding: self.fault.finding.clone(), outcome: fate, detail, durations }
     }
 
-    /// Its name without what all of them begin with.
+    /// Its name without the prefix `fault-`.
     pub fn short_name(&self) -> &str {
         self.name.strip_prefix(PREFIX).unwrap_or(&self.name)
     }
 }
 
-/// A fault of the program is broken.
+/// A fault that is part of the program cannot be read.
 #[derive(Debug, Error)]
-pub enum CaseError {
-    /// The files cannot be read.
+pub enum FaultCaseError {
+    /// The fixtures cannot be read.
     #[error(transparent)]
     Fixture(#[from] FixtureError),
-    /// A file is no fault.
+    /// A file is not a fault.
     #[error("could not read {name} of {check}")]
     Fault {
         /// The check.
@@ -67,23 +67,26 @@ pub enum CaseError {
 }
 
 /// All faults of a check, in the order of their names.
-pub fn of_check(check: &'static Check) -> Result<Vec<Case>, CaseError> {
+pub fn of_check(check: &'static Check) -> Result<Vec<FaultCase>, FaultCaseError> {
     let read = |(name, text): (&str, &'static str)| {
         let fault = Fault::parse(text);
-        let fault =
-            fault.map_err(|source| CaseError::Fault { check: check.id, name: name.to_owned(), source })?;
-        Ok(Case { check, name: name.to_owned(), fault, text })
+        let fault = fault.map_err(|source| FaultCaseError::Fault {
+            check: check.id,
+            name: name.to_owned(),
+            source,
+        })?;
+        Ok(FaultCase { check, name: name.to_owned(), fault, text })
     };
     fixtures::faults(&check.path())?.into_iter().map(read).collect()
 }
 
 /// All faults of these checks.
-pub fn all(checks: &[&'static Check]) -> Result<Vec<Case>, CaseError> {
+pub fn all(checks: &[&'static Check]) -> Result<Vec<FaultCase>, FaultCaseError> {
     Ok(checks.iter().map(|check| of_check(check)).collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// Selects faults by their own id, or by that of a check, an area or a suite. No name selects all.
-pub fn select(cases: Vec<Case>, names: &[String]) -> Result<Vec<Case>, SelectionError> {
+pub fn select(cases: Vec<FaultCase>, names: &[String]) -> Result<Vec<FaultCase>, SelectionError> {
     if names.is_empty() {
         return Ok(cases);
     }
@@ -93,12 +96,12 @@ pub fn select(cases: Vec<Case>, names: &[String]) -> Result<Vec<Case>, Selection
     for name in names {
         let matching: Vec<_> = if let Some((check, fault)) = name.split_once('/') {
             let fault = fault.strip_prefix(PREFIX).unwrap_or(fault);
-            let is_it = |case: &&Case| case.check.id == check && case.short_name() == fault;
-            cases.iter().filter(is_it).map(Case::id).collect()
+            let is_it = |case: &&FaultCase| case.check.id == check && case.short_name() == fault;
+            cases.iter().filter(is_it).map(FaultCase::id).collect()
         } else {
             let chosen_checks = plan::select(&checks, std::slice::from_ref(name))?;
-            let is_named = |case: &&Case| chosen_checks.iter().any(|check| check.id == case.check.id);
-            cases.iter().filter(is_named).map(Case::id).collect()
+            let is_named = |case: &&FaultCase| chosen_checks.iter().any(|check| check.id == case.check.id);
+            cases.iter().filter(is_named).map(FaultCase::id).collect()
         };
         if matching.is_empty() {
             return Err(SelectionError { name: name.clone(), similar: similar(&cases, name) });
@@ -109,9 +112,9 @@ pub fn select(cases: Vec<Case>, names: &[String]) -> Result<Vec<Case>, Selection
 }
 
 /// The other faults of the check that was named.
-fn similar(cases: &[Case], name: &str) -> Vec<String> {
+fn similar(cases: &[FaultCase], name: &str) -> Vec<String> {
     let check = name.split('/').next().unwrap_or(name);
-    cases.iter().filter(|case| case.check.id == check).map(Case::id).collect()
+    cases.iter().filter(|case| case.check.id == check).map(FaultCase::id).collect()
 }
 
 #[cfg(test)]
@@ -143,9 +146,10 @@ mod tests {
     static READY: Check =
         Check { card: CheckCard { id: "mesh::control_plane::is_ready", ..BASE.card }, ..BASE };
 
-    fn cases() -> Vec<Case> {
+    fn cases() -> Vec<FaultCase> {
         let fault = Fault::parse("finding: c\nsteps: []\n").unwrap();
-        let case = |check, name: &str| Case { check, name: name.to_owned(), fault: fault.clone(), text: "" };
+        let case =
+            |check, name: &str| FaultCase { check, name: name.to_owned(), fault: fault.clone(), text: "" };
         vec![case(&READY, "fault-deleted"), case(&STRICT, "fault-a"), case(&STRICT, "fault-b")]
     }
 

@@ -1,10 +1,10 @@
 //! A fault: a change that a person could make, and the finding that it must produce.
 //!
-//! It is written once, as YAML beside the fixtures of its check, and holds on a recording and on a cluster alike, since
-//! a view mirrors the JSON of its object. Where the two differ, `cluster` says what is done to a cluster.
+//! It is a YAML file beside the fixtures of its check. Its steps apply to a recording and to a cluster alike, since a view has
+//! the fields of its object's JSON. Where they would differ, `cluster` holds the steps for a cluster.
 
 use crate::error::FaultError;
-use crate::step::Step;
+use crate::fault_step::FaultStep;
 use fixtures::PlaceholderValues;
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,13 +16,13 @@ use std::collections::BTreeMap;
 pub struct Fault {
     /// The finding that it must produce, and no other.
     pub finding: String,
-    /// Other checks whose verdict it changes too, by id, with the reason. Every other check must stay as it was.
+    /// Other checks whose verdict it changes too, by id, with the reason. No further check may change its verdict.
     #[serde(default)]
     pub also: BTreeMap<String, String>,
-    /// The changes, in order.
-    pub steps: Vec<Step>,
-    /// The changes on a cluster, where they are others: a view is not its object, or the API server refuses.
-    pub cluster: Option<Vec<Step>>,
+    /// The steps, in order.
+    pub steps: Vec<FaultStep>,
+    /// The steps for a cluster, where they differ: the view has other fields than its object, or the API server would refuse.
+    pub cluster: Option<Vec<FaultStep>>,
     /// Why it cannot happen on a cluster.
     pub recording_only: Option<String>,
 }
@@ -30,12 +30,12 @@ pub struct Fault {
 impl Fault {
     /// Reads a fault file.
     pub fn parse(yaml: &str) -> Result<Self, FaultError> {
-        // Through JSON: YAML would write the variants of `Step` as tags.
+        // Through JSON: in YAML, the variants of `FaultStep` would have to be tags.
         Self::read(serde_yaml::from_str(yaml).map_err(FaultError::Syntax)?)
     }
 
-    /// Reads a fault file, with the inputs of a run in place of their placeholders.
-    pub fn parse_for(yaml: &str, values: &PlaceholderValues) -> Result<Self, FaultError> {
+    /// Reads a fault file, with these values in place of its placeholders.
+    pub fn parse_rendered(yaml: &str, values: &PlaceholderValues) -> Result<Self, FaultError> {
         let mut value = serde_yaml::from_str(yaml).map_err(FaultError::Syntax)?;
         fixtures::render(&mut value, values)?;
         Self::read(value)
@@ -45,8 +45,8 @@ impl Fault {
         serde_json::from_value(value).map_err(FaultError::Shape)
     }
 
-    /// The changes on a cluster.
-    pub fn on_cluster(&self) -> &[Step] {
+    /// The steps for a cluster.
+    pub fn cluster_steps(&self) -> &[FaultStep] {
         self.cluster.as_deref().unwrap_or(&self.steps)
     }
 }

@@ -1,11 +1,11 @@
-//! Why a fault could not be read, applied or brought in.
+//! Why a fault could not be read, applied to a recording or injected into a cluster.
 
 use fixtures::FixtureError;
 use stack::pki::PkiError;
 use thiserror::Error;
-use undo::access::ChangeError;
+use undo::ChangeError;
 
-/// A fault could not be read or applied.
+/// A fault could not be read, or does not fit what it is applied to.
 #[derive(Debug, Error)]
 pub enum FaultError {
     /// It is not YAML.
@@ -39,21 +39,21 @@ pub enum FaultError {
         /// The text.
         text: String,
     },
-    /// The recording does not hold the kind of an object to be created.
+    /// The recording holds no objects of the resource of which one is to be created.
     #[error("the recording holds no {0}")]
     NoKind(String),
-    /// Everything was as the fault would have it.
+    /// The cluster is already as the fault would make it.
     #[error("{0} changes nothing")]
     ChangesNothing(String),
-    /// The step is taken on a cluster only.
+    /// The step cannot be applied to a recording.
     #[error("`{0}` cannot be done to a recording")]
     ClusterOnly(&'static str),
 }
 
-/// A fault could not be brought into a cluster.
+/// A fault could not be injected into a cluster.
 #[derive(Debug, Error)]
 pub enum InjectError {
-    /// The change does not fit the object.
+    /// The fault does not fit the cluster.
     #[error(transparent)]
     Fault(#[from] FaultError),
     /// An object or a container could not be changed.

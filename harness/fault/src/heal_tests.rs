@@ -1,119 +1,18 @@
-//! Healing, over an API server that is a map of objects.
+//! Faults are healed, wherever fault or heal is killed, over a fake API server.
+
+mod fake_api_server;
 
 use crate::definition::Fault;
-use crate::inject;
-use crate::snapshot;
-use cluster::kinds::Kinds;
+use crate::heal_tests::fake_api_server::{Room, access};
+use crate::{inject, snapshot};
 use cluster::replace::ObjectId;
-use cluster::state::State;
-use http::{Method, Request, Response};
-use http_body_util::BodyExt;
-use inputs::Inputs;
 use jiff::Timestamp;
-use kube::client::Body;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use undo::access::{ClusterAccess, Resources, known};
 use undo::heal::{heal, put_back};
-use undo::undo_record::{Dependent, ObjectSnapshot, UndoEntry, UndoRecord};
-
-/// The objects by name, and the writes so far.
-#[derive(Default)]
-struct Room {
-    lamps: BTreeMap<String, Value>,
-    writes: Vec<String>,
-    /// How many writes there may be: what comes after them is never sent, as when the process is killed.
-    last_write: Option<usize>,
-    /// The lamp without which no other is written, as an admission webhook is.
-    keeper: Option<&'static str>,
-    version: u64,
-}
-
-impl Room {
-    fn put(&mut self, name: &str, mut lamp: Value, is_new: bool) -> Value {
-        self.version += 1;
-        if is_new {
-            lamp["metadata"]["uid"] = json!(format!("uid-{}", self.version));
-        }
-        lamp["metadata"]["resourceVersion"] = json!(self.version.to_string());
-        self.lamps.insert(name.to_owned(), lamp.clone());
-        lamp
-    }
-
-    fn answer(&mut self, method: &Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let refusal =
-            |code: u16| (code, json!({"kind": "Status", "status": "Failure", "message": "no", "code": code}));
-        if path == "/apis/fakes.test/v1" {
-            let lamps =
-                json!({"name": "lamps", "namespaced": true, "kind": "Lamp", "singularName": "", "verbs": []});
-            return (
-                200,
-                json!({"kind": "APIResourceList", "groupVersion": "fakes.test/v1", "resources": [lamps]}),
-            );
-        }
-        let path = path.strip_prefix("/apis/fakes.test/v1/namespaces/room/lamps").unwrap_or_default();
-        let mut parts = path.split('/').skip(1);
-        let (name, part) = (parts.next().unwrap_or_default(), parts.next());
-        if *method != Method::GET {
-            if self.last_write.is_some_and(|last| self.writes.len() >= last) {
-                return refusal(403);
-            }
-            let keeps = |keeper| name != keeper && self.lamps[keeper]["spec"]["watts"] != 40;
-            if self.keeper.is_some_and(keeps) {
-                return refusal(403);
-            }
-            self.writes.push(format!("{method} {path}"));
-        }
-        match (method.as_str(), self.lamps.get(name).cloned(), body) {
-            ("GET", _, _) if name.is_empty() => {
-                let items: Vec<_> = self.lamps.values().cloned().collect();
-                (200, json!({"kind": "LampList", "metadata": {"resourceVersion": "1"}, "items": items}))
-            }
-            ("GET", Some(lamp), _) => (200, lamp),
-            ("POST", _, Some(mut lamp)) => {
-                let name = lamp["metadata"]["name"].as_str().unwrap().to_owned();
-                assert!(lamp["metadata"].get("resourceVersion").is_none(), "a new object has none");
-                lamp.as_object_mut().map(|lamp| lamp.remove("status"));
-                (201, self.put(&name, lamp, true))
-            }
-            ("PUT", Some(live), Some(mut lamp)) => {
-                if lamp["metadata"]["resourceVersion"] != live["metadata"]["resourceVersion"] {
-                    return refusal(409);
-                }
-                let kept = if part == Some("status") { ("spec", "metadata") } else { ("status", "status") };
-                for field in [kept.0, kept.1] {
-                    lamp[field] = live[field].clone();
-                }
-                if lamp == live { (200, live) } else { (200, self.put(name, lamp, false)) }
-            }
-            ("DELETE", Some(lamp), _) => {
-                self.lamps.remove(name);
-                (200, lamp)
-            }
-            _ => refusal(404),
-        }
-    }
-}
-
-fn access(room: &Arc<Mutex<Room>>, dir: &tempfile::TempDir) -> ClusterAccess {
-    let room = Arc::clone(room);
-    let service = tower::service_fn(move |request: Request<Body>| {
-        let room = Arc::clone(&room);
-        async move {
-            let (parts, body) = request.into_parts();
-            let body = body.collect().await.unwrap().to_bytes();
-            let body = serde_json::from_slice(&body).ok();
-            let (code, answer) = room.lock().unwrap().answer(&parts.method, parts.uri.path(), body);
-            let answer = serde_json::to_vec(&answer).unwrap();
-            Ok::<_, std::convert::Infallible>(
-                Response::builder().status(code).body(Body::from(answer)).unwrap(),
-            )
-        }
-    });
-    let kinds = Kinds::new(kube::Client::new(service, "room"));
-    ClusterAccess { kinds, inputs: Inputs::default(), state: State::in_folder(dir.path(), "c") }
-}
+use undo::served_resources::{ServedResources, builtin_resource};
+use undo::{ClusterAccess, Dependent, ObjectSnapshot, UndoEntry, UndoRecord};
 
 fn lamp(name: &str, spec: &Value) -> Value {
     json!({"apiVersion": "fakes.test/v1", "kind": "Lamp", "metadata": {"name": name, "namespace": "room"},
@@ -125,10 +24,10 @@ fn owned(mut lamp: Value, owner: &Value) -> Value {
     lamp
 }
 
-fn before(name: &str, object: Option<Value>, with_status: bool) -> ObjectSnapshot {
-    let address = ObjectId::of(&lamp(name, &Value::Null));
+fn snapshot_of(name: &str, object: Option<Value>, with_status: bool) -> ObjectSnapshot {
+    let id = ObjectId::of(&lamp(name, &Value::Null));
     ObjectSnapshot {
-        address,
+        id,
         object,
         with_status,
         replica_sets: Vec::new(),
@@ -137,14 +36,14 @@ fn before(name: &str, object: Option<Value>, with_status: bool) -> ObjectSnapsho
     }
 }
 
-fn record(entries: Vec<ObjectSnapshot>) -> UndoRecord {
-    let entries = entries.into_iter().map(|before| UndoEntry::Object(Box::new(before))).collect();
+fn record(snapshots: Vec<ObjectSnapshot>) -> UndoRecord {
+    let entries = snapshots.into_iter().map(|snapshot| UndoEntry::Object(Box::new(snapshot))).collect();
     UndoRecord { run: "r".to_owned(), what: "w".to_owned(), at: Timestamp::UNIX_EPOCH, entries }
 }
 
-/// The room without what tells one state from the same state a moment later. What is said of lamp `b`, which the fault
-/// deletes, is for its controller to say.
-fn seen(room: &Mutex<Room>) -> BTreeMap<String, Value> {
+/// The lamps without UID and resource version, which a heal cannot put back, and without the status of lamp `b`: the fault
+/// deletes it, and its controller would write its status again.
+fn state_of(room: &Mutex<Room>) -> BTreeMap<String, Value> {
     let mut lamps = room.lock().unwrap().lamps.clone();
     if let Some(lamp) = lamps.get_mut("b") {
         lamp.as_object_mut().unwrap().remove("status");
@@ -158,14 +57,14 @@ fn seen(room: &Mutex<Room>) -> BTreeMap<String, Value> {
 }
 
 #[tokio::test]
-async fn everything_is_as_it_was_and_stays_so() {
+async fn everything_is_put_back_and_nothing_written_twice() {
     let dir = tempfile::tempdir().unwrap();
     let room = Arc::new(Mutex::new(Room::default()));
     let [changed, deleted] = ["changed", "deleted"].map(|name| {
         let mut room = room.lock().unwrap();
         room.put(name, lamp(name, &json!({"watts": 40})), true)
     });
-    let was = seen(&room);
+    let healthy = state_of(&room);
     {
         let mut room = room.lock().unwrap();
         room.put("changed", json!({"apiVersion": "fakes.test/v1", "kind": "Lamp", "spec": {"watts": 9, "dim": true},
@@ -174,18 +73,18 @@ async fn everything_is_as_it_was_and_stays_so() {
         room.put("created", lamp("created", &json!({})), true);
     }
     let record = record(vec![
-        before("changed", Some(changed), true),
-        before("deleted", Some(deleted), true),
-        before("created", None, false),
+        snapshot_of("changed", Some(changed), true),
+        snapshot_of("deleted", Some(deleted), true),
+        snapshot_of("created", None, false),
     ]);
     let access = access(&room, &dir);
 
     heal(&access, &record).await.unwrap();
-    assert_eq!(seen(&room), was);
+    assert_eq!(state_of(&room), healthy);
 
     let writes = room.lock().unwrap().writes.len();
     heal(&access, &record).await.unwrap();
-    assert_eq!(seen(&room), was);
+    assert_eq!(state_of(&room), healthy);
     assert_eq!(room.lock().unwrap().writes.len(), writes, "nothing is written twice");
 }
 
@@ -199,9 +98,12 @@ steps:
 - patch: {object: {resource: lamps.fakes.test, namespace: room, name: a}, patch: [{op: add, path: /spec/dim, value: 1}]}
 ";
 
-/// Writes down what the steps snapshot, and takes them until a write of the given number would be sent.
-async fn broken_up_to(access: &ClusterAccess, room: &Mutex<Room>, last: usize) -> UndoRecord {
-    let resources = Resources::of([("lamps.fakes.test".to_owned(), known("fakes.test/v1", "Lamp", "lamps"))]);
+/// Captures what the steps change, and injects them until the write after the last one.
+async fn inject_up_to(access: &ClusterAccess, room: &Mutex<Room>, last: usize) -> UndoRecord {
+    let resources = ServedResources::of([(
+        "lamps.fakes.test".to_owned(),
+        builtin_resource("fakes.test/v1", "Lamp", "lamps"),
+    )]);
     let steps = Fault::parse(STEPS).unwrap().steps;
     let entries = snapshot::capture_all(access, &resources, &steps).await.unwrap();
     room.lock().unwrap().last_write = Some(last);
@@ -218,7 +120,7 @@ fn lit_room() -> Arc<Mutex<Room>> {
     room
 }
 
-/// As many writes as the steps are, and more than healing takes.
+/// More writes than the injection or the heal takes.
 const WRITES: usize = 8;
 
 #[tokio::test]
@@ -226,11 +128,11 @@ async fn fault_is_healed_wherever_it_was_killed() {
     for last in 0..=WRITES {
         let dir = tempfile::tempdir().unwrap();
         let room = lit_room();
-        let (was, access) = (seen(&room), access(&room, &dir));
-        let record = broken_up_to(&access, &room, last).await;
-        assert_eq!(seen(&room) == was, last == 0, "killed before write {last}");
+        let (healthy, access) = (state_of(&room), access(&room, &dir));
+        let record = inject_up_to(&access, &room, last).await;
+        assert_eq!(state_of(&room) == healthy, last == 0, "killed before write {last}");
         heal(&access, &record).await.unwrap();
-        assert_eq!(seen(&room), was, "killed before write {last}");
+        assert_eq!(state_of(&room), healthy, "killed before write {last}");
     }
 }
 
@@ -239,46 +141,46 @@ async fn heal_is_finished_wherever_it_was_killed() {
     for last in 0..=WRITES {
         let dir = tempfile::tempdir().unwrap();
         let room = lit_room();
-        let (was, access) = (seen(&room), access(&room, &dir));
-        let record = broken_up_to(&access, &room, usize::MAX).await;
+        let (healthy, access) = (state_of(&room), access(&room, &dir));
+        let record = inject_up_to(&access, &room, usize::MAX).await;
         let written = room.lock().unwrap().writes.len();
         room.lock().unwrap().last_write = Some(written + last);
         let _ = put_back(&access, &record).await;
         room.lock().unwrap().last_write = None;
         heal(&access, &record).await.unwrap();
-        assert_eq!(seen(&room), was, "killed before write {last} of the heal");
+        assert_eq!(state_of(&room), healthy, "killed before write {last} of the heal");
     }
 }
 
 #[tokio::test]
-async fn what_needs_another_is_put_back_after_it() {
+async fn object_that_depends_on_another_is_put_back_after_it() {
     let dir = tempfile::tempdir().unwrap();
     let room = lit_room();
     let [keeper, other] = ["a", "b"].map(|name| room.lock().unwrap().lamps[name].clone());
-    let was = seen(&room);
+    let healthy = state_of(&room);
     for name in ["a", "b"] {
         room.lock().unwrap().put(name, lamp(name, &json!({"watts": 9})), false);
     }
     room.lock().unwrap().keeper = Some("a");
-    let record = record(vec![before("a", Some(keeper), false), before("b", Some(other), false)]);
+    let record = record(vec![snapshot_of("a", Some(keeper), false), snapshot_of("b", Some(other), false)]);
 
     heal(&access(&room, &dir), &record).await.unwrap();
 
-    assert_eq!(seen(&room), was);
+    assert_eq!(state_of(&room), healthy);
 }
 
 #[tokio::test]
-async fn status_that_no_fault_wrote_is_left_to_its_controller() {
+async fn status_that_no_fault_changed_is_left_to_its_controller() {
     let dir = tempfile::tempdir().unwrap();
     let room = Arc::new(Mutex::new(Room::default()));
-    let was = room.lock().unwrap().put("a", lamp("a", &json!({"watts": 40})), true);
+    let original = room.lock().unwrap().put("a", lamp("a", &json!({"watts": 40})), true);
     let mut broken = lamp("a", &json!({"watts": 9}));
     broken["status"] = json!({"lit": "by another"});
     room.lock().unwrap().put("a", broken, false);
 
-    heal(&access(&room, &dir), &record(vec![before("a", Some(was), false)])).await.unwrap();
+    heal(&access(&room, &dir), &record(vec![snapshot_of("a", Some(original), false)])).await.unwrap();
 
-    let lamps = seen(&room);
+    let lamps = state_of(&room);
     assert_eq!(
         (&lamps["a"]["spec"], &lamps["a"]["status"]),
         (&json!({"watts": 40}), &json!({"lit": "by another"}))
@@ -286,7 +188,7 @@ async fn status_that_no_fault_wrote_is_left_to_its_controller() {
 }
 
 #[tokio::test]
-async fn orphans_get_their_owner_back_by_its_new_uid() {
+async fn orphans_get_the_new_uid_of_their_owner() {
     let dir = tempfile::tempdir().unwrap();
     let room = Arc::new(Mutex::new(Room::default()));
     let owner = room.lock().unwrap().put("owner", lamp("owner", &json!({})), true);
@@ -295,8 +197,8 @@ async fn orphans_get_their_owner_back_by_its_new_uid() {
     child["metadata"].as_object_mut().unwrap().remove("ownerReferences");
     room.lock().unwrap().lamps.remove("owner");
     room.lock().unwrap().put("child", child.clone(), true);
-    let mut entry = before("owner", Some(owner.clone()), true);
-    entry.dependents = vec![Dependent { address: ObjectId::of(&child), owner_references: references }];
+    let mut entry = snapshot_of("owner", Some(owner.clone()), true);
+    entry.dependents = vec![Dependent { id: ObjectId::of(&child), owner_references: references }];
 
     heal(&access(&room, &dir), &record(vec![entry])).await.unwrap();
 
@@ -308,7 +210,8 @@ async fn orphans_get_their_owner_back_by_its_new_uid() {
 
 #[test]
 fn record_is_read_as_it_was_written() {
-    let record = record(vec![before("a", Some(lamp("a", &json!({}))), true), before("b", None, false)]);
+    let record =
+        record(vec![snapshot_of("a", Some(lamp("a", &json!({}))), true), snapshot_of("b", None, false)]);
     let text = serde_json::to_string(&record).unwrap();
     assert_eq!(serde_json::from_str::<UndoRecord>(&text).unwrap(), record);
 }

@@ -1,72 +1,79 @@
-//! Taking the steps of a fault on a cluster.
+//! Injects a fault into a cluster, step by step.
 
+use crate::certificate_step::secret_data_patch;
 use crate::error::{FaultError, InjectError};
-use crate::issue;
+use crate::fault_step::FaultStep;
+use crate::object_target::ObjectTarget;
 use crate::snapshot::{self, OPERATOR_GROUP};
-use crate::step::{Step, Target};
 use cluster::replace::{self, ObjectId};
 use kube::api::{DeleteParams, PropagationPolicy};
 use serde_json::{Value, json};
 use stack::install::halt;
-use undo::access::{ChangeError, ClusterAccess, Resources};
+use undo::deletion::delete_object;
 use undo::pods::delete_pods;
-use undo::settle;
-use undo::undo_record::remove;
+use undo::served_resources::ServedResources;
+use undo::{ChangeError, ClusterAccess, settle};
 
-/// Takes the steps in order. Whether any of them changed anything.
+/// Injects the steps in order, and returns whether any of them changed anything.
 pub(crate) async fn inject(
     access: &ClusterAccess,
-    resources: &Resources,
-    steps: &[Step],
+    resources: &ServedResources,
+    steps: &[FaultStep],
 ) -> Result<bool, InjectError> {
     let mut is_changed = false;
     for step in steps {
-        is_changed |= take(access, resources, step).await?;
+        is_changed |= inject_step(access, resources, step).await?;
     }
     Ok(is_changed)
 }
 
-async fn take(access: &ClusterAccess, resources: &Resources, step: &Step) -> Result<bool, InjectError> {
+async fn inject_step(
+    access: &ClusterAccess,
+    resources: &ServedResources,
+    step: &FaultStep,
+) -> Result<bool, InjectError> {
     match step {
-        Step::Merge { object, .. } | Step::Patch { object, .. } | Step::Replace { object, .. } => {
-            let address = existing(access, resources, object).await?;
-            replace::read_modify_replace(&access.kinds, &address, |value| {
-                Ok::<_, InjectError>(step.change(value)?)
+        FaultStep::Merge { object, .. }
+        | FaultStep::Patch { object, .. }
+        | FaultStep::Replace { object, .. } => {
+            let id = existing_object(access, resources, object).await?;
+            replace::read_modify_replace(&access.kinds, &id, |value| {
+                Ok::<_, InjectError>(step.change_object(value)?)
             })
             .await
         }
-        Step::Issue(order) => {
-            let address = existing(access, resources, &order.object).await?;
-            let data = issue::make(order, access)?;
-            replace::read_modify_replace(&access.kinds, &address, |value| {
+        FaultStep::Issue(certificate) => {
+            let id = existing_object(access, resources, &certificate.object).await?;
+            let data = secret_data_patch(certificate, access)?;
+            replace::read_modify_replace(&access.kinds, &id, |value| {
                 json_patch::merge(&mut value["data"], &data);
                 Ok::<_, InjectError>(())
             })
             .await
         }
-        Step::Delete { object } => {
-            let address = existing(access, resources, object).await?;
-            delete(access, &address).await?;
+        FaultStep::Delete { object } => {
+            let id = existing_object(access, resources, object).await?;
+            delete(access, &id).await?;
             Ok(true)
         }
-        Step::Create { object, .. } => {
+        FaultStep::Create { object, .. } => {
             let created = replace::create(&access.kinds, object).await?;
             if let Some(status) = object.get("status") {
                 replace::put_status(&access.kinds, &created, status).await?;
             }
             Ok(true)
         }
-        Step::Restart { object } => {
-            let address = existing(access, resources, object).await?;
-            let deployment = replace::read(&access.kinds, &address).await?.unwrap_or_default();
+        FaultStep::Restart { object } => {
+            let id = existing_object(access, resources, object).await?;
+            let deployment = replace::read(&access.kinds, &id).await?.unwrap_or_default();
             delete_pods(access, &deployment).await?;
             settle::await_pods(access, &deployment).await?;
-            settle::await_available(access, &address).await?;
+            settle::await_available(access, &id).await?;
             Ok(true)
         }
-        // The judge is told of it.
-        Step::Input { .. } => Ok(true),
-        Step::Stop { container } => {
+        // `Judge::with_input_overrides` does it.
+        FaultStep::Input { .. } => Ok(true),
+        FaultStep::Stop { container } => {
             let running = halt::find(container, &access.inputs).await?;
             halt::stop(&running, &access.inputs).await?;
             Ok(true)
@@ -74,33 +81,34 @@ async fn take(access: &ClusterAccess, resources: &Resources, step: &Step) -> Res
     }
 }
 
-async fn existing(
+/// The id of an object that has to exist.
+async fn existing_object(
     access: &ClusterAccess,
-    resources: &Resources,
-    target: &Target,
+    resources: &ServedResources,
+    target: &ObjectTarget,
 ) -> Result<ObjectId, InjectError> {
-    let address = snapshot::object_id(resources, target)?;
-    match replace::read(&access.kinds, &address).await? {
-        Some(_) => Ok(address),
+    let id = snapshot::object_id(resources, target)?;
+    match replace::read(&access.kinds, &id).await? {
+        Some(_) => Ok(id),
         None => Err(FaultError::NoObject(target.to_string()).into()),
     }
 }
 
-/// Deletes an object. What asks an operator for something goes without the operator's finalizer and without what was made
-/// for it: it would take everything along, and is to be put back.
-async fn delete(access: &ClusterAccess, address: &ObjectId) -> Result<(), ChangeError> {
-    if !address.api_version.starts_with(OPERATOR_GROUP) {
-        return remove(access, address).await;
+/// Deletes an object. A custom resource of the operator is orphaned and loses its finalizers: the objects that the operator
+/// made for it would be deleted, too, and could not be put back.
+async fn delete(access: &ClusterAccess, id: &ObjectId) -> Result<(), ChangeError> {
+    if !id.api_version.starts_with(OPERATOR_GROUP) {
+        return delete_object(access, id).await;
     }
-    replace::read_modify_replace(&access.kinds, address, |object: &mut Value| {
+    replace::read_modify_replace(&access.kinds, id, |object: &mut Value| {
         object["metadata"]["finalizers"] = json!([]);
         Ok::<_, ChangeError>(())
     })
     .await?;
-    let api = address.api(&access.kinds).await?;
+    let api = id.api(&access.kinds).await?;
     let params =
         DeleteParams { propagation_policy: Some(PropagationPolicy::Orphan), ..DeleteParams::default() };
-    let deleted = api.delete(&address.name, &params).await;
-    deleted.map_err(|error| ChangeError::List { what: address.to_string(), source: error.into() })?;
-    settle::await_gone(access, address).await
+    let deleted = api.delete(&id.name, &params).await;
+    deleted.map_err(|error| ChangeError::List { what: id.to_string(), source: error.into() })?;
+    settle::await_gone(access, id).await
 }

@@ -1,9 +1,9 @@
-//! Judging while a fault is tried: fresh attempts on what the API server says at that moment.
+//! Judges the checks while a fault is tried: fresh attempts on the current state of the API server.
 //!
-//! Each judgement opens a world of its own. A watch may lag behind a change that was just made, and a definition that
-//! was deleted is not served any more; neither can be told apart from a verdict on what is there.
+//! Each judgement lists objects anew. A watch may lag behind a change that was just made, and a definition that was deleted is
+//! not served any more; a verdict on such stale objects would look like one on current ones.
 
-use crate::step::Step;
+use crate::fault_step::FaultStep;
 use cluster::poll;
 use futures::stream::{self, StreamExt};
 use inputs::{InputLayers, Inputs, InputsError};
@@ -18,44 +18,43 @@ use tokio::time::Instant;
 use vocabulary::{Flavour, Outcome, chain};
 use world::{Check, LiveObjects, ObjectSource, Traffic};
 
-/// How many checks are judged at once.
+/// How many checks are judged concurrently.
 const IN_FLIGHT: usize = 32;
-/// How often it is judged while a change is taken in.
-const AGAIN: Duration = Duration::from_millis(250);
+/// The pause between two judgements while a change takes effect.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How long it may take until every verdict is that of the baseline.
+const BASELINE_WITHIN: Duration = Duration::from_mins(3);
 
-/// How long it may take until every verdict is as before.
-const AS_BEFORE_WITHIN: Duration = Duration::from_mins(3);
-
-/// What a check says that upholds its requirement.
+/// The verdict of a check that upholds its requirement.
 pub(crate) const PASSED: &str = "passed";
 const ERRORED: &str = "errored";
 const SKIPPED: &str = "skipped";
 
-/// What each check says, in words that are the same for the same verdict.
+/// The outcome of each check in words, by the check's id. The words differ only where the verdict does.
 pub(crate) type Verdicts = BTreeMap<&'static str, String>;
 
-/// Attempts by their check.
+/// Attempts by the check's id.
 pub(crate) type Attempts = BTreeMap<&'static str, Attempt>;
 
-/// See the module text.
+/// Judges the checks of a cluster.
 pub(crate) struct Judge {
     pub(crate) client: kube::Client,
     pub(crate) flavour: Flavour,
     pub(crate) inputs: Arc<Inputs>,
-    /// What checks with traffic send with.
+    /// Sends for checks with traffic.
     pub(crate) traffic: Arc<TestbedTraffic>,
-    /// What the inputs were merged from.
+    /// The layers that the inputs were merged from.
     pub(crate) layers: InputLayers,
-    /// The checks that run on this cluster.
+    /// The checks that are not skipped on this cluster.
     pub(crate) checks: Vec<&'static Check>,
 }
 
 impl Judge {
-    /// The same judge, with what a fault changes on this machine.
-    pub(crate) fn with_input_overrides(&self, steps: &[Step]) -> Result<Self, InputsError> {
+    /// The same judge with the inputs that the steps change.
+    pub(crate) fn with_input_overrides(&self, steps: &[FaultStep]) -> Result<Self, InputsError> {
         let mut layers = self.layers.clone();
         for step in steps {
-            if let Step::Input { key, value } = step {
+            if let FaultStep::Input { key, value } = step {
                 layers.flags.insert(key.clone(), value.clone());
             }
         }
@@ -64,66 +63,63 @@ impl Judge {
         Ok(Self { client, flavour: self.flavour, inputs, traffic, layers, checks })
     }
 
-    /// Judges one check.
-    pub(crate) async fn one(&self, check: &'static Check) -> Attempt {
-        match self.world().await {
-            Ok(world) => self.attempt(check, &world).await,
-            Err(error) => unable(&error),
+    /// Attempts one check.
+    pub(crate) async fn attempt_one(&self, check: &'static Check) -> Attempt {
+        match self.connect().await {
+            Ok(source) => self.attempt(check, &source).await,
+            Err(error) => errored_attempt(&error),
         }
     }
 
-    /// Judges all checks.
-    pub(crate) async fn attempts(&self) -> Attempts {
-        let world = match self.world().await {
-            Ok(world) => world,
-            Err(error) => return self.checks.iter().map(|check| (check.id, unable(&error))).collect(),
+    /// Attempts all checks.
+    pub(crate) async fn attempt_all(&self) -> Attempts {
+        let source = match self.connect().await {
+            Ok(source) => source,
+            Err(error) => {
+                return self.checks.iter().map(|check| (check.id, errored_attempt(&error))).collect();
+            }
         };
-        let judge = async |check: &&'static Check| (check.id, self.attempt(check, &world).await);
+        let judge = async |check: &&'static Check| (check.id, self.attempt(check, &source).await);
         stream::iter(&self.checks).map(judge).buffer_unordered(IN_FLIGHT).collect().await
     }
 
-    /// What all checks say.
-    pub(crate) async fn all(&self) -> Verdicts {
-        verdicts(&self.attempts().await)
+    /// The verdicts of all checks.
+    pub(crate) async fn verdicts(&self) -> Verdicts {
+        verdicts_of(&self.attempt_all().await)
     }
 
-    /// Judges until `is_so`, or until the time ends. The last verdict, and whether it is so.
-    pub(crate) async fn until<T>(
+    /// Repeats a judgement until it is accepted. On timeout the last one is the error.
+    pub(crate) async fn repeat_until<T>(
         &self,
         within: Duration,
         judge: impl AsyncFn() -> T,
-        is_so: impl Fn(&T) -> bool,
-    ) -> (T, bool) {
+        is_accepted: impl Fn(&T) -> bool,
+    ) -> Result<T, T> {
         let deadline = Instant::now() + self.inputs.scaled_budget(within);
-        match poll::until(AGAIN, deadline, || judge(), is_so).await {
-            Ok(verdict) => (verdict, true),
-            Err(last) => (last, false),
-        }
+        poll::until(PAUSE, deadline, || judge(), is_accepted).await
     }
 
-    /// Judges until every verdict is as on the healthy cluster. On timeout the current verdicts become the new baseline,
-    /// and are returned as the error.
+    /// Waits until every verdict is that of the baseline. On timeout the current verdicts become the new baseline, and those
+    /// that differ are returned as the error.
     pub(crate) async fn await_baseline(&self, baseline: &mut Verdicts) -> Result<(), String> {
-        let is_as_before = |now: &Verdicts| changed(baseline, now).is_empty();
-        let (now, is_healthy) = self.until(AS_BEFORE_WITHIN, async || self.all().await, is_as_before).await;
-        if is_healthy {
-            return Ok(());
-        }
-        let left = changed(baseline, &now).into_iter().map(|(id, words)| format!("{id} is {words}"));
-        let left = left.collect::<Vec<_>>().join(", ");
-        *baseline = now;
-        Err(left)
+        let is_baseline = |verdicts: &Verdicts| changed_verdicts(baseline, verdicts).is_empty();
+        let result = self.repeat_until(BASELINE_WITHIN, async || self.verdicts().await, is_baseline).await;
+        let Err(verdicts) = result else { return Ok(()) };
+        let changed = changed_verdicts(baseline, &verdicts).into_iter();
+        let changed: Vec<_> = changed.map(|(id, verdict)| format!("{id} is {verdict}")).collect();
+        *baseline = verdicts;
+        Err(changed.join(", "))
     }
 
-    async fn world(&self) -> Result<Arc<ObjectSource>, kube::Error> {
-        // Not patient: the repetition is here, and a check judges once.
+    async fn connect(&self) -> Result<Arc<ObjectSource>, kube::Error> {
+        // Changes are not watched: judgements are repeated here, so a check judges once.
         Ok(Arc::new(ObjectSource::Live(LiveObjects::connect(self.client.clone(), false).await?)))
     }
 
-    async fn attempt(&self, check: &'static Check, world: &Arc<ObjectSource>) -> Attempt {
+    async fn attempt(&self, check: &'static Check, source: &Arc<ObjectSource>) -> Attempt {
         attempt(
             check,
-            Arc::clone(world),
+            Arc::clone(source),
             Some(Arc::clone(&self.traffic) as Arc<dyn Traffic>),
             Arc::clone(&self.inputs),
             self.flavour,
@@ -132,17 +128,17 @@ impl Judge {
     }
 }
 
-fn unable(error: &kube::Error) -> Attempt {
+fn errored_attempt(error: &kube::Error) -> Attempt {
     let outcome = Outcome::Errored { error: chain(error) };
     Attempt { outcome, observations: Observations::none(Timestamp::now()) }
 }
 
-/// What attempts say.
-pub(crate) fn verdicts(attempts: &Attempts) -> Verdicts {
+/// The verdicts of attempts.
+pub(crate) fn verdicts_of(attempts: &Attempts) -> Verdicts {
     attempts.iter().map(|(id, attempt)| (*id, describe_outcome(&attempt.outcome))).collect()
 }
 
-/// An outcome in words, without what differs from one judgement to the next.
+/// An outcome in words, without what may differ between two judgements of the same state.
 pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
     let codes: Vec<_> = outcome.findings().iter().map(|finding| finding.code.as_str()).collect();
     match outcome {
@@ -152,13 +148,16 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
     }
 }
 
-/// The checks whose verdict is another than before, with what they say.
-pub(crate) fn changed<'a>(before: &Verdicts, now: &'a Verdicts) -> Vec<(&'static str, &'a str)> {
-    let is_other = |(id, word): &(&&'static str, &String)| before.get(**id) != Some(*word);
-    now.iter().filter(is_other).map(|(id, word)| (*id, word.as_str())).collect()
+/// The checks whose verdict is not that of the baseline, with their verdicts.
+pub(crate) fn changed_verdicts<'a>(
+    baseline: &Verdicts,
+    verdicts: &'a Verdicts,
+) -> Vec<(&'static str, &'a str)> {
+    let is_changed = |(id, verdict): &(&&'static str, &String)| baseline.get(**id) != Some(*verdict);
+    verdicts.iter().filter(is_changed).map(|(id, verdict)| (*id, verdict.as_str())).collect()
 }
 
-/// Whether these words say that nothing is wrong.
-pub(crate) fn is_as_it_should(word: &str) -> bool {
-    word == PASSED || word.starts_with(SKIPPED)
+/// Whether a verdict is one of a healthy cluster: the check passed or is skipped.
+pub(crate) fn is_healthy(verdict: &str) -> bool {
+    verdict == PASSED || verdict.starts_with(SKIPPED)
 }

@@ -1,7 +1,7 @@
-//! Breaking a cluster and leaving it broken, to see what failures look like.
+//! Injects faults into a cluster and leaves them there, so that a person sees what failures look like.
 
-use crate::case::Case;
-use crate::engine::EngineError;
+use crate::case::FaultCase;
+use crate::engine_error::FaultEngineError;
 use crate::error::{FaultError, InjectError};
 use crate::hold::OperatorHold;
 use crate::inject;
@@ -12,44 +12,43 @@ use inputs::Inputs;
 use report::fault_progress::FaultProgress;
 use run::new_run_id;
 use stack::provider::Provider;
-use stack::provider::kind::Kind;
-use undo::access::ClusterAccess;
-use undo::undo_record;
+use stack::provider::kind::KindCluster;
+use undo::{ClusterAccess, undo_record};
 
-/// Brings faults in, after what an earlier run left is healed. Their undo records stay in the cluster.
+/// Injects faults, after the faults of killed runs are healed. Their undo records stay in the cluster.
 pub async fn leave(
-    kind: &Kind,
+    kind: &KindCluster,
     inputs: &Inputs,
-    cases: &[Case],
+    cases: &[FaultCase],
     progress: &FaultProgress,
-) -> Result<(), EngineError> {
+) -> Result<(), FaultEngineError> {
     let run = new_run_id();
     let client = kind.connect(&UserAgent::of_run(&run)).await?;
     let _lock = kind.lock()?;
     let access =
         ClusterAccess { kinds: Kinds::new(client), inputs: inputs.clone(), state: kind.state().clone() };
     undo::leftover::heal_all(&access, &|what| progress.show_step(what)).await?;
-    let opened = undo_record::open(&access, &run).await;
-    opened.map_err(EngineError::change("make the namespace of the undo records"))?;
+    let namespace = undo_record::make_namespace(&access, &run).await;
+    namespace.map_err(FaultEngineError::change("make the namespace of the undo records"))?;
     let mut hold = OperatorHold::default();
     for case in cases {
         progress.show_step(&format!("breaking: {}", case.id()));
-        let broken = break_in(&access, &run, case, &mut hold, progress).await;
-        broken.map_err(EngineError::change("bring the fault in"))?;
+        let injected = prepare_and_inject(&access, &run, case, &mut hold, progress).await;
+        injected.map_err(FaultEngineError::change("bring the fault in"))?;
     }
     Ok(())
 }
 
-async fn break_in(
+async fn prepare_and_inject(
     access: &ClusterAccess,
     run: &str,
-    case: &Case,
+    case: &FaultCase,
     hold: &mut OperatorHold,
     progress: &FaultProgress,
 ) -> Result<(), InjectError> {
-    let case = case.rendered(&testbed::values(&access.inputs))?;
+    let case = case.rendered(&testbed::placeholder_values(&access.inputs))?;
     let prepared = prepare(access, run, &case, hold, progress).await?;
-    if inject::inject(access, &prepared.resources, case.fault.on_cluster()).await? {
+    if inject::inject(access, &prepared.resources, case.fault.cluster_steps()).await? {
         Ok(())
     } else {
         Err(FaultError::ChangesNothing(case.id()).into())

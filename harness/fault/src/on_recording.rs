@@ -1,20 +1,21 @@
-//! A fault on a recording: the views change as the objects would.
+//! Applies a fault to a recording: the recorded views change as the objects of a cluster would.
 
 use crate::definition::Fault;
 use crate::error::FaultError;
-use crate::step::{Step, Target};
+use crate::fault_step::FaultStep;
+use crate::object_target::ObjectTarget;
 use record::{Change, Recording};
 
 const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
 impl Fault {
-    /// Changes a recording as the fault would change the cluster.
+    /// Applies the steps to a recording.
     pub fn apply_to(&self, recording: &mut Recording) -> Result<(), FaultError> {
         self.steps.iter().try_for_each(|step| step.apply_to(recording))
     }
 }
 
-impl Step {
+impl FaultStep {
     fn apply_to(&self, recording: &mut Recording) -> Result<(), FaultError> {
         match self {
             Self::Merge { object, .. } | Self::Patch { object, .. } | Self::Replace { object, .. } => {
@@ -41,7 +42,7 @@ impl Step {
     }
 }
 
-fn change(recording: &mut Recording, object: &Target, step: &Step) -> Result<(), FaultError> {
+fn change(recording: &mut Recording, object: &ObjectTarget, step: &FaultStep) -> Result<(), FaultError> {
     let mut found = false;
     recording.change_objects(&object.resource, |value| {
         if !object.is(value) {
@@ -49,7 +50,7 @@ fn change(recording: &mut Recording, object: &Target, step: &Step) -> Result<(),
         }
         found = true;
         let mut value = value.clone();
-        step.change(&mut value)?;
+        step.change_object(&mut value)?;
         Ok(Change::Replace(value))
     })?;
     if found { Ok(()) } else { Err(FaultError::NoObject(object.to_string())) }

@@ -1,40 +1,41 @@
-//! What is done before a fault is brought in: its owner is held, and all that it is about to change is written down.
+//! Prepares a fault: holds the operator, where it would put the fault back, and writes the undo record.
 
-use crate::case::Case;
+use crate::case::FaultCase;
 use crate::hold::{self, OperatorHold};
 use crate::snapshot;
 use cluster::replace::ObjectId;
 use jiff::Timestamp;
 use report::fault_progress::FaultProgress;
-use undo::access::{ChangeError, ClusterAccess, Resources};
-use undo::undo_record::UndoRecord;
+use undo::served_resources::ServedResources;
+use undo::{ChangeError, ClusterAccess, UndoRecord};
 
-/// A fault that can be brought in: its undo record is in the cluster.
-pub(crate) struct Prepared {
-    pub(crate) resources: Resources,
+/// A fault whose undo record is in the cluster, so that it can be injected.
+pub(crate) struct PreparedFault {
+    pub(crate) resources: ServedResources,
     pub(crate) record: UndoRecord,
+    /// The record's Secret.
     pub(crate) record_id: ObjectId,
 }
 
-/// Holds the owner, if it would put back what the fault changes, and writes the undo record.
+/// Prepares a fault.
 pub(crate) async fn prepare(
     access: &ClusterAccess,
     run: &str,
-    case: &Case,
+    case: &FaultCase,
     hold: &mut OperatorHold,
     progress: &FaultProgress,
-) -> Result<Prepared, ChangeError> {
-    let resources = Resources::discover(access.kinds.client()).await?;
-    let steps = case.fault.on_cluster();
+) -> Result<PreparedFault, ChangeError> {
+    let resources = ServedResources::discover(access.kinds.client()).await?;
+    let steps = case.fault.cluster_steps();
     let mut entries = snapshot::capture_all(access, &resources, steps).await?;
     if !hold.is_held() && hold::is_needed(&entries) {
         progress.show_step("holding the operator");
         hold.take(access, &resources, run).await?;
-        // The operator may have written until it was gone.
+        // The operator may have changed the objects until it was gone.
         entries = snapshot::capture_all(access, &resources, steps).await?;
     }
     progress.show_step("injecting");
     let record = UndoRecord { run: run.to_owned(), what: case.id(), at: Timestamp::now(), entries };
     let record_id = record.write(access).await?;
-    Ok(Prepared { resources, record, record_id })
+    Ok(PreparedFault { resources, record, record_id })
 }

@@ -1,11 +1,11 @@
-//! Faults on a recording: in milliseconds, and without a cluster.
+//! Trials of faults on a recording: in milliseconds, and without a cluster.
 //!
-//! A fault of objects changes the recorded objects. What a fault makes of traffic was recorded on a cluster while the fault
-//! was in it, and is judged again.
+//! A fault of a check that only reads is applied to the recorded objects. For a check with traffic, its observations were
+//! recorded while the fault was in a cluster, and are judged again.
 
-use crate::case::Case;
+use crate::case::FaultCase;
+use crate::fault_step::FaultStep;
 use crate::judge::describe_outcome;
-use crate::step::Step;
 use inputs::Inputs;
 use record::{FaultRecordings, Recording, RecordingError};
 use report::fault_report::{Fate, FaultDurations, TriedFault};
@@ -14,30 +14,41 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
-use vocabulary::{Flavour, Outcome, Tier, chain};
+use vocabulary::{Flavour, Outcome, Tier, chain, elapsed_ms};
 use world::{Check, ObjectSource};
 
-/// What checks say, by id.
+/// The outcomes of checks, by id.
 pub type Outcomes = BTreeMap<&'static str, Outcome>;
 
-/// A healthy recording on which faults are rehearsed.
+/// Tries faults on a recording of a healthy cluster.
 #[derive(Debug)]
 pub struct RecordingTrials {
     recording: Recording,
-    faulted: FaultRecordings,
+    fault_recordings: FaultRecordings,
     checks: Vec<&'static Check>,
     flavour: Flavour,
     inputs: Arc<Inputs>,
-    healthy: Outcomes,
+    /// The outcomes without a fault.
+    baseline: Outcomes,
 }
 
-/// A fault that was rehearsed.
+/// What became of a fault on a recording.
 #[derive(Debug)]
-pub struct Rehearsed {
-    /// What became of it.
-    pub tried: TriedFault,
-    /// What the check said that must find it.
+pub struct RecordingTrialResult {
+    /// Its entry in a fault report.
+    pub report_entry: TriedFault,
+    /// The outcome of the check that has to catch it.
     pub outcome: Outcome,
+}
+
+/// A recording under a fault.
+struct FaultyRecording {
+    recording: Recording,
+    inputs: Arc<Inputs>,
+    /// The checks that can be judged on it.
+    checks: Vec<&'static Check>,
+    /// Whether the fault was applied to recorded objects. Otherwise it was recorded on a cluster.
+    is_applied: bool,
 }
 
 impl RecordingTrials {
@@ -45,25 +56,24 @@ impl RecordingTrials {
     pub async fn open(
         suites: &Registry,
         recording: Recording,
-        faulted: FaultRecordings,
+        fault_recordings: FaultRecordings,
     ) -> Result<Self, RecordingError> {
         let about = &recording.about;
         let name = &about.header.flavour;
         let flavour = suites.flavour(name).ok_or_else(|| RecordingError::Flavour(name.clone()))?;
         let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
-        let situation =
-            PlanContext { flavour, conditions: &suites.conditions_of(&recording), is_files: false };
-        let planned = plan::plan(&suites.checks, &situation).into_iter();
-        let checks = planned.filter(|planned| planned.skip.is_none()).map(|planned| planned.check).collect();
-        let (inputs, healthy) = (Arc::new(inputs), Outcomes::new());
-        let mut stage = Self { recording, faulted, checks, flavour, inputs, healthy };
-        stage.healthy = stage.judge(stage.recording.clone(), &stage.inputs, &stage.checks).await;
-        Ok(stage)
+        let context = PlanContext { flavour, conditions: &suites.conditions_of(&recording), is_files: false };
+        let plan = plan::plan(&suites.checks, &context).into_iter();
+        let checks = plan.filter(|planned| planned.skip.is_none()).map(|planned| planned.check).collect();
+        let (inputs, baseline) = (Arc::new(inputs), Outcomes::new());
+        let mut trials = Self { recording, fault_recordings, checks, flavour, inputs, baseline };
+        trials.baseline = trials.judge(trials.recording.clone(), &trials.inputs, &trials.checks).await;
+        Ok(trials)
     }
 
-    /// What each check says of the healthy recording.
-    pub fn healthy(&self) -> &Outcomes {
-        &self.healthy
+    /// The outcomes without a fault.
+    pub fn baseline(&self) -> &Outcomes {
+        &self.baseline
     }
 
     /// The healthy recording.
@@ -71,7 +81,7 @@ impl RecordingTrials {
         &self.recording
     }
 
-    /// The checks that run on it.
+    /// The checks that are not skipped on the recording.
     pub fn checks(&self) -> &[&'static Check] {
         &self.checks
     }
@@ -84,107 +94,107 @@ impl RecordingTrials {
         &self.inputs
     }
 
-    /// Rehearses a fault.
-    pub async fn rehearse(&self, case: &Case) -> Rehearsed {
+    /// Tries a fault.
+    pub async fn run(&self, case: &FaultCase) -> RecordingTrialResult {
         let started = Instant::now();
-        let (outcome, (fate, detail)) = self.fate(case).await;
-        let catch_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let tried = case.outcome(fate, detail, FaultDurations { catch_ms, ..FaultDurations::default() });
-        Rehearsed { tried, outcome }
+        let (outcome, (fate, detail)) = self.judge_fault(case).await;
+        let durations = FaultDurations { catch_ms: elapsed_ms(started), ..FaultDurations::default() };
+        RecordingTrialResult { report_entry: case.report_entry(fate, detail, durations), outcome }
     }
 
-    async fn fate(&self, case: &Case) -> (Outcome, (Fate, String)) {
+    /// The outcome of the fault's check, and the fate of the fault with its detail.
+    async fn judge_fault(&self, case: &FaultCase) -> (Outcome, (Fate, String)) {
         let skipped = || Outcome::Errored { error: "not judged on this recording".to_owned() };
-        let healthy = self.healthy.get(case.check.id).cloned().unwrap_or_else(skipped);
+        let healthy = self.baseline.get(case.check.id).cloned().unwrap_or_else(skipped);
         if !matches!(healthy, Outcome::Passed { .. }) {
             let detail = format!("expected: passed; observed: {}", describe_outcome(&healthy));
             return (healthy, (Fate::BaselineFailed, detail));
         }
-        let broken = match self.broken(case) {
-            Ok(broken) => broken,
+        let faulty = match self.faulty_recording(case) {
+            Ok(faulty) => faulty,
             Err(detail) => return (healthy, (Fate::Unviable, detail)),
         };
-        let outcomes = self.judge(broken.recording, &broken.inputs, &broken.judged).await;
+        let outcomes = self.judge(faulty.recording, &faulty.inputs, &faulty.checks).await;
         let outcome = outcomes.get(case.check.id).cloned().unwrap_or_else(skipped);
         let findings = outcome.findings();
-        let is_promised = |code: &str| code == case.fault.finding;
-        if findings.is_empty() || !findings.iter().all(|finding| is_promised(&finding.code)) {
+        if findings.is_empty() || findings.iter().any(|finding| finding.code != case.fault.finding) {
             let detail =
                 format!("expected: {}; observed: {}", case.fault.finding, describe_outcome(&outcome));
             return (outcome, (Fate::Missed, detail));
         }
-        let strange = |id: &str, outcome: &Outcome| {
-            let is_changed = self.healthy.get(id).map(describe_outcome) != Some(describe_outcome(outcome));
-            let is_named = case.fault.also.contains_key(id);
-            let must_change = is_named && broken.is_of_objects;
-            (is_changed && !is_named) || (must_change && !is_changed)
+        let is_unexpected = |id: &str, outcome: &Outcome| {
+            let is_changed = self.baseline.get(id).map(describe_outcome) != Some(describe_outcome(outcome));
+            let may_change = case.fault.also.contains_key(id);
+            let must_change = may_change && faulty.is_applied;
+            (is_changed && !may_change) || (must_change && !is_changed)
         };
-        let others = outcomes.iter().filter(|(id, outcome)| **id != case.check.id && strange(id, outcome));
-        let others: Vec<_> =
-            others.map(|(id, outcome)| format!("{id} is {}", describe_outcome(outcome))).collect();
-        let fate = match others.as_slice() {
+        let unexpected =
+            outcomes.iter().filter(|(id, outcome)| **id != case.check.id && is_unexpected(id, outcome));
+        let unexpected: Vec<_> =
+            unexpected.map(|(id, outcome)| format!("{id} is {}", describe_outcome(outcome))).collect();
+        let fate = match unexpected.as_slice() {
             [] => (Fate::Caught, String::new()),
-            others => (Fate::Missed, format!("it changes other checks, or does not: {}", others.join(", "))),
+            unexpected => {
+                (Fate::Missed, format!("it changes other checks, or does not: {}", unexpected.join(", ")))
+            }
         };
         (outcome, fate)
     }
 
-    /// The recording under a fault.
-    fn broken(&self, case: &Case) -> Result<Broken, String> {
-        let rendered = case.rendered(&testbed::values(&self.inputs)).map_err(|error| chain(&error))?;
+    /// The recording under a fault. The error says why there is none.
+    fn faulty_recording(&self, case: &FaultCase) -> Result<FaultyRecording, String> {
+        let values = testbed::placeholder_values(&self.inputs);
+        let rendered = case.rendered(&values).map_err(|error| chain(&error))?;
         if case.check.tier == Tier::Read {
             let mut recording = self.recording.clone();
             rendered.fault.apply_to(&mut recording).map_err(|error| chain(&error))?;
-            // What a fault of objects does to traffic shows on a cluster only.
-            let judged = self.checks.iter().filter(|check| check.tier == Tier::Read).copied().collect();
-            return Ok(Broken { recording, inputs: Arc::clone(&self.inputs), judged, is_of_objects: true });
+            // What a changed object does to traffic is seen on a cluster only.
+            let checks = self.checks.iter().filter(|check| check.tier == Tier::Read).copied().collect();
+            return Ok(FaultyRecording {
+                recording,
+                inputs: Arc::clone(&self.inputs),
+                checks,
+                is_applied: true,
+            });
         }
         let (recording, recorded) = self
-            .faulted
+            .fault_recordings
             .under(&case.id(), &self.recording)
             .ok_or("it was not recorded on a cluster; `cargo ci faults` does")?;
         let recorded: BTreeSet<_> = recorded.collect();
-        let judged = self.checks.iter().filter(|check| recorded.contains(check.id)).copied().collect();
-        let inputs = with_input_overrides(&self.inputs, rendered.fault.on_cluster())?;
-        Ok(Broken { recording, inputs: Arc::new(inputs), judged, is_of_objects: false })
+        let checks = self.checks.iter().filter(|check| recorded.contains(check.id)).copied().collect();
+        let inputs = with_input_overrides(&self.inputs, rendered.fault.cluster_steps())?;
+        Ok(FaultyRecording { recording, inputs: Arc::new(inputs), checks, is_applied: false })
     }
 
-    /// What checks say of a recording.
+    /// The outcomes of checks on a recording.
     pub(crate) async fn judge(
         &self,
         recording: Recording,
         inputs: &Arc<Inputs>,
         checks: &[&'static Check],
     ) -> Outcomes {
-        let world = Arc::new(ObjectSource::Recorded(recording));
+        let source = Arc::new(ObjectSource::Recorded(recording));
         let mut outcomes = Outcomes::new();
         for check in checks {
-            let attempt = attempt(check, Arc::clone(&world), None, Arc::clone(inputs), self.flavour).await;
+            let attempt = attempt(check, Arc::clone(&source), None, Arc::clone(inputs), self.flavour).await;
             outcomes.insert(check.id, attempt.outcome);
         }
         outcomes
     }
 }
 
-/// A recording under a fault.
-struct Broken {
-    recording: Recording,
-    inputs: Arc<Inputs>,
-    judged: Vec<&'static Check>,
-    is_of_objects: bool,
-}
-
-/// The inputs with what a fault changes on this machine.
-fn with_input_overrides(inputs: &Inputs, steps: &[Step]) -> Result<Inputs, String> {
-    let mut value = serde_json::to_value(inputs).map_err(|error| error.to_string())?;
-    // It is left out when inputs are written.
-    value["kafka"]["password"] = Value::from(inputs.kafka.password.clone());
+/// The inputs with those that the steps change.
+fn with_input_overrides(inputs: &Inputs, steps: &[FaultStep]) -> Result<Inputs, String> {
+    let mut fields = serde_json::to_value(inputs).map_err(|error| error.to_string())?;
+    // The password is left out of serialized inputs.
+    fields["kafka"]["password"] = Value::from(inputs.kafka.password.clone());
     for step in steps {
-        if let Step::Input { key, value: to } = step
-            && let Some(field) = value.pointer_mut(&format!("/{}", key.replace('.', "/")))
+        if let FaultStep::Input { key, value } = step
+            && let Some(field) = fields.pointer_mut(&format!("/{}", key.replace('.', "/")))
         {
-            field.clone_from(to);
+            field.clone_from(value);
         }
     }
-    serde_json::from_value(value).map_err(|error| error.to_string())
+    serde_json::from_value(fields).map_err(|error| error.to_string())
 }

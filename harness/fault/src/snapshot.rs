@@ -1,49 +1,50 @@
-//! What a fault is about to snapshot, as it is now: the entries of its undo record.
+//! Captures the state of all that a fault is about to change: the entries of its undo record.
 
-use crate::step::{Step, Target};
+use crate::fault_step::FaultStep;
+use crate::object_target::ObjectTarget;
 use cluster::replace::{self, ObjectId};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 use stack::install::halt;
-use undo::access::{ChangeError, ClusterAccess, Resource, Resources, list};
-use undo::owned::{names_owner, replica_sets};
-use undo::undo_record::{Dependent, ObjectSnapshot, UndoEntry};
+use undo::owner_references::is_owned_by;
+use undo::replica_sets::replica_sets;
+use undo::served_resources::{ServedResource, ServedResources, list_objects};
+use undo::{ChangeError, ClusterAccess, Dependent, ObjectSnapshot, UndoEntry};
 
-/// The group of the objects that ask the Knative operator for what it makes.
+/// The group of the Knative operator's custom resources.
 pub(crate) const OPERATOR_GROUP: &str = "operator.knative.dev/";
 const DEFINITION: &str = "CustomResourceDefinition";
-/// How many kinds are listed at a time.
+/// How many resources are listed concurrently.
 const IN_FLIGHT: usize = 16;
 
-/// The entries of a record for these steps: each object once, as it is before the first of them.
+/// The undo entries of these steps: each object once, as it is before the first of them.
 pub(crate) async fn capture_all(
     access: &ClusterAccess,
-    resources: &Resources,
-    steps: &[Step],
+    resources: &ServedResources,
+    steps: &[FaultStep],
 ) -> Result<Vec<UndoEntry>, ChangeError> {
     let mut entries: Vec<UndoEntry> = Vec::new();
     for step in steps {
-        if let Step::Stop { container } = step {
+        if let FaultStep::Stop { container } = step {
             entries.push(UndoEntry::Container(halt::find(container, &access.inputs).await?));
         }
         let Some(target) = step.target() else { continue };
-        let address = object_id(resources, &target)?;
-        let is_known =
-            |entry: &UndoEntry| matches!(entry, UndoEntry::Object(before) if before.address == address);
-        if entries.iter().any(is_known) {
+        let id = object_id(resources, &target)?;
+        let is_captured = |entry: &UndoEntry| matches!(entry, UndoEntry::Object(other) if other.id == id);
+        if entries.iter().any(is_captured) {
             continue;
         }
-        let its = || steps.iter().filter(|step| step.target().as_ref() == Some(&target));
-        let is_deleted = its().any(|step| matches!(step, Step::Delete { .. }));
-        let mut before = capture(access, resources, address, is_deleted).await?;
-        before.with_status |= its().any(Step::writes_status);
-        entries.push(UndoEntry::Object(Box::new(before)));
+        let of_target = || steps.iter().filter(|step| step.target().as_ref() == Some(&target));
+        let is_deleted = of_target().any(|step| matches!(step, FaultStep::Delete { .. }));
+        let mut snapshot = capture(access, resources, id, is_deleted).await?;
+        snapshot.with_status |= of_target().any(FaultStep::writes_status);
+        entries.push(UndoEntry::Object(Box::new(snapshot)));
     }
     Ok(entries)
 }
 
-/// Where the object of a step is.
-pub(crate) fn object_id(resources: &Resources, target: &Target) -> Result<ObjectId, ChangeError> {
+/// The id of a step's object, with the version that the API server prefers.
+pub(crate) fn object_id(resources: &ServedResources, target: &ObjectTarget) -> Result<ObjectId, ChangeError> {
     let resource = &resources.find(&target.resource)?.api;
     Ok(ObjectId {
         api_version: resource.api_version.clone(),
@@ -53,55 +54,58 @@ pub(crate) fn object_id(resources: &Resources, target: &Target) -> Result<Object
     })
 }
 
-/// An object as it is, with what hangs on it.
+/// Captures an object, with the objects that a deletion would take along.
 pub(crate) async fn capture(
     access: &ClusterAccess,
-    resources: &Resources,
-    address: ObjectId,
+    resources: &ServedResources,
+    id: ObjectId,
     is_deleted: bool,
 ) -> Result<ObjectSnapshot, ChangeError> {
-    let object = replace::read(&access.kinds, &address).await?;
+    let object = replace::read(&access.kinds, &id).await?;
     let client = access.kinds.client();
-    let mut before = ObjectSnapshot {
-        // Nobody fills in again what is said of an object whose owner is held.
-        with_status: address.api_version.starts_with(OPERATOR_GROUP),
-        address,
+    let mut snapshot = ObjectSnapshot {
+        // The operator, which writes their status, is held.
+        with_status: id.api_version.starts_with(OPERATOR_GROUP),
+        id,
         replica_sets: Vec::new(),
         objects: Vec::new(),
         dependents: Vec::new(),
         object,
     };
-    let Some(object) = &before.object else { return Ok(before) };
-    if before.address.kind == "Deployment" {
-        before.replica_sets = replica_sets(access, object).await?;
+    let Some(object) = &snapshot.object else { return Ok(snapshot) };
+    if snapshot.id.kind == "Deployment" {
+        snapshot.replica_sets = replica_sets(access, object).await?;
     }
-    if is_deleted && before.address.kind == DEFINITION {
-        let resource = resources.find(&before.address.name)?;
-        before.objects = list(client, resource, None, None).await?;
+    if is_deleted && snapshot.id.kind == DEFINITION {
+        let resource = resources.find(&snapshot.id.name)?;
+        snapshot.objects = list_objects(client, resource, None, None).await?;
     }
-    if is_deleted && before.address.api_version.starts_with(OPERATOR_GROUP) {
-        before.dependents = dependents(client, resources, object).await?;
+    if is_deleted && snapshot.id.api_version.starts_with(OPERATOR_GROUP) {
+        snapshot.dependents = dependents(client, resources, object).await?;
     }
-    Ok(before)
+    Ok(snapshot)
 }
 
-/// The objects that name another as their owner. An owner is in the namespace of what it owns, or in none.
+/// The objects that name this one as their owner. They are in its namespace, or in any if it has none.
 async fn dependents(
     client: &kube::Client,
-    resources: &Resources,
+    resources: &ServedResources,
     owner: &Value,
 ) -> Result<Vec<Dependent>, ChangeError> {
     let namespace = owner["metadata"]["namespace"].as_str();
-    let find = async |resource: &Resource| {
-        let mut objects = list(client, resource, namespace, None).await?;
-        objects.retain(|object| names_owner(object, &owner["metadata"]["uid"]));
-        let named = objects.iter().map(|object| Dependent {
-            address: ObjectId::of(object),
+    let of_resource = async |resource: &ServedResource| {
+        let mut objects = list_objects(client, resource, namespace, None).await?;
+        objects.retain(|object| is_owned_by(object, &owner["metadata"]["uid"]));
+        let dependents = objects.iter().map(|object| Dependent {
+            id: ObjectId::of(object),
             owner_references: object["metadata"]["ownerReferences"].clone(),
         });
-        Ok::<_, ChangeError>(named.collect::<Vec<_>>())
+        Ok::<_, ChangeError>(dependents.collect::<Vec<_>>())
     };
-    let found: Vec<_> =
-        stream::iter(resources.namespaced()).map(find).buffer_unordered(IN_FLIGHT).try_collect().await?;
-    Ok(found.concat())
+    let dependents: Vec<_> = stream::iter(resources.namespaced())
+        .map(of_resource)
+        .buffer_unordered(IN_FLIGHT)
+        .try_collect()
+        .await?;
+    Ok(dependents.concat())
 }

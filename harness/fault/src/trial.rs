@@ -1,65 +1,67 @@
-//! One fault on a cluster: baseline, inject, judge, heal, judge again.
+//! The trial of one fault on a cluster: baseline, inject, judge, heal, judge again.
 
-use crate::case::Case;
+use crate::case::FaultCase;
 use crate::hold::OperatorHold;
 use crate::inject;
-use crate::judge::{Attempts, Judge, PASSED, Verdicts, changed, describe_outcome, verdicts};
-use crate::prepare::{Prepared, prepare};
+use crate::judge::{Attempts, Judge, PASSED, Verdicts, changed_verdicts, describe_outcome, verdicts_of};
+use crate::prepare::{PreparedFault, prepare};
 use futures::FutureExt;
 use record::Observations;
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultDurations};
 use run::{Attempt, StopSignals};
 use std::time::{Duration, Instant};
-use undo::access::{ChangeError, ClusterAccess, Resources};
-use undo::{heal, undo_record};
+use undo::deletion::delete_object;
+use undo::served_resources::ServedResources;
+use undo::{ChangeError, ClusterAccess, heal};
 use vocabulary::{Tier, chain, elapsed_ms};
 
-/// How long controllers and proxies may take to take a fault in.
+/// How long a fault may take to take effect in controllers and proxies, so that its check catches it.
 const CAUGHT_WITHIN: Duration = Duration::from_mins(1);
-/// How long proxies take to take a fault in, at the least.
-const TAKEN_IN_AFTER: Duration = Duration::from_secs(2);
-/// How long the other checks may be unable to judge while a fault is in.
-const JUDGED_WITHIN: Duration = Duration::from_secs(15);
+/// How long a fault takes at least to take effect in all proxies.
+const EFFECTIVE_AFTER: Duration = Duration::from_secs(2);
+/// How long the other checks may take to have verdicts again, which a restart of pods disturbs.
+const OTHERS_SETTLED_WITHIN: Duration = Duration::from_secs(15);
 
-/// A fault that is tried on a cluster.
+/// The trial of one fault on a cluster.
 pub(crate) struct Trial<'a> {
     pub(crate) access: &'a ClusterAccess,
     pub(crate) judge: &'a Judge,
     pub(crate) progress: &'a FaultProgress,
     pub(crate) run: &'a str,
-    pub(crate) case: &'a Case,
+    pub(crate) case: &'a FaultCase,
 }
 
 /// What became of a trial.
 pub(crate) struct TrialResult {
     pub(crate) fate: Fate,
+    /// Why, where the fault was not caught.
     pub(crate) detail: String,
     pub(crate) durations: FaultDurations,
-    /// What checks with traffic were given while the fault was in, by the check's id.
+    /// The observations of checks with traffic while the fault was in the cluster, by the check's id.
     pub(crate) observations: Vec<(&'static str, Observations)>,
-    pub(crate) next: Next,
+    pub(crate) continuation: Continuation,
 }
 
-/// Whether another fault can be tried.
-pub(crate) enum Next {
+/// Whether another trial can follow.
+pub(crate) enum Continuation {
     /// It can.
     Continue,
-    /// Everything is put back, and somebody asked to stop.
+    /// The fault is healed, and a signal asked to stop.
     Stop,
-    /// Not everything is put back.
+    /// The fault could not be healed.
     NotHealed(Box<ChangeError>),
 }
 
 impl TrialResult {
-    /// Of a fault for which nothing was touched.
-    pub(crate) fn untouched(fate: Fate, detail: String) -> Self {
+    /// The result of a fault that was not injected.
+    pub(crate) fn not_injected(fate: Fate, detail: String) -> Self {
         let (durations, observations) = (FaultDurations::default(), Vec::new());
-        Self { fate, detail, durations, observations, next: Next::Continue }
+        Self { fate, detail, durations, observations, continuation: Continuation::Continue }
     }
 }
 
-/// What the checks said while the fault was in.
+/// Whether the checks noticed a fault while it was in the cluster.
 struct Judgement {
     fate: Fate,
     detail: String,
@@ -73,7 +75,7 @@ impl Judgement {
 }
 
 impl Trial<'_> {
-    /// Tries it. Whatever happens after the fault was brought in, it is put back: `baseline` is what the checks say then.
+    /// Runs the trial. Whatever happens after the injection, the fault is healed. `baseline` are the verdicts without it.
     pub(crate) async fn run(
         &self,
         hold: &mut OperatorHold,
@@ -81,62 +83,62 @@ impl Trial<'_> {
         signals: &mut StopSignals,
     ) -> TrialResult {
         if let Some(reason) = &self.case.fault.recording_only {
-            return TrialResult::untouched(Fate::RecordingOnly, reason.clone());
+            return TrialResult::not_injected(Fate::RecordingOnly, reason.clone());
         }
-        let before = baseline.get(self.case.check.id).map_or("skipped", String::as_str);
-        if before != PASSED {
-            let detail = format!("expected: {PASSED}; observed: {before}");
-            return TrialResult::untouched(Fate::BaselineFailed, detail);
+        let verdict = baseline.get(self.case.check.id).map_or("skipped", String::as_str);
+        if verdict != PASSED {
+            let detail = format!("expected: {PASSED}; observed: {verdict}");
+            return TrialResult::not_injected(Fate::BaselineFailed, detail);
         }
 
         let mut durations = FaultDurations::default();
         let started = Instant::now();
         let prepared = match prepare(self.access, self.run, self.case, hold, self.progress).await {
             Ok(prepared) => prepared,
-            Err(error) => return TrialResult::untouched(Fate::Unviable, chain(&error)),
+            Err(error) => return TrialResult::not_injected(Fate::Unviable, chain(&error)),
         };
-        let judged = tokio::select! {
-            judged = self.break_and_judge(&prepared.resources, baseline, started, &mut durations) => Some(judged),
+        let judgement = tokio::select! {
+            judgement = self.inject_and_judge(&prepared.resources, baseline, started, &mut durations) => Some(judgement),
             () = signals.received() => None,
         };
-        let mut is_stopped = judged.is_none();
-        let judgement = judged.unwrap_or_else(|| Judgement::new(Fate::Unviable, "interrupted"));
-        let Judgement { fate, detail, observations } = judgement;
+        let mut is_stopped = judgement.is_none();
+        let Judgement { fate, detail, observations } =
+            judgement.unwrap_or_else(|| Judgement::new(Fate::Unviable, "interrupted"));
 
         self.progress.show_step("healing");
         let started = Instant::now();
         let healed = self.heal(&prepared).await;
-        let is_healthy = match &healed {
+        let settled = match &healed {
             Ok(()) => self.judge.await_baseline(baseline).await,
             Err(_) => Ok(()),
         };
         durations.heal_ms = elapsed_ms(started);
         is_stopped |= signals.received().now_or_never().is_some();
-        let next = if is_stopped { Next::Stop } else { Next::Continue };
-        match (healed, is_healthy) {
-            (Ok(()), Ok(())) => TrialResult { fate, detail, durations, observations, next },
-            (Ok(()), Err(left)) => {
-                let seen = if detail.is_empty() { fate.to_string() } else { format!("{fate}: {detail}") };
-                let detail = format!("{seen}; after the heal {left}");
-                TrialResult { fate: Fate::Timeout, detail, durations, observations, next }
+        let continuation = if is_stopped { Continuation::Stop } else { Continuation::Continue };
+        match (healed, settled) {
+            (Ok(()), Ok(())) => TrialResult { fate, detail, durations, observations, continuation },
+            (Ok(()), Err(changed)) => {
+                let judged = if detail.is_empty() { fate.to_string() } else { format!("{fate}: {detail}") };
+                let detail = format!("{judged}; after the heal {changed}");
+                TrialResult { fate: Fate::Timeout, detail, durations, observations, continuation }
             }
             (Err(error), _) => {
                 let detail = format!("could not be healed: {}", chain(&error));
-                let next = Next::NotHealed(Box::new(error));
-                TrialResult { fate: Fate::Timeout, detail, durations, observations, next }
+                let continuation = Continuation::NotHealed(Box::new(error));
+                TrialResult { fate: Fate::Timeout, detail, durations, observations, continuation }
             }
         }
     }
 
-    async fn break_and_judge(
+    async fn inject_and_judge(
         &self,
-        resources: &Resources,
+        resources: &ServedResources,
         baseline: &Verdicts,
         started: Instant,
         durations: &mut FaultDurations,
     ) -> Judgement {
         let (check, fault) = (self.case.check, &self.case.fault);
-        let injected = inject::inject(self.access, resources, fault.on_cluster()).await;
+        let injected = inject::inject(self.access, resources, fault.cluster_steps()).await;
         durations.inject_ms = elapsed_ms(started);
         match injected {
             Ok(true) => {}
@@ -145,54 +147,70 @@ impl Trial<'_> {
         }
         self.progress.show_step("judging");
         let started = Instant::now();
-        let is_promised = |attempt: &Attempt| {
+        let is_caught = |attempt: &Attempt| {
             let findings = attempt.outcome.findings();
             !findings.is_empty() && findings.iter().all(|finding| finding.code == fault.finding)
         };
-        let judge = match self.judge.with_input_overrides(fault.on_cluster()) {
+        let judge = match self.judge.with_input_overrides(fault.cluster_steps()) {
             Ok(judge) => judge,
             Err(error) => return Judgement::new(Fate::Unviable, chain(&error)),
         };
-        let (caught, is_caught) =
-            judge.until(CAUGHT_WITHIN, async || judge.one(check).await, is_promised).await;
+        let attempt = async || judge.attempt_one(check).await;
+        let caught = judge.repeat_until(CAUGHT_WITHIN, attempt, is_caught).await;
         durations.catch_ms = elapsed_ms(started);
-        if !is_caught {
-            let observed = describe_outcome(&caught.outcome);
-            return Judgement::new(
-                Fate::Missed,
-                format!("expected: {}; observed: {observed}", fault.finding),
-            );
-        }
-        let (unexpected, attempts) = self.unexpected_changes(&judge, baseline).await;
-        if unexpected.is_empty() {
-            let observations = self.observations_to_keep(caught, attempts);
-            Judgement { observations, ..Judgement::new(Fate::Caught, "") }
-        } else {
-            let detail = format!("it changes other checks: {}", unexpected.join(", "));
-            Judgement::new(Fate::Missed, detail)
+        let caught = match caught {
+            Ok(attempt) => attempt,
+            Err(last) => {
+                let observed = describe_outcome(&last.outcome);
+                let detail = format!("expected: {}; observed: {observed}", fault.finding);
+                return Judgement::new(Fate::Missed, detail);
+            }
+        };
+        match self.await_no_unexpected_change(&judge, baseline).await {
+            Ok(attempts) => {
+                let observations = self.observations_to_record(caught, attempts);
+                Judgement { observations, ..Judgement::new(Fate::Caught, "") }
+            }
+            Err(unexpected) => {
+                let detail = format!("it changes other checks: {}", unexpected.join(", "));
+                Judgement::new(Fate::Missed, detail)
+            }
         }
     }
 
-    /// The checks that have nothing to do with the fault and say something else than before. An inability to judge is
-    /// no verdict, and what a restart disturbs for a moment is none on the fault, so that is given some time to end.
-    async fn unexpected_changes(&self, judge: &Judge, baseline: &Verdicts) -> (Vec<String>, Attempts) {
+    /// Waits until the fault changes no verdict but those of its check and of the checks in `also`. The error names the others.
+    ///
+    /// A restart disturbs other checks for a moment, so they get some time; and an effect on traffic shows only when the proxies
+    /// have the fault.
+    async fn await_no_unexpected_change(
+        &self,
+        judge: &Judge,
+        baseline: &Verdicts,
+    ) -> Result<Attempts, Vec<String>> {
         let case = self.case;
         let look = async || {
-            let attempts = judge.attempts().await;
-            let now = verdicts(&attempts);
+            let attempts = judge.attempt_all().await;
+            let verdicts = verdicts_of(&attempts);
             let is_unexpected =
                 |(id, _): &(&str, &str)| *id != case.check.id && !case.fault.also.contains_key(*id);
-            let others = changed(baseline, &now).into_iter().filter(is_unexpected);
-            (others.map(|(id, words)| format!("{id} is {words}")).collect::<Vec<_>>(), attempts)
+            let unexpected = changed_verdicts(baseline, &verdicts).into_iter().filter(is_unexpected);
+            (unexpected.map(|(id, verdict)| format!("{id} is {verdict}")).collect::<Vec<_>>(), attempts)
         };
-        // What a fault does to traffic shows when the proxies have taken it in.
-        let taken_in = Instant::now() + TAKEN_IN_AFTER;
-        let is_quiet = |(others, _): &(Vec<_>, Attempts)| others.is_empty() && Instant::now() >= taken_in;
-        judge.until(JUDGED_WITHIN, look, is_quiet).await.0
+        let effective_at = Instant::now() + EFFECTIVE_AFTER;
+        let is_settled =
+            |(unexpected, _): &(Vec<_>, Attempts)| unexpected.is_empty() && Instant::now() >= effective_at;
+        let result = judge.repeat_until(OTHERS_SETTLED_WITHIN, look, is_settled).await;
+        let (unexpected, attempts) = result.unwrap_or_else(|last| last);
+        if unexpected.is_empty() { Ok(attempts) } else { Err(unexpected) }
     }
 
-    /// What the check was given, and the others whose verdicts the fault changes. A check that reads needs none of it.
-    fn observations_to_keep(&self, caught: Attempt, attempts: Attempts) -> Vec<(&'static str, Observations)> {
+    /// The observations of the check, if it sends, and of the checks in `also`. Faults of checks that only read need none: they
+    /// are applied to a recording.
+    fn observations_to_record(
+        &self,
+        caught: Attempt,
+        attempts: Attempts,
+    ) -> Vec<(&'static str, Observations)> {
         let (check, fault) = (self.case.check, &self.case.fault);
         if check.tier == Tier::Read {
             return Vec::new();
@@ -202,8 +220,8 @@ impl Trial<'_> {
         std::iter::once((check.id, caught.observations)).chain(others).collect()
     }
 
-    async fn heal(&self, prepared: &Prepared) -> Result<(), ChangeError> {
+    async fn heal(&self, prepared: &PreparedFault) -> Result<(), ChangeError> {
         heal::heal(self.access, &prepared.record).await?;
-        undo_record::remove(self.access, &prepared.record_id).await
+        delete_object(self.access, &prepared.record_id).await
     }
 }

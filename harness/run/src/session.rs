@@ -235,7 +235,7 @@ async fn open_testbed(
     let left_by_killed_run = lock.as_ref().and_then(|lock| lock.left_by.as_ref());
     if let (Some(state), Some(_)) = (provider.state(), left_by_killed_run) {
         let progress = FaultProgress::on_stderr(0);
-        undo::leftover::heal(client.clone(), inputs, state, &|what| progress.show_step(what)).await?;
+        undo::leftover::heal_locked(client.clone(), inputs, state, &|what| progress.show_step(what)).await?;
     }
     Ok(Some(Arc::new(TestbedTraffic::begin(client, run, Arc::clone(inputs), lock).await?)))
 }

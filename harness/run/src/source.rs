@@ -7,7 +7,7 @@ use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
 use record::journal::RunHeader;
 use record::{Recording, RecordingError, RunConditions};
-use stack::provider::{Provider, classify};
+use stack::provider::{Provider, first_request_error};
 use std::collections::BTreeMap;
 use vocabulary::{Flavour, Tier, foreign_json_error};
 use world::{Files, LiveObjects, ObjectSource};
@@ -150,7 +150,7 @@ pub async fn discover(
             // What checks with traffic make is not there when the objects are listed first.
             let watches_changes = provider.watches_changes() || provider.allowed() > Tier::Read;
             let connected = LiveObjects::connect(client, watches_changes).await;
-            ObjectSource::Live(connected.map_err(|error| classify(provider.describe(), error))?)
+            ObjectSource::Live(connected.map_err(|error| first_request_error(provider.describe(), error))?)
         }
         RunSource::Recording(_, recording) => ObjectSource::Recorded((**recording).clone()),
         RunSource::Files(files) => ObjectSource::Files(files.manifests().clone()),

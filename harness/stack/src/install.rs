@@ -1,29 +1,30 @@
-//! Installing the stack of the document from fixtures: ordered steps, each with the condition that ends it.
+//! Installs the stack of the document from `fixtures/stack/<flavour>`: ordered steps, each with the conditions that end it.
 //!
-//! What is installed is `fixtures/stack/<flavour>`; here is only how. Installing twice changes nothing, since every
-//! object is written by server-side apply under one field manager, and fields that a controller fills in are left to it.
+//! Installing twice changes nothing: every object is written by server-side apply under one field manager, and fields that
+//! a controller fills in are left to it.
 
-pub mod condition;
 mod container;
 mod dry_run;
 pub mod error;
-mod explain;
 pub mod halt;
+pub mod install_progress;
+pub mod install_report;
+mod install_step;
 mod installation;
 mod objects;
-pub mod progress;
-mod read;
-pub mod report;
-pub mod spec;
-mod step;
-mod steps;
+mod pod_troubles;
+mod shortfall;
+mod step_fixtures;
+mod step_runner;
+pub mod step_spec;
 mod uninstall;
-pub mod unmet;
+pub mod unmet_condition;
 pub mod values;
+pub mod wait_condition;
 
-pub use dry_run::{Rendered, render};
+pub use dry_run::{RenderedStep, render};
 pub use error::{InstallError, StepError};
 pub use halt::HaltError;
 pub use installation::install;
 pub use uninstall::uninstall;
-pub use unmet::Unmet;
+pub use unmet_condition::UnmetConditionError;

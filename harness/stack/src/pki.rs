@@ -1,13 +1,13 @@
-//! Certificates: a root of our own, the wildcard certificate of the external Gateway, and the one of Kafka.
+//! Certificates: a root, the wildcard certificate of the external Gateway and that of Kafka, and flawed ones for faults.
 //!
-//! They are made once for a cluster and kept, so that a second installation changes nothing and `curl --cacert root.crt`
-//! of yesterday works today. A leaf whose names differ, or which ends soon, is made anew by the same root.
+//! They are made once for a cluster and kept, so that a second installation changes nothing and a `root.crt` that a person
+//! trusts stays valid. A leaf whose name differs, or which expires soon, is replaced by one of the same root.
 
+mod authority;
 pub mod certificates;
 pub mod error;
-mod issue;
-mod wrong;
+mod flawed_certificate;
 
 pub use certificates::Pki;
 pub use error::PkiError;
-pub use wrong::{Issuer, Order, make};
+pub use flawed_certificate::{CertificateFlaws, CertificateIssuer, IssuedCertificate, issue_flawed};

@@ -1,4 +1,4 @@
-//! Programs that are run: kind, istioctl, the container engine's client. What they say on stderr is kept for the error.
+//! Runs programs: kind, istioctl, the container engine's client. The end of their stderr goes into the error.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tokio::process::Command;
 /// How many lines of stderr an error repeats.
 const LAST_LINES: usize = 4;
 
-/// A program could not do what it was run for.
+/// A program failed.
 #[derive(Debug, Error)]
 pub enum ProgramError {
     /// There is no such program.
@@ -28,17 +28,17 @@ pub enum ProgramError {
         #[source]
         source: std::io::Error,
     },
-    /// It ended with an error.
+    /// Its exit status is not 0.
     #[error("`{command}` ended with {status}: {stderr}")]
     Failed {
         /// The command.
         command: String,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The last of what it said.
+        /// The last lines of its stderr, in one line.
         stderr: String,
     },
-    /// Its output is not text.
+    /// Its output is not UTF-8.
     #[error("`{command}` wrote what is not UTF-8")]
     NotText {
         /// The command.
@@ -46,7 +46,7 @@ pub enum ProgramError {
     },
 }
 
-/// A program with its arguments. It ends when its run is dropped.
+/// A program with its arguments. It is killed when the future of its run is dropped.
 #[derive(Debug)]
 pub struct Program {
     path: PathBuf,
@@ -65,14 +65,14 @@ impl Program {
         Self { path: path.to_owned(), arguments, stdin: None }
     }
 
-    /// What it reads.
+    /// Sets the text that it reads on stdin.
     #[must_use]
     pub fn stdin(mut self, text: impl Into<String>) -> Self {
         self.stdin = Some(text.into());
         self
     }
 
-    /// Runs it to its end, and returns what it wrote.
+    /// Runs it to its end, and returns its stdout.
     pub async fn run(self) -> Result<String, ProgramError> {
         let command = self.to_string();
         let failed = |source| ProgramError::Run { command: command.clone(), source };
@@ -90,7 +90,7 @@ impl Program {
         let pipe = child.stdin.take();
         let feed = async {
             if let (Some(mut pipe), Some(text)) = (pipe, &self.stdin) {
-                // A program that has read enough closes its end; its own status tells whether that was right.
+                // A program may close its stdin early. Its exit status says whether that was an error.
                 let _ = pipe.write_all(text.as_bytes()).await;
             }
         };
@@ -112,7 +112,7 @@ impl std::fmt::Display for Program {
     }
 }
 
-/// The last lines that say something, in one line.
+/// The last lines that are not empty, in one line.
 fn last_lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     match lines.as_slice() {
@@ -132,11 +132,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn failure_repeats_what_was_said() {
+    async fn failure_repeats_its_stderr() {
         let error = Program::new(Path::new("/bin/sh"), ["-c", "echo a >&2; echo; echo b >&2; exit 3"]);
         let error = error.run().await.unwrap_err();
-        let told = "`sh -c echo a >&2; echo; echo b >&2; exit 3` ended with exit status: 3: a / b";
-        assert_eq!(error.to_string(), told);
+        let expected = "`sh -c echo a >&2; echo; echo b >&2; exit 3` ended with exit status: 3: a / b";
+        assert_eq!(error.to_string(), expected);
     }
 
     #[tokio::test]

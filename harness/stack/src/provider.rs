@@ -1,9 +1,9 @@
-//! Where a cluster comes from: a kind cluster of ours, or one that exists.
+//! Where a cluster comes from: a kind cluster that meshproof makes, or one that exists.
 
 pub mod error;
 pub mod interface;
 pub mod kind;
 pub mod live;
 
-pub use error::{ProviderError, classify};
+pub use error::{ProviderError, first_request_error};
 pub use interface::Provider;

@@ -1,13 +1,13 @@
-//! Why an order could not be given, or a log not be read.
+//! Why an order could not be carried out, or a log could not be read.
 
-use crate::place::PlaceError;
+use crate::place_error::PlaceError;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// An order could not be given, or a log not be read. What a network does is never an error but a transcript.
+/// An order could not be carried out, or a log could not be read. What a network does is a transcript, never this error.
 #[derive(Debug, Error)]
 pub enum TrafficError {
-    /// The place from which it is sent is not there.
+    /// The place from which it is sent could not be made.
     #[error("the place `{place}` could not be made")]
     Place {
         /// The place.
@@ -16,10 +16,10 @@ pub enum TrafficError {
         #[source]
         source: Arc<PlaceError>,
     },
-    /// The place has no pod that sends.
+    /// The place has no probe pod.
     #[error("the place `{0}` has no probe")]
     NoProbe(&'static str),
-    /// The API server does not forward to the pod.
+    /// The API server did not forward to the pod.
     #[error("could not reach port {port} of pod {pod} through the API server")]
     Forward {
         /// The pod, with its namespace.
@@ -30,12 +30,12 @@ pub enum TrafficError {
         #[source]
         source: Box<kube::Error>,
     },
-    /// The probe did not answer with transcripts.
+    /// The probe did not respond with a transcript for each order.
     #[error("expected: transcripts from the probe in pod {pod}, observed: {observed}")]
     Probe {
         /// The pod, with its namespace.
         pod: String,
-        /// What it answered.
+        /// Its response.
         observed: String,
     },
     /// A log could not be read.

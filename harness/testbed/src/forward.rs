@@ -1,4 +1,4 @@
-//! Through the API server to a port of a pod.
+//! Carries out orders through the API server's port forwarding to a pod.
 
 use crate::error::TrafficError;
 use k8s_openapi::api::core::v1::Pod;
@@ -6,15 +6,15 @@ use kube::Api;
 use probe::{Batch, HttpOrder, Order, Payload, Transcript};
 use tokio::io::DuplexStream;
 
-/// Where the probe's client takes orders, on its pod's loopback.
+/// The port of the probe's client, on its pod's loopback.
 const CLIENT_PORT: u16 = 15_900;
-/// How much longer than the longest order a batch may take, in milliseconds.
+/// How many milliseconds longer than its longest order a batch may take.
 const OVERHEAD_MS: u64 = 5_000;
-/// How much of the probe's answer is kept: all of it.
-const WHOLE: usize = 64 << 20;
+/// How many bytes of the probe's response are kept: more than it sends.
+const KEEP_BYTES: usize = 64 << 20;
 
-/// Carries out one order over a stream to a port of a pod.
-pub async fn order(
+/// Sends an order from this machine to a port of a pod.
+pub async fn send_order(
     client: kube::Client,
     namespace: String,
     name: String,
@@ -25,8 +25,8 @@ pub async fn order(
     Ok(probe::observe_on(order, stream).await)
 }
 
-/// Has the probe in a pod carry out orders.
-pub(crate) async fn batch(
+/// Lets the probe in a pod carry out orders.
+pub(crate) async fn send_batch(
     client: kube::Client,
     namespace: String,
     name: String,
@@ -44,10 +44,10 @@ pub(crate) async fn batch(
     let longest = batch.orders.iter().map(|order| order.deadline_ms).max().unwrap_or_default();
     let request = Order {
         deadline_ms: longest + OVERHEAD_MS,
-        keep_bytes: WHOLE,
+        keep_bytes: KEEP_BYTES,
         ..Order::new("localhost", CLIENT_PORT, request)
     };
-    let answer = order(client, namespace, name, CLIENT_PORT, &request).await?;
+    let answer = send_order(client, namespace, name, CLIENT_PORT, &request).await?;
     let Some(http) = answer.http().filter(|_| answer.ended.is_answered()) else {
         return Err(unexpected(answer.ended.to_string()));
     };
@@ -72,7 +72,7 @@ async fn open(
     let refused =
         |source| TrafficError::Forward { pod: format!("{namespace}/{name}"), port, source: Box::new(source) };
     let pods: Api<Pod> = Api::namespaced(client, namespace);
-    // The stream lives as long as its other end, a task of its own.
+    // The stream stays open after the forwarder is dropped: a task of its own holds the other end.
     let mut forwarded = pods.portforward(name, &[port]).await.map_err(refused)?;
     forwarded.take_stream(port).ok_or_else(|| TrafficError::Probe {
         pod: format!("{namespace}/{name}"),

@@ -1,4 +1,4 @@
-//! What a run made, by UID, so that it deletes that and nothing else.
+//! The objects that a run made, with their UIDs, so that it deletes these and no others.
 
 use cluster::apply::{ApplyError, put};
 use cluster::kinds::{Kinds, ref_of};
@@ -11,21 +11,21 @@ use vocabulary::ObjectRef;
 
 /// An object could not be made.
 #[derive(Debug, Error)]
-pub enum MakeError {
+pub enum LedgerError {
     /// The API server refused it.
     #[error(transparent)]
     Apply(#[from] ApplyError),
-    /// There is an object of that name already.
+    /// An object of that name, which the run did not make, exists already.
     #[error("{object} is there already, and {whose}")]
     Occupied {
         /// The object.
         object: ObjectRef,
-        /// Whose it is.
+        /// Who made it, as the end of a sentence.
         whose: String,
     },
 }
 
-/// What a run made.
+/// The objects that a run made.
 pub struct Ledger {
     kinds: Kinds,
     run: String,
@@ -49,21 +49,21 @@ impl Ledger {
         &self.kinds
     }
 
-    /// Makes an object that checks share. One of that name which the run did not make is left alone, and an error.
-    pub async fn make(&self, mut object: Value) -> Result<(), MakeError> {
+    /// Makes an object that checks share. An object of that name that the run did not make is an error, and is left alone.
+    pub async fn make(&self, mut object: Value) -> Result<(), LedgerError> {
         let name = ref_of(&object);
         let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
         if let Some(api) = self.kinds.api_of(&object).await.map_err(refused)?
             && let Some(live) = api.get_opt(&name.name).await.map_err(refused)?
             && live.metadata.labels.as_ref().and_then(|labels| labels.get(RUN)) != Some(&self.run)
         {
-            return Err(MakeError::Occupied { object: name, whose: owner(&live) });
+            return Err(LedgerError::Occupied { object: name, whose: describe_owner(&live) });
         }
         for (label, value) in [(RUN, self.run.as_str()), (CHECK, SHARED), (ATTEMPT, "1")] {
             object["metadata"]["labels"][label] = json!(value);
         }
         let mut made = put(&self.kinds, &object).await?;
-        // Lists leave the type out, and a deletion has to find the resource again.
+        // The API server may leave the type out, and a deletion finds the resource by it.
         made.types = serde_json::from_value(object).ok();
         let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if !all.iter().any(|other| other.metadata.uid == made.metadata.uid) {
@@ -72,13 +72,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// What was made so far, in its order; the ledger is empty then.
-    pub(super) fn take(&self) -> Vec<DynamicObject> {
+    /// Takes all objects out of the ledger, in the order in which they were made.
+    pub(super) fn drain(&self) -> Vec<DynamicObject> {
         std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn owner(live: &DynamicObject) -> String {
+fn describe_owner(live: &DynamicObject) -> String {
     if live.metadata.deletion_timestamp.is_some() {
         return "still being deleted".to_owned();
     }

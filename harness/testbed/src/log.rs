@@ -1,4 +1,4 @@
-//! A line of a container's log, which is followed until it comes.
+//! Follows a container's log until a line comes.
 
 use crate::error::TrafficError;
 use cluster::poll;
@@ -10,17 +10,17 @@ use kube::api::LogParams;
 use std::time::Duration;
 use world::LogQuery;
 
-/// How often a log that ended is opened again.
-const AGAIN: Duration = Duration::from_millis(500);
+/// The pause before a log whose stream ended is opened again.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// The first line that the query asks for, until its deadline. A stream that ends before is opened again.
-pub(crate) async fn line(
+pub(crate) async fn find_line(
     client: &kube::Client,
     query: &LogQuery<'_>,
 ) -> Result<Option<String>, TrafficError> {
     let read = || follow(client, query);
     let is_final = |line: &Result<Option<String>, TrafficError>| !matches!(line, Ok(None));
-    poll::until(AGAIN, query.deadline, read, is_final).await.unwrap_or(Ok(None))
+    poll::until(PAUSE, query.deadline, read, is_final).await.unwrap_or(Ok(None))
 }
 
 async fn follow(client: &kube::Client, query: &LogQuery<'_>) -> Result<Option<String>, TrafficError> {
@@ -28,7 +28,7 @@ async fn follow(client: &kube::Client, query: &LogQuery<'_>) -> Result<Option<St
     let params = LogParams {
         container: Some(query.container.to_owned()),
         follow: true,
-        // It is told in whole seconds, to the nearest one.
+        // The API server rounds it to whole seconds.
         since_time: Some(query.since - 1.second()),
         ..LogParams::default()
     };

@@ -1,6 +1,6 @@
-//! The Secret with which the probe's image is pulled: copied beside each pod that runs it.
+//! The Secret with which the probe's image is pulled, copied into each namespace with a pod of the probe.
 
-use crate::place::PlaceError;
+use crate::place_error::PlaceError;
 use cluster::kinds::{Kinds, gvk};
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
@@ -10,9 +10,13 @@ use vocabulary::ObjectRef;
 /// The name of the copies.
 const COPY: &str = "meshproof-pull";
 
-/// Has the pods among these objects pull with the Secret `namespace/name`, and puts copies of it before them.
-pub(super) async fn add(kinds: &Kinds, named: &str, objects: Vec<Value>) -> Result<Vec<Value>, PlaceError> {
-    let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
+/// Adds copies of the Secret `namespace/name` to these objects, and lets the pods among them pull with it.
+pub(super) async fn add(
+    kinds: &Kinds,
+    secret_name: &str,
+    objects: Vec<Value>,
+) -> Result<Vec<Value>, PlaceError> {
+    let (namespace, name) = secret_name.split_once('/').unwrap_or(("default", secret_name));
     let secret = ObjectRef::namespaced("Secret", namespace, name);
     let failed = |source: Option<kube::Error>| PlaceError::PullSecret {
         secret: secret.clone(),
@@ -40,14 +44,15 @@ fn with_copies(source: &DynamicObject, mut objects: Vec<Value>) -> Vec<Value> {
             "data": source.data["data"],
         })
     };
-    // Behind the namespaces that are made first, and before whoever pulls.
-    let first = objects.iter().position(|object| object["kind"] != "Namespace").unwrap_or(objects.len());
+    // Objects are made in this order: namespaces, the copies, the pods that pull with them.
+    let after_namespaces =
+        objects.iter().position(|object| object["kind"] != "Namespace").unwrap_or(objects.len());
     let copies: Vec<_> = namespaces.into_iter().map(copy).collect();
-    objects.splice(first..first, copies);
+    objects.splice(after_namespaces..after_namespaces, copies);
     objects
 }
 
-/// The specification of the pods that an object is or makes.
+/// The pod spec of an object: of a Pod, or of the pods that a Knative Service makes.
 fn pod_spec(object: &mut Value) -> Option<&mut Value> {
     match object["kind"].as_str()? {
         "Pod" => object.get_mut("spec"),
@@ -61,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn copy_stands_between_the_namespace_and_its_pods() {
+    fn copy_is_between_the_namespace_and_its_pods() {
         let secret = json!({"metadata": {"name": "s"}, "type": "kubernetes.io/dockerconfigjson", "data": {"k": "dg=="}});
         let objects = vec![
             json!({"kind": "Namespace", "metadata": {"name": "n"}}),

@@ -1,7 +1,7 @@
-//! Removing what runs made: a run's own objects at its end, and what a killed run left, by its labels.
+//! Removes what runs made: a run's own objects at its end, and what killed runs left, by its labels.
 //!
-//! Deletion is by UID, so that an object of the same name which somebody else made meanwhile stays. Pods of ours are
-//! not given the time that they ask for, since nobody is served by them any more.
+//! Objects are deleted by UID, so that an object of the same name that somebody else made meanwhile stays. Pods get a grace
+//! period of one second, since nobody is served by them any more.
 
 use crate::ledger::Ledger;
 use cluster::kinds::{Kinds, gvk, ref_of};
@@ -16,18 +16,18 @@ use thiserror::Error;
 use tokio::time::Instant;
 use vocabulary::{ObjectRef, chain};
 
-/// How long the end of everything may take.
+/// How long removing all of it may take.
 const BUDGET: Duration = Duration::from_secs(90);
-/// How often pods that a controller makes anew are told to end.
-const AGAIN: Duration = Duration::from_millis(500);
+/// The pause between two deletions of the pods that controllers make anew.
+const PAUSE: Duration = Duration::from_millis(500);
 
-/// Something of ours could not be removed.
+/// What runs made could not be removed.
 #[derive(Debug, Error)]
 pub enum SweepError {
-    /// The API server does not say what it serves.
+    /// The API server did not say what it serves.
     #[error("could not find out what there is")]
     Discover(#[source] kube::Error),
-    /// The API server does not list a kind.
+    /// The API server did not list a resource.
     #[error("could not list {kind}, so something may be left")]
     List {
         /// The resource.
@@ -36,27 +36,28 @@ pub enum SweepError {
         #[source]
         source: kube::Error,
     },
-    /// It could not be written down on this machine.
+    /// The lock of the cluster, a file on this machine, could not be written.
     #[error("could not note that nothing is left")]
     Note(#[source] std::io::Error),
-    /// Some objects are still there.
+    /// Some objects could not be removed, or are still there.
     #[error("could not remove {0}")]
     Left(String),
 }
 
-/// Removes what a run made.
+/// Removes the objects of a ledger, and returns them.
 pub async fn remove_all(ledger: &Ledger) -> Result<Vec<ObjectRef>, SweepError> {
-    remove(ledger.kinds(), ledger.take()).await
+    remove(ledger.kinds(), ledger.drain()).await
 }
 
-/// Removes what runs left, found by its labels in every kind that the caller may list.
+/// Removes what runs left, found by its labels in every resource that the caller may list, and returns it.
 pub async fn sweep(client: kube::Client) -> Result<Vec<ObjectRef>, SweepError> {
     let kinds = Kinds::new(client);
-    let found = labelled(kinds.client()).await?;
-    remove(&kinds, found).await
+    let objects = list_labelled(kinds.client()).await?;
+    remove(&kinds, objects).await
 }
 
-async fn labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, SweepError> {
+/// Lists the objects that runs made, without the undo records and without objects that follow their owner.
+async fn list_labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, SweepError> {
     let discovery = Discovery::new(client.clone()).run_aggregated().await.map_err(SweepError::Discover)?;
     let params = ListParams::default().labels(RUN);
     let listable = discovery.groups().flat_map(kube::discovery::ApiGroup::recommended_resources).filter(
@@ -68,51 +69,51 @@ async fn labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, SweepErro
         let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
         let params = &params;
         async move {
-            let found = match api.list(params).await {
+            let objects = match api.list(params).await {
                 Ok(list) => list.items,
-                // Without the right, nothing was made there; and what is not served any more holds nothing.
+                // Without the right to list, nothing was made there either. What is not served any more has no objects.
                 Err(kube::Error::Api(status)) if matches!(status.code, 403..=405) => Vec::new(),
                 Err(source) => return Err(SweepError::List { kind: resource.plural, source }),
             };
             let types = TypeMeta { api_version: resource.api_version, kind: resource.kind };
-            Ok(found.into_iter().map(move |object| DynamicObject { types: Some(types.clone()), ..object }))
+            Ok(objects.into_iter().map(move |object| DynamicObject { types: Some(types.clone()), ..object }))
         }
     });
-    let found = join_all(lists).await.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
-    // Undo records are left to those who undo.
-    let is_undo = |object: &DynamicObject| {
+    let objects = join_all(lists).await.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+    // Undo records are removed by a heal.
+    let is_undo_record = |object: &DynamicObject| {
         let meta = &object.metadata;
         [&meta.namespace, &meta.name].into_iter().any(|name| name.as_deref() == Some(UNDO_NAMESPACE))
     };
-    // An object that follows another (an EndpointSlice its Service) goes with it.
-    let follows =
+    // An object with an owner (an EndpointSlice with its Service) is garbage-collected.
+    let has_owner =
         |object: &DynamicObject| object.metadata.owner_references.as_ref().is_some_and(|all| !all.is_empty());
-    Ok(found.filter(|object| !is_undo(object) && !follows(object)).collect())
+    Ok(objects.filter(|object| !is_undo_record(object) && !has_owner(object)).collect())
 }
 
-/// Tells all of it to go, the last first, and waits until it is gone.
+/// Deletes objects, the last first and namespaces at the end, and waits until they are gone.
 async fn remove(kinds: &Kinds, objects: Vec<DynamicObject>) -> Result<Vec<ObjectRef>, SweepError> {
     let deadline = Instant::now() + BUDGET;
     let (namespaces, others): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_namespace);
-    let mut left: Vec<String> = Vec::new();
+    let mut failures: Vec<String> = Vec::new();
     let mut removed = Vec::new();
     for object in others.iter().rev().chain(&namespaces) {
         match delete(kinds, object).await {
             Ok(()) => removed.push(name_of(object)),
-            Err(error) => left.push(format!("{}: {}", name_of(object), chain(&error))),
+            Err(error) => failures.push(format!("{}: {}", name_of(object), chain(&error))),
         }
     }
     let names: Vec<_> = namespaces.iter().filter_map(|object| object.metadata.name.clone()).collect();
-    let ended = async {
-        let waits = others.iter().chain(&namespaces).map(|object| gone(kinds, object, deadline));
+    let all_gone = async {
+        let waits = others.iter().chain(&namespaces).map(|object| await_gone(kinds, object, deadline));
         join_all(waits).await
     };
     let waits = tokio::select! {
-        waits = ended => waits,
-        () = hurry(kinds, &names) => Vec::new(),
+        waits = all_gone => waits,
+        () = delete_new_pods(kinds, &names) => Vec::new(),
     };
-    left.extend(waits.into_iter().flatten());
-    if left.is_empty() { Ok(removed) } else { Err(SweepError::Left(left.join("; "))) }
+    failures.extend(waits.into_iter().flatten());
+    if failures.is_empty() { Ok(removed) } else { Err(SweepError::Left(failures.join("; "))) }
 }
 
 fn is_namespace(object: &DynamicObject) -> bool {
@@ -129,21 +130,21 @@ async fn delete(kinds: &Kinds, object: &DynamicObject) -> Result<(), kube::Error
         ..DeleteParams::background()
     };
     match api.delete(name, &params).await {
-        // Another object of that name, or none: the one that was meant is gone.
+        // There is none of that name, or one with another UID: the one that was meant is gone.
         Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
         result => result.map(drop),
     }
 }
 
-/// Waits until an object is gone; otherwise says what is still there.
-async fn gone(kinds: &Kinds, object: &DynamicObject, deadline: Instant) -> Option<String> {
+/// Waits until an object is gone. `Some`: it is still there at the deadline, with the reason.
+async fn await_gone(kinds: &Kinds, object: &DynamicObject, deadline: Instant) -> Option<String> {
     let name = name_of(object);
     let api = match api_of(kinds, object).await {
         Ok(api) => api?,
         Err(error) => return Some(format!("{name}: {}", chain(&error))),
     };
     let uid = &object.metadata.uid;
-    let is_gone = |seen: &wait::Watched| match seen.values().find(|other| other.metadata.uid == *uid) {
+    let is_gone = |objects: &wait::Watched| match objects.values().find(|other| other.metadata.uid == *uid) {
         None => Readiness::Ready,
         Some(_) => Readiness::Pending("being deleted".to_owned()),
     };
@@ -151,9 +152,9 @@ async fn gone(kinds: &Kinds, object: &DynamicObject, deadline: Instant) -> Optio
     waited.err().map(|error| format!("{name}: {}", error.last_seen))
 }
 
-/// Tells the pods of these namespaces to end at once, again and again: a controller that is slower to go makes more.
-async fn hurry(kinds: &Kinds, namespaces: &[String]) {
-    let mut ticks = tokio::time::interval(AGAIN);
+/// Deletes the pods of these namespaces again and again, without an end: controllers make new ones until they are gone.
+async fn delete_new_pods(kinds: &Kinds, namespaces: &[String]) {
+    let mut ticks = tokio::time::interval(PAUSE);
     loop {
         ticks.tick().await;
         for namespace in namespaces {
@@ -161,7 +162,7 @@ async fn hurry(kinds: &Kinds, namespaces: &[String]) {
             let Ok(pods) = api.list(&ListParams::default()).await else { continue };
             for pod in pods.items {
                 let params = DeleteParams { grace_period_seconds: Some(1), ..DeleteParams::background() };
-                // It may be gone by now, which is what was wanted.
+                // An error is ignored: the pod may be gone already, and one that stays is reported at the deadline.
                 let _ = api.delete(pod.metadata.name.as_deref().unwrap_or_default(), &params).await;
             }
         }

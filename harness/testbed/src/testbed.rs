@@ -1,10 +1,11 @@
-//! The base: what checks with traffic share for a run, made where the first of them needs it, and gone at the run's end.
+//! The testbed: the places of a run, each made when the first check needs it, and removed at the run's end.
 //!
-//! It is made of places, a folder of `fixtures/base` each. Every object of it carries the run that made it, so that
-//! what a killed run leaves is found by its labels; a run itself deletes only what it made, by UID.
+//! Every object of a place has a label with the run that made it, by which a sweep finds what a killed run left. A run itself
+//! deletes only what it made, by UID.
 
 use crate::ledger::Ledger;
-use crate::place::{self, Place, PlaceError};
+use crate::place::{ReadyPlace, make_place, render_place};
+use crate::place_error::PlaceError;
 use cluster::kinds::{Kinds, ref_of};
 use fixtures::PlaceholderValues;
 use inputs::Inputs;
@@ -13,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
-type Cell = Arc<OnceCell<Result<Arc<Place>, Arc<PlaceError>>>>;
+/// A place that is made once.
+type PlaceCell = Arc<OnceCell<Result<Arc<ReadyPlace>, Arc<PlaceError>>>>;
 
 /// The places of one run.
 #[derive(Debug)]
@@ -21,54 +23,56 @@ pub struct Testbed {
     inputs: Arc<Inputs>,
     ledger: Ledger,
     values: PlaceholderValues,
-    places: Mutex<BTreeMap<&'static str, Cell>>,
+    places: Mutex<BTreeMap<&'static str, PlaceCell>>,
 }
 
 impl Testbed {
-    /// A base without a place.
+    /// A testbed without places.
     pub fn new(client: kube::Client, run: &str, inputs: Arc<Inputs>) -> Self {
-        let values = values(&inputs);
+        let values = placeholder_values(&inputs);
         Self { ledger: Ledger::new(Kinds::new(client), run), values, inputs, places: Mutex::default() }
     }
 
-    /// A place, made where this is the first to need it.
-    pub async fn place(&self, name: &'static str) -> Result<Arc<Place>, Arc<PlaceError>> {
+    /// A place, made at the first call. Later calls return the same place, or the same error.
+    pub async fn place(&self, name: &'static str) -> Result<Arc<ReadyPlace>, Arc<PlaceError>> {
         let cell =
             Arc::clone(self.places.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default());
         cell.get_or_init(|| async {
-            let made = place::make(name, &self.ledger, &self.values, &self.inputs).await;
-            made.map(Arc::new).map_err(Arc::new)
+            let place = make_place(name, &self.ledger, &self.values, &self.inputs).await;
+            place.map(Arc::new).map_err(Arc::new)
         })
         .await
         .clone()
     }
 
-    /// What was made.
+    /// The objects that were made.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 }
 
-/// The inputs as values of placeholders: `namespaces.mesh`.
-pub fn values(inputs: &Inputs) -> PlaceholderValues {
+/// The inputs as values of placeholders: `${namespaces.mesh}`.
+pub fn placeholder_values(inputs: &Inputs) -> PlaceholderValues {
     let text = |(key, value): (String, Value)| Some((key, value.as_str()?.to_owned()));
     let mut values: PlaceholderValues = inputs.dotted_values().into_iter().filter_map(text).collect();
     values.extend(inputs.probe.image_to_pull().map(|image| ("probe.image".to_owned(), image)));
     values
 }
 
-/// Where the pods of a place are.
+/// The pods of a place.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct PlacePods {
-    /// The namespaces that are its own: all pods in them are.
+    /// Its own namespaces: all pods in them are its pods.
     pub namespaces: BTreeSet<String>,
-    /// Its pods in the namespaces of others, by namespace and name.
+    /// Its pods in namespaces of others, by namespace and name.
     pub pods: BTreeSet<(String, String)>,
 }
 
-/// Where the pods of a place are, whether it could be made or not.
+/// The pods of a place as its fixture names them, whether it was made or not.
 pub fn pods_of_place(name: &str, inputs: &Inputs) -> PlacePods {
-    let Ok((_, objects)) = place::render(name, &values(inputs)) else { return PlacePods::default() };
+    let Ok((_, objects)) = render_place(name, &placeholder_values(inputs)) else {
+        return PlacePods::default();
+    };
     let of_kind = |kind: &'static str| objects.iter().map(ref_of).filter(move |object| object.kind == kind);
     let namespaces: BTreeSet<_> = of_kind("Namespace").map(|namespace| namespace.name).collect();
     let pods = of_kind("Pod").filter_map(|pod| Some((pod.namespace?, pod.name)));
@@ -80,11 +84,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_can_be_rendered_and_understood() {
+    fn every_place_can_be_rendered_and_read() {
         let mut inputs = Inputs::default();
         inputs.probe.image = Some("registry.example/probe:1".to_owned());
         for name in fixtures::places() {
-            let place = place::render(name, &values(&inputs));
+            let place = render_place(name, &placeholder_values(&inputs));
             let (spec, objects) =
                 place.unwrap_or_else(|error| panic!("{name}: {}", vocabulary::chain(&error)));
             assert!(!spec.title.is_empty() && !objects.is_empty(), "{name}");

@@ -1,9 +1,10 @@
-//! How the checks of one run send: through a probe pod of the testbed, or from this machine.
+//! Sends for the checks of a run: from a probe pod of the testbed, through port forwarding, or from this machine.
 //!
-//! What is sent and what came back are the probe's words, and know nothing of Kubernetes; here is only the way to them.
+//! Orders and transcripts are the probe's, which knows nothing of Kubernetes. Here it is only decided from where they are
+//! carried out.
 
 use crate::error::TrafficError;
-use crate::place::Place;
+use crate::place::{ProbePod, ReadyPlace};
 use crate::sweep::{self, SweepError};
 use crate::testbed::Testbed;
 use crate::{forward, log};
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use vocabulary::ObjectRef;
 use world::{LogQuery, Traffic, TrafficFailure};
 
-/// What the checks of one run send with.
+/// Sends for the checks of a run.
 pub struct TestbedTraffic {
     client: kube::Client,
     run: String,
@@ -35,8 +36,7 @@ impl std::fmt::Debug for TestbedTraffic {
 }
 
 impl TestbedTraffic {
-    /// The traffic of a run. Where the run holds the cluster's lock, what a killed run left is swept first. Nothing is
-    /// made yet.
+    /// Sweeps what a previous, killed run left, if this run holds the cluster lock. Makes nothing.
     pub async fn begin(
         client: kube::Client,
         run: &str,
@@ -45,8 +45,8 @@ impl TestbedTraffic {
     ) -> Result<Self, SweepError> {
         let mut lock = lock;
         if let Some(lock) = &mut lock {
-            if let Some(before) = &lock.left_by {
-                tracing::warn!("removing what run {before} left in the cluster");
+            if let Some(killed_run) = &lock.left_by {
+                tracing::warn!("removing what run {killed_run} left in the cluster");
                 sweep::sweep(client.clone()).await?;
             }
             lock.begin(run).map_err(SweepError::Note)?;
@@ -55,7 +55,7 @@ impl TestbedTraffic {
         Ok(Self { testbed, run: run.to_owned(), client, lock: Mutex::new(lock) })
     }
 
-    /// Removes what was made.
+    /// Removes what the run made, and returns it. The lock then says that nothing is left.
     pub async fn end(&self) -> Result<Vec<ObjectRef>, SweepError> {
         let removed = sweep::remove_all(self.testbed.ledger()).await?;
         if let Some(lock) = self.lock.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
@@ -64,23 +64,24 @@ impl TestbedTraffic {
         Ok(removed)
     }
 
-    async fn place(&self, place: &'static str) -> Result<Arc<Place>, TrafficError> {
+    async fn place(&self, place: &'static str) -> Result<Arc<ReadyPlace>, TrafficError> {
         self.testbed.place(place).await.map_err(|source| TrafficError::Place { place, source })
     }
 
-    async fn through_probe(
+    /// Lets the probe pod of a place carry out orders.
+    async fn send_from_place(
         &self,
         client: kube::Client,
         place: &'static str,
         orders: &[Order],
     ) -> Result<Vec<Transcript>, TrafficError> {
-        let made = self.place(place).await?;
-        let (namespace, name) = made.probe.clone().ok_or(TrafficError::NoProbe(place))?;
+        let ready = self.place(place).await?;
+        let ProbePod { namespace, name } = ready.probe.clone().ok_or(TrafficError::NoProbe(place))?;
         let batch = Batch { turns: Concurrency::Together, orders: orders.to_vec() };
-        forward::batch(client, namespace, name, &batch).await
+        forward::send_batch(client, namespace, name, &batch).await
     }
 
-    /// A client whose requests name the check.
+    /// A client whose user agent names the check.
     fn client_of(&self, check: &'static str) -> kube::Client {
         named(&self.client, &UserAgent::of_check(&self.run, check))
     }
@@ -88,9 +89,10 @@ impl TestbedTraffic {
 
 impl Traffic for TestbedTraffic {
     fn prepare(&self, places: &'static [&'static str]) -> BoxFuture<'_, Result<(), TrafficFailure>> {
-        let making: Vec<BoxFuture<'_, _>> = places.iter().map(|place| self.place(place).boxed()).collect();
-        let made = join_all(making);
-        made.map(|made| made.into_iter().try_for_each(|place| place.map(drop).map_err(failure))).boxed()
+        let places: Vec<BoxFuture<'_, _>> = places.iter().map(|place| self.place(place).boxed()).collect();
+        join_all(places)
+            .map(|places| places.into_iter().try_for_each(|place| place.map(drop).map_err(traffic_failure)))
+            .boxed()
     }
 
     fn send<'a>(
@@ -102,20 +104,25 @@ impl Traffic for TestbedTraffic {
         let client = self.client_of(check);
         match position {
             Position::Outside => {
-                let sent: Vec<BoxFuture<'_, _>> = orders.iter().map(|order| observe(order).boxed()).collect();
-                join_all(sent).map(Ok).boxed()
+                let exchanges: Vec<BoxFuture<'_, _>> =
+                    orders.iter().map(|order| observe(order).boxed()).collect();
+                join_all(exchanges).map(Ok).boxed()
             }
             Position::Pod { namespace, name, port } => {
                 let send = |order: &'a Order| {
-                    forward::order(client.clone(), namespace.clone(), name.clone(), *port, order).boxed()
+                    forward::send_order(client.clone(), namespace.clone(), name.clone(), *port, order).boxed()
                 };
-                let under_way: Vec<BoxFuture<'a, _>> = orders.iter().map(send).collect();
-                let answers = join_all(under_way);
-                answers.map(|all| all.into_iter().collect::<Result<_, _>>().map_err(failure)).boxed()
+                let exchanges: Vec<BoxFuture<'a, _>> = orders.iter().map(send).collect();
+                join_all(exchanges)
+                    .map(|transcripts| {
+                        transcripts.into_iter().collect::<Result<_, _>>().map_err(traffic_failure)
+                    })
+                    .boxed()
             }
-            Position::Place(place) => {
-                self.through_probe(client, place, orders).map(|sent| sent.map_err(failure)).boxed()
-            }
+            Position::Place(place) => self
+                .send_from_place(client, place, orders)
+                .map(|transcripts| transcripts.map_err(traffic_failure))
+                .boxed(),
         }
     }
 
@@ -125,10 +132,10 @@ impl Traffic for TestbedTraffic {
         query: &'a LogQuery<'a>,
     ) -> BoxFuture<'a, Result<Option<String>, TrafficFailure>> {
         let client = self.client_of(check);
-        async move { log::line(&client, query).await.map_err(failure) }.boxed()
+        async move { log::find_line(&client, query).await.map_err(traffic_failure) }.boxed()
     }
 }
 
-fn failure(error: TrafficError) -> TrafficFailure {
+fn traffic_failure(error: TrafficError) -> TrafficFailure {
     Arc::new(error)
 }

@@ -1,16 +1,19 @@
-//! Healing what a run left that did not end by itself.
+//! Heals the faults of runs that were killed, by the undo records that they left.
 
-use crate::access::{ChangeError, ClusterAccess};
-use crate::{heal, undo_record};
+use crate::access::ClusterAccess;
+use crate::change_error::ChangeError;
+use crate::deletion::delete_object;
+use crate::heal;
+use crate::undo_record::{list_records, remove_namespace_if_empty};
 use cluster::kinds::Kinds;
 use cluster::state::State;
 use inputs::Inputs;
-use stack::provider::kind::Kind;
+use stack::provider::kind::KindCluster;
 use stack::provider::{Provider, ProviderError};
 use std::fmt;
 use thiserror::Error;
 
-/// What a run left could not be healed; its undo record stays.
+/// The faults of a killed run could not be healed. Their undo records stay.
 #[derive(Debug, Error)]
 pub enum UndoError {
     /// Another run is under way.
@@ -19,25 +22,25 @@ pub enum UndoError {
     /// The records could not be read.
     #[error("could not read the undo records")]
     Read(#[source] Box<ChangeError>),
-    /// One could not be followed.
+    /// The objects of a record could not be put back.
     #[error("could not heal {what}")]
     Heal {
-        /// The fault, or what is held.
+        /// The fault, or the hold on an operator.
         what: String,
         /// Why.
         #[source]
         source: Box<ChangeError>,
     },
-    /// The namespace of the records does not go.
+    /// The namespace of the records could not be removed.
     #[error("everything is healed, and the namespace of the undo records could not be removed")]
     Close(#[source] Box<ChangeError>),
 }
 
-/// What was healed: the fault, or what was held, of each record.
+/// What was healed: the fault, or the hold on an operator, of each record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Healed(pub Vec<String>);
+pub struct HealReport(pub Vec<String>);
 
-impl fmt::Display for Healed {
+impl fmt::Display for HealReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
             [] => f.write_str("no run left anything to heal"),
@@ -46,42 +49,44 @@ impl fmt::Display for Healed {
     }
 }
 
-/// Heals all that a run left that is known to have ended, on a cluster that the caller has for itself.
-pub async fn heal(
+/// Heals a cluster that the caller has locked.
+pub async fn heal_locked(
     client: kube::Client,
     inputs: &Inputs,
     state: &State,
     announce: &(dyn Fn(&str) + Sync),
-) -> Result<Healed, UndoError> {
+) -> Result<HealReport, UndoError> {
     let access = ClusterAccess { kinds: Kinds::new(client), inputs: inputs.clone(), state: state.clone() };
     heal_all(&access, announce).await
 }
 
-/// Heals all that any run left on a cluster that meshproof made, the newest first, and removes the undo records.
-pub async fn heal_left(
+/// Locks a cluster that meshproof made, and heals it.
+pub async fn lock_and_heal(
     client: kube::Client,
     inputs: &Inputs,
-    kind: &Kind,
+    kind: &KindCluster,
     announce: &(dyn Fn(&str) + Sync),
-) -> Result<Healed, UndoError> {
+) -> Result<HealReport, UndoError> {
     let _lock = kind.lock()?;
     let access =
         ClusterAccess { kinds: Kinds::new(client), inputs: inputs.clone(), state: kind.state().clone() };
     heal_all(&access, announce).await
 }
 
-/// Heals all that any run left, the newest first. `announce` is told what is healed.
-pub async fn heal_all(access: &ClusterAccess, announce: &(dyn Fn(&str) + Sync)) -> Result<Healed, UndoError> {
-    let mut healed = Healed::default();
-    for (address, record) in
-        undo_record::left(access).await.map_err(|error| UndoError::Read(Box::new(error)))?
-    {
+/// Heals all faults with an undo record on the cluster, the newest first, and removes the records. `announce` is called before
+/// each.
+pub async fn heal_all(
+    access: &ClusterAccess,
+    announce: &(dyn Fn(&str) + Sync),
+) -> Result<HealReport, UndoError> {
+    let mut report = HealReport::default();
+    for (id, record) in list_records(access).await.map_err(|error| UndoError::Read(Box::new(error)))? {
         announce(&format!("healing what run {} left: {}", record.run, record.what));
         let failed = |source| UndoError::Heal { what: record.what.clone(), source: Box::new(source) };
         heal::heal(access, &record).await.map_err(failed)?;
-        undo_record::remove(access, &address).await.map_err(failed)?;
-        healed.0.push(record.what);
+        delete_object(access, &id).await.map_err(failed)?;
+        report.0.push(record.what);
     }
-    undo_record::close(access).await.map_err(|error| UndoError::Close(Box::new(error)))?;
-    Ok(healed)
+    remove_namespace_if_empty(access).await.map_err(|error| UndoError::Close(Box::new(error)))?;
+    Ok(report)
 }

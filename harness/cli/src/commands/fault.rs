@@ -4,10 +4,10 @@ use crate::commands::installation;
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use cluster::client::UserAgent;
-use fault::case::{self, Case};
+use fault::case::{self, FaultCase};
 use fault::generate::score_trials;
 use fault::recording_trials::RecordingTrials;
-use fault::{Engine, EngineError, leave};
+use fault::{FaultEngine, FaultEngineError, leave};
 use inputs::{InputLayers, Inputs};
 use record::FaultRecordings;
 use report::fault_progress::FaultProgress;
@@ -16,7 +16,7 @@ use report::score::Score;
 use report::terminal;
 use run::{Registry, new_run_id};
 use stack::provider::Provider;
-use stack::provider::kind::Kind;
+use stack::provider::kind::KindCluster;
 use std::path::Path;
 use std::time::Instant;
 use undo::leftover;
@@ -61,7 +61,7 @@ pub(crate) fn main(
         return Err(CliError::NoFault);
     }
     let inputs = installation::inputs_of_own_cluster(layers, "fault")?;
-    let kind = Kind::find(&inputs);
+    let kind = KindCluster::find(&inputs);
     if arguments.undo {
         return undo(&inputs, &kind);
     }
@@ -73,7 +73,7 @@ pub(crate) fn main(
     }
     let (report, folder) = runtime()?.block_on(async {
         let progress = FaultProgress::on_stderr(cases.len());
-        let engine = Engine::open(registry, layers.clone(), &kind, progress).await?;
+        let engine = FaultEngine::open(registry, layers.clone(), &kind, progress).await?;
         let folder = engine.folder().to_owned();
         Ok::<_, CliError>((engine.run(&cases).await?, folder))
     })?;
@@ -81,19 +81,23 @@ pub(crate) fn main(
 }
 
 /// Heals what a killed run left, or `--leave`.
-fn undo(inputs: &Inputs, kind: &Kind) -> Result<ExitCode, CliError> {
+fn undo(inputs: &Inputs, kind: &KindCluster) -> Result<ExitCode, CliError> {
     let progress = FaultProgress::on_stderr(0);
     let healed = runtime()?.block_on(async {
         let client = kind.connect(&UserAgent::of_run("undo")).await?;
         let show_step = |step: &str| progress.show_step(step);
-        Ok::<_, CliError>(leftover::heal_left(client, inputs, kind, &show_step).await?)
+        Ok::<_, CliError>(leftover::lock_and_heal(client, inputs, kind, &show_step).await?)
     })?;
     print(&format!("{}\n", healed.to_string().trim_end()))?;
     Ok(ExitCode::Passed)
 }
 
 /// Tries faults on the reference recording.
-fn try_on_recording(registry: &Registry, layers: &InputLayers, cases: &[Case]) -> Result<ExitCode, CliError> {
+fn try_on_recording(
+    registry: &Registry,
+    layers: &InputLayers,
+    cases: &[FaultCase],
+) -> Result<ExitCode, CliError> {
     let started = Instant::now();
     let recording = registry.reference_recording()?;
     let recordings = FaultRecordings::parse(registry.fault_recordings.as_bytes())?;
@@ -107,14 +111,14 @@ fn try_on_recording(registry: &Registry, layers: &InputLayers, cases: &[Case]) -
     runtime()?.block_on(async {
         let trials = RecordingTrials::open(registry, recording, recordings).await?;
         for case in cases {
-            report.faults.push(trials.rehearse(case).await.tried);
+            report.faults.push(trials.run(case).await.report_entry);
         }
         Ok::<_, CliError>(())
     })?;
     report.duration_ms = elapsed_ms(started);
     let folder = layers.merge()?.out.join(&report.run);
     let path = FaultReport::path(&folder);
-    report.write(&folder).map_err(|source| EngineError::Write { path, source })?;
+    report.write(&folder).map_err(|source| FaultEngineError::Write { path, source })?;
     print_report(&report, &folder)
 }
 
@@ -132,7 +136,7 @@ fn judge_generated_faults(registry: &Registry, layers: &InputLayers) -> Result<E
     })?;
     let folder = layers.merge()?.out.join(new_run_id());
     let path = Score::path(&folder);
-    score.write(&folder).map_err(|source| EngineError::Write { path, source })?;
+    score.write(&folder).map_err(|source| FaultEngineError::Write { path, source })?;
     print(&terminal::score_table(&score, table_width()))?;
     Ok(if score.is_clean() { ExitCode::Passed } else { ExitCode::FaultMissed })
 }

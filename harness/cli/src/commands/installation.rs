@@ -4,10 +4,10 @@ use crate::error::CliError;
 use crate::output::{print, runtime};
 use cluster::client::UserAgent;
 use inputs::{InputLayers, Inputs, ProviderKind};
-use stack::install::progress::{Progress, on_stderr};
-use stack::install::{self, Rendered};
+use stack::install::install_progress::{InstallProgress, progress_on_stderr};
+use stack::install::{self, RenderedStep};
 use stack::provider::Provider;
-use stack::provider::kind::{Ensured, Kind};
+use stack::provider::kind::{ClusterOrigin, KindCluster};
 use std::time::Instant;
 use vocabulary::ExitCode;
 
@@ -36,7 +36,7 @@ pub(crate) fn up(layers: &InputLayers, arguments: &UpArguments) -> Result<ExitCo
     runtime()?.block_on(bring_up(&inputs, arguments.fresh))?;
     print(&format!(
         "{} is up; judge it with `meshproof run --provider kind`, delete it with `meshproof down`\n",
-        Kind::find(&inputs).describe()
+        KindCluster::find(&inputs).describe()
     ))?;
     Ok(ExitCode::Passed)
 }
@@ -47,17 +47,17 @@ pub(crate) fn install(layers: &InputLayers, arguments: &InstallArguments) -> Res
     if arguments.dry_run {
         return dry_run(&inputs);
     }
-    runtime()?.block_on(install_stack(&inputs, &Kind::find(&inputs)))?;
+    runtime()?.block_on(install_stack(&inputs, &KindCluster::find(&inputs)))?;
     Ok(ExitCode::Passed)
 }
 
 /// Removes the stack, and leaves the cluster.
 pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "uninstall")?;
-    let kind = Kind::find(&inputs);
+    let kind = KindCluster::find(&inputs);
     runtime()?.block_on(async {
         let client = kind.connect(&user_agent("uninstall")).await?;
-        let report = install::uninstall(client, &inputs, kind.state(), on_stderr().as_ref()).await?;
+        let report = install::uninstall(client, &inputs, kind.state(), progress_on_stderr().as_ref()).await?;
         if report.is_unchanged() {
             anstream::eprintln!("there was nothing of ours to remove");
         }
@@ -68,7 +68,7 @@ pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
 /// Deletes the cluster, if meshproof made it.
 pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "down")?;
-    let kind = Kind::find(&inputs);
+    let kind = KindCluster::find(&inputs);
     let was_there = runtime()?.block_on(kind.destroy(&user_agent("down")))?;
     let state = if was_there { "is deleted" } else { "is not there" };
     print(&format!("{} {state}\n", kind.describe()))?;
@@ -76,22 +76,22 @@ pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
 }
 
 /// The cluster, made where it is missing, with the stack on it.
-pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<Kind, CliError> {
-    let kind = Kind::find(inputs);
+pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<KindCluster, CliError> {
+    let kind = KindCluster::find(inputs);
     let started = Instant::now();
     match kind.ensure(fresh, &user_agent("up")).await? {
-        Ensured::Made => {
+        ClusterOrigin::Created => {
             anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64());
         }
-        Ensured::Reused => anstream::eprintln!("{}: reused", kind.describe()),
+        ClusterOrigin::Reused => anstream::eprintln!("{}: reused", kind.describe()),
     }
     install_stack(inputs, &kind).await?;
     Ok(kind)
 }
 
-async fn install_stack(inputs: &Inputs, kind: &Kind) -> Result<(), CliError> {
+async fn install_stack(inputs: &Inputs, kind: &KindCluster) -> Result<(), CliError> {
     let client = kind.connect(&user_agent("install")).await?;
-    let progress: Box<dyn Progress> = on_stderr();
+    let progress: Box<dyn InstallProgress> = progress_on_stderr();
     let report = install::install(client, inputs, kind.state(), progress.as_ref()).await?;
     if report.is_unchanged() {
         anstream::eprintln!("the stack was there as wanted; nothing was changed");
@@ -100,7 +100,7 @@ async fn install_stack(inputs: &Inputs, kind: &Kind) -> Result<(), CliError> {
 }
 
 fn dry_run(inputs: &Inputs) -> Result<ExitCode, CliError> {
-    let rendered: Vec<Rendered> = runtime()?.block_on(install::render(inputs))?;
+    let rendered: Vec<RenderedStep> = runtime()?.block_on(install::render(inputs))?;
     for step in rendered {
         print(&format!("{step}\n"))?;
     }

@@ -9,7 +9,7 @@ use report::fault_progress::FaultProgress;
 use run::{Registry, RunError, RunSource};
 use stack::provider::Provider;
 use testbed::sweep::{SweepError, sweep};
-use undo::{Healed, leftover};
+use undo::{HealReport, leftover};
 use vocabulary::{ExitCode, Tier};
 
 /// Heals the faults that a killed run left in the cluster, and removes every object that has the label of any run.
@@ -33,9 +33,9 @@ async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<Exit
     let healed = match provider.state() {
         Some(state) => {
             let progress = FaultProgress::on_stderr(0);
-            leftover::heal(client.clone(), inputs, state, &|what| progress.show_step(what)).await?
+            leftover::heal_locked(client.clone(), inputs, state, &|what| progress.show_step(what)).await?
         }
-        None => Healed::default(),
+        None => HealReport::default(),
     };
     for fault in &healed.0 {
         print(&format!("healed {fault}\n"))?;

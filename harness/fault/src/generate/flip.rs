@@ -1,14 +1,14 @@
-//! What a value is turned into: something of the same type that a person could have written.
+//! Other values of the same type that a person could have written.
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Words that mean the contrary of each other.
+/// Texts that mean the contrary of each other.
 const OPPOSITES: &[(&str, &str)] = &[("true", "false"), ("True", "False"), ("enabled", "disabled")];
 
-/// What a value is turned into. `known` are the texts that other objects have in this field.
-pub(super) fn flips(value: &Value, known: &BTreeSet<String>) -> Vec<Value> {
+/// The values into which a value is flipped. `known` are the texts that objects have in this field.
+pub(super) fn flipped_values(value: &Value, known: &BTreeSet<String>) -> Vec<Value> {
     match value {
         Value::Bool(value) => vec![json!(!value)],
         Value::Number(number) => {
@@ -16,14 +16,14 @@ pub(super) fn flips(value: &Value, known: &BTreeSet<String>) -> Vec<Value> {
             let lower = (number > 0).then(|| json!(number - 1));
             [json!(number + 1)].into_iter().chain(lower).collect()
         }
-        Value::String(text) => texts(text, known).into_iter().map(Value::from).collect(),
+        Value::String(text) => flipped_texts(text, known).into_iter().map(Value::from).collect(),
         Value::Array(items) if !items.is_empty() => vec![json!([])],
         Value::Object(fields) if !fields.is_empty() => vec![json!({})],
         Value::Array(_) | Value::Object(_) | Value::Null => Vec::new(),
     }
 }
 
-fn texts(text: &str, known: &BTreeSet<String>) -> Vec<String> {
+fn flipped_texts(text: &str, known: &BTreeSet<String>) -> Vec<String> {
     if text.is_empty() {
         return vec!["x".to_owned()];
     }
@@ -36,18 +36,18 @@ fn texts(text: &str, known: &BTreeSet<String>) -> Vec<String> {
         let days = [24.hours(), -24.hours()];
         return days.into_iter().filter_map(|day| Some(time.checked_add(day).ok()?.to_string())).collect();
     }
-    if let Some(quantities) = quantities(text) {
+    if let Some(quantities) = neighbouring_quantities(text) {
         return quantities;
     }
     if is_opaque(text) {
-        return vec![blurred(text)];
+        return vec![with_other_middle(text)];
     }
-    let other = is_word(text).then(|| next(text, known)).flatten();
+    let other = is_word(text).then(|| next_word(text, known)).flatten();
     [format!("{text}-x")].into_iter().chain(other).collect()
 }
 
-/// A number with a unit, one more and one less.
-fn quantities(text: &str) -> Option<Vec<String>> {
+/// A number with a unit (`30s`), one more and one less.
+fn neighbouring_quantities(text: &str) -> Option<Vec<String>> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
     let number: i64 = number.parse().ok()?;
@@ -58,13 +58,13 @@ fn quantities(text: &str) -> Option<Vec<String>> {
     })
 }
 
-/// Whether a text is one thing, a certificate or a digest, that is not added to.
+/// Whether a text is a certificate or a digest, to which no person appends anything.
 fn is_opaque(text: &str) -> bool {
     text.starts_with("-----BEGIN") || (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The same with another character in its middle.
-fn blurred(text: &str) -> String {
+/// The text with another character in its middle.
+fn with_other_middle(text: &str) -> String {
     let middle = text.len() / 2;
     text.char_indices()
         .map(|(at, char)| match char {
@@ -79,8 +79,8 @@ fn is_word(text: &str) -> bool {
     text.chars().all(|char| char.is_alphabetic() || char == '_')
 }
 
-/// The known word after this one, from the beginning again after the last.
-fn next(text: &str, known: &BTreeSet<String>) -> Option<String> {
+/// The known word after this one, in alphabetical order; after the last, the first.
+fn next_word(text: &str, known: &BTreeSet<String>) -> Option<String> {
     let words = || known.iter().filter(|word| is_word(word) && !word.is_empty());
     let later = words().find(|word| word.as_str() > text);
     later.or_else(|| words().find(|word| *word != text)).cloned()
@@ -105,8 +105,8 @@ mod tests {
     #[case::list(json!([1]), json!([[]]))]
     #[case::fields(json!({"a": 1}), json!([{}]))]
     #[case::nothing(json!([]), json!([]))]
-    fn value_is_turned(#[case] value: Value, #[case] expected: Value) {
+    fn value_is_flipped(#[case] value: Value, #[case] expected: Value) {
         let known = ["PERMISSIVE", "STRICT", "not-a-word"].map(str::to_owned).into();
-        assert_eq!(json!(flips(&value, &known)), expected);
+        assert_eq!(json!(flipped_values(&value, &known)), expected);
     }
 }

@@ -1,6 +1,7 @@
-//! Judges generated faults: each check that read the resource, on the recording with one object changed.
+//! Judges generated faults: each check that reads the object, on the recording with that object changed.
 
-use crate::generate::mutant::Generated;
+use crate::generate::generated_fault::GeneratedFault;
+use crate::generate::generator::generate;
 use crate::judge::describe_outcome;
 use crate::recording_trials::RecordingTrials;
 use inputs::Inputs;
@@ -16,132 +17,134 @@ use tokio::task::JoinSet;
 use vocabulary::{Flavour, NOT_OF_ITS_KIND, Outcome, Question, Tier};
 use world::{Check, ObjectSource};
 
-/// A generated fault that was judged.
+/// What became of a generated fault.
 #[derive(Debug)]
-pub struct Judged {
+pub struct GeneratedFaultResult {
     /// The fault.
-    pub generated: Generated,
-    /// The checks that found something wrong.
-    pub caught: BTreeSet<&'static str>,
+    pub fault: GeneratedFault,
+    /// The checks that reported a finding, by id.
+    pub caught_by: BTreeSet<&'static str>,
     /// Whether the object has no longer the shape of its kind.
     pub is_unreadable: bool,
-    /// The other checks whose verdict is another, with what they say.
-    pub strange: BTreeMap<&'static str, String>,
+    /// The outcomes of checks that neither passed nor reported a finding, by id.
+    pub other_outcomes: BTreeMap<&'static str, String>,
 }
 
-/// What a check asks: the resource, with the scope.
-type Asked = BTreeSet<(String, String)>;
+/// What a check reads: resources, with the scope.
+type ReadScopes = BTreeSet<(String, String)>;
 
-/// All that a judgement needs.
-struct Bench {
+/// The faults to be judged, which several threads take one by one.
+struct JudgementQueue {
     recording: Recording,
-    checks: Vec<(&'static Check, Asked)>,
+    checks: Vec<(&'static Check, ReadScopes)>,
     inputs: Arc<Inputs>,
     flavour: Flavour,
-    generated: Vec<Generated>,
+    faults: Vec<GeneratedFault>,
+    /// The position of the next fault.
     next: AtomicUsize,
 }
 
 impl RecordingTrials {
     /// The generated faults of the recording.
-    pub fn generated(&self) -> Vec<Generated> {
-        let first: Vec<_> = self.readers().map(|check| check.id).collect();
-        crate::generate::mutant::generate(self.recording(), &first)
+    pub fn generated_faults(&self) -> Vec<GeneratedFault> {
+        let readers: Vec<_> = self.readers().map(|check| check.id).collect();
+        generate(self.recording(), &readers)
     }
 
-    /// The checks that read only: what is done to traffic shows on a cluster only.
+    /// The checks that only read. What a changed object does to traffic is seen on a cluster only.
     pub fn readers(&self) -> impl Iterator<Item = &'static Check> {
         self.checks().iter().copied().filter(|check| check.tier == Tier::Read)
     }
 
-    /// Judges generated faults with these checks, as many at once as there are threads.
-    pub async fn judge_generated(
+    /// Judges generated faults with these checks, on all threads.
+    pub async fn judge_generated_faults(
         &self,
         checks: impl IntoIterator<Item = &'static Check>,
-        generated: Vec<Generated>,
-    ) -> Vec<Judged> {
-        // A check that does not uphold its requirement has nothing to lose.
-        let upholds = |check: &&Check| matches!(self.healthy().get(check.id), Some(Outcome::Passed { .. }));
+        faults: Vec<GeneratedFault>,
+    ) -> Vec<GeneratedFaultResult> {
+        // A check that does not pass without a fault cannot catch one.
+        let passes = |check: &&Check| matches!(self.baseline().get(check.id), Some(Outcome::Passed { .. }));
         let mut recording = self.recording().clone().closed();
-        for observed in recording.checks.values_mut() {
-            observed.answers.retain(|one| matches!(one.question, Question::Objects { .. }));
+        for observations in recording.checks.values_mut() {
+            observations
+                .answers
+                .retain(|observation| matches!(observation.question, Question::Objects { .. }));
         }
-        let mut bench = Bench {
+        let mut queue = JudgementQueue {
             recording,
             checks: Vec::new(),
             inputs: Arc::clone(self.inputs()),
             flavour: self.flavour(),
-            generated,
+            faults,
             next: AtomicUsize::new(0),
         };
-        let healthy = Arc::new(ObjectSource::Recorded(bench.recording.clone()));
-        for check in checks.into_iter().filter(upholds) {
-            let asked = asked(&bench.attempt(check, &healthy).await);
-            bench.checks.push((check, asked));
+        let healthy = Arc::new(ObjectSource::Recorded(queue.recording.clone()));
+        for check in checks.into_iter().filter(passes) {
+            let scopes = read_scopes(&queue.attempt(check, &healthy).await);
+            queue.checks.push((check, scopes));
         }
-        let bench = Arc::new(bench);
+        let queue = Arc::new(queue);
         let mut threads = JoinSet::new();
         for _ in 0..available_parallelism().map_or(1, NonZeroUsize::get) {
-            let bench = Arc::clone(&bench);
-            threads.spawn(async move { bench.work().await });
+            let queue = Arc::clone(&queue);
+            threads.spawn(async move { queue.work().await });
         }
-        let mut judged: Vec<_> = threads.join_all().await.into_iter().flatten().collect();
-        judged.sort_by_key(|(at, _)| *at);
-        judged.into_iter().map(|(_, judged)| judged).collect()
+        let mut results: Vec<_> = threads.join_all().await.into_iter().flatten().collect();
+        results.sort_by_key(|(position, _)| *position);
+        results.into_iter().map(|(_, result)| result).collect()
     }
 }
 
-impl Bench {
-    /// Judges one after the other, until none is left.
-    async fn work(&self) -> Vec<(usize, Judged)> {
-        let mut judged = Vec::new();
+impl JudgementQueue {
+    /// Judges faults until none is left, and returns the results with the positions of their faults.
+    async fn work(&self) -> Vec<(usize, GeneratedFaultResult)> {
+        let mut results = Vec::new();
         loop {
-            let at = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(generated) = self.generated.get(at) else { return judged };
-            judged.push((at, self.judge(generated).await));
+            let position = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(fault) = self.faults.get(position) else { return results };
+            results.push((position, self.judge(fault).await));
         }
     }
 
-    async fn judge(&self, generated: &Generated) -> Judged {
+    async fn judge(&self, fault: &GeneratedFault) -> GeneratedFaultResult {
         let mut recording = self.recording.clone();
-        let resource = &generated.resource;
         let changed: Result<(), Infallible> =
-            recording.change_objects(resource, |object| Ok(generated.change(object)));
+            recording.change_objects(&fault.resource, |object| Ok(fault.change_of(object)));
         let Ok(()) = changed;
-        let world = Arc::new(ObjectSource::Recorded(recording));
-        let mut judged = Judged {
-            generated: generated.clone(),
-            caught: BTreeSet::new(),
+        let source = Arc::new(ObjectSource::Recorded(recording));
+        let mut result = GeneratedFaultResult {
+            fault: fault.clone(),
+            caught_by: BTreeSet::new(),
             is_unreadable: false,
-            strange: BTreeMap::new(),
+            other_outcomes: BTreeMap::new(),
         };
-        let concerned = |asked: &Asked| {
-            let with = |scope: &str| asked.contains(&(generated.resource.clone(), scope.to_owned()));
-            with("*") || with(&generated.object)
+        let read_object = |scopes: &ReadScopes| {
+            let has = |scope: &str| scopes.contains(&(fault.resource.clone(), scope.to_owned()));
+            has("*") || has(&fault.object)
         };
-        for (check, _) in self.checks.iter().filter(|(_, asked)| concerned(asked)) {
-            match self.attempt(check, &world).await.outcome {
+        for (check, _) in self.checks.iter().filter(|(_, scopes)| read_object(scopes)) {
+            match self.attempt(check, &source).await.outcome {
                 Outcome::Passed { .. } => {}
-                Outcome::Errored { error } if error.contains(NOT_OF_ITS_KIND) => judged.is_unreadable = true,
+                Outcome::Errored { error } if error.contains(NOT_OF_ITS_KIND) => result.is_unreadable = true,
                 outcome if outcome.findings().is_empty() => {
-                    judged.strange.insert(check.id, describe_outcome(&outcome));
+                    result.other_outcomes.insert(check.id, describe_outcome(&outcome));
                 }
                 _ => {
-                    judged.caught.insert(check.id);
+                    result.caught_by.insert(check.id);
                 }
             }
         }
-        judged
+        result
     }
 
-    async fn attempt(&self, check: &'static Check, world: &Arc<ObjectSource>) -> Attempt {
-        attempt(check, Arc::clone(world), None, Arc::clone(&self.inputs), self.flavour).await
+    async fn attempt(&self, check: &'static Check, source: &Arc<ObjectSource>) -> Attempt {
+        attempt(check, Arc::clone(source), None, Arc::clone(&self.inputs), self.flavour).await
     }
 }
 
-/// What a check asked in an attempt. It may ask more, or less, than when the recording was made.
-fn asked(attempt: &Attempt) -> Asked {
-    let questions = attempt.observations.seen.iter().filter_map(|seen| match &seen.question {
+/// What a check read in an attempt. The recorded questions may be those of an older version of the check.
+fn read_scopes(attempt: &Attempt) -> ReadScopes {
+    let questions = attempt.observations.seen.iter().filter_map(|interaction| match &interaction.question {
         Question::Objects { resource, scope } => Some((resource.clone(), scope.clone())),
         _ => None,
     });

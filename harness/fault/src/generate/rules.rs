@@ -1,33 +1,33 @@
-//! Which generated faults are no faults, and why: the rules of `fixtures/equivalent.yaml`.
+//! The rules of `fixtures/equivalent.yaml`: which generated faults violate no requirement, and why.
 
-use crate::generate::mutant::{Generated, Operator};
+use crate::generate::generated_fault::{FieldOperator, GeneratedFault};
 use serde::Deserialize;
 use thiserror::Error;
 
 /// The rules could not be read.
 #[derive(Debug, Error)]
-pub enum RulesError {
-    /// They are not YAML, or not of this shape.
+pub enum EquivalenceRulesError {
+    /// They are not YAML, or do not have the shape of rules.
     #[error("the rules of equivalence are not readable")]
     Unreadable(#[from] serde_yaml::Error),
 }
 
-/// Changes that leave every requirement as it was.
+/// Generated faults that violate no requirement.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub struct EquivalenceRule {
     /// The resource's full name; `*` stands for any text, here and below.
     pub resource: String,
     /// The objects, by namespace and name.
     #[serde(default = "anything")]
     pub objects: Vec<String>,
-    /// The fields, without positions in lists; `.` is the object itself.
+    /// The paths of the fields, without positions in lists; `.` is the object itself.
     #[serde(default = "anything")]
     pub fields: Vec<String>,
-    /// What is done to them; anything when empty.
+    /// What is done to the fields; anything when empty.
     #[serde(default)]
-    pub operators: Vec<Operator>,
-    /// Why the requirements are as they were, in a sentence.
+    pub operators: Vec<FieldOperator>,
+    /// Why no requirement is violated, in one sentence.
     pub reason: String,
 }
 
@@ -35,35 +35,36 @@ fn anything() -> Vec<String> {
     vec!["*".to_owned()]
 }
 
-/// The rules of this program.
-pub fn all() -> Result<Vec<Rule>, RulesError> {
+/// The rules that are part of the program.
+pub fn all() -> Result<Vec<EquivalenceRule>, EquivalenceRulesError> {
     parse(fixtures::EQUIVALENCE_RULES)
 }
 
-/// Reads rules.
-pub fn parse(yaml: &str) -> Result<Vec<Rule>, RulesError> {
+/// Parses rules.
+pub fn parse(yaml: &str) -> Result<Vec<EquivalenceRule>, EquivalenceRulesError> {
     Ok(serde_yaml::from_str(yaml)?)
 }
 
-impl Rule {
-    /// The pair of patterns, by their positions, that a generated fault falls under.
-    pub fn covers(&self, one: &Generated) -> Option<(usize, usize)> {
-        let is_of = self.operators.is_empty() || self.operators.contains(&one.operator);
-        if !is_of || !is_like(&self.resource, &one.resource) {
+impl EquivalenceRule {
+    /// The positions of the first pattern in `objects` and of the first in `fields` that match. `None`: the rule does not cover
+    /// the fault.
+    pub fn covers(&self, fault: &GeneratedFault) -> Option<(usize, usize)> {
+        let is_operator_covered = self.operators.is_empty() || self.operators.contains(&fault.operator);
+        if !is_operator_covered || !matches_pattern(&self.resource, &fault.resource) {
             return None;
         }
-        let field = one.field();
-        let object = self.objects.iter().position(|pattern| is_like(pattern, &one.object))?;
-        Some((object, self.fields.iter().position(|pattern| is_like(pattern, &field))?))
+        let field = fault.field();
+        let object = self.objects.iter().position(|pattern| matches_pattern(pattern, &fault.object))?;
+        Some((object, self.fields.iter().position(|pattern| matches_pattern(pattern, &field))?))
     }
 }
 
-/// Whether a text is like a pattern, in which `*` stands for any text.
-fn is_like(pattern: &str, text: &str) -> bool {
+/// Whether a text matches a pattern, in which `*` stands for any text.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((start, rest)) => text.strip_prefix(start).is_some_and(|left| {
-            (0..=left.len()).filter_map(|at| left.get(at..)).any(|left| is_like(rest, left))
+            (0..=left.len()).filter_map(|start| left.get(start..)).any(|left| matches_pattern(rest, left))
         }),
     }
 }
@@ -83,7 +84,7 @@ mod tests {
     #[case("a*c*", "abcd", true)]
     #[case("a*d*c", "abcd", false)]
     fn star_stands_for_any_text(#[case] pattern: &str, #[case] text: &str, #[case] expected: bool) {
-        assert_eq!(is_like(pattern, text), expected);
+        assert_eq!(matches_pattern(pattern, text), expected);
     }
 
     #[test]

@@ -1,75 +1,83 @@
-//! The score of the generated faults: which check caught how many, and what became of the others.
+//! The score of generated faults: how many each check caught, and what became of the others.
 
-use crate::generate::judge::Judged;
-use crate::generate::mutant::Generated;
-use crate::generate::rules::{self, Rule, RulesError};
+use crate::generate::generated_fault::GeneratedFault;
+use crate::generate::judge::GeneratedFaultResult;
+use crate::generate::rules::{self, EquivalenceRule, EquivalenceRulesError};
 use crate::recording_trials::RecordingTrials;
 use report::score::Score;
 use std::collections::BTreeSet;
 
-/// The score of a recording: of all its generated faults, with the checks that read and the rules of this program.
-pub async fn score_trials(trials: &RecordingTrials) -> Result<Score, RulesError> {
-    let judged = trials.judge_generated(trials.readers(), trials.generated()).await;
-    Ok(score(&judged, &rules::all()?, trials.readers().map(|check| check.id)))
+/// The score of all generated faults of a recording, with the checks that only read and the program's rules.
+pub async fn score_trials(trials: &RecordingTrials) -> Result<Score, EquivalenceRulesError> {
+    let results = trials.judge_generated_faults(trials.readers(), trials.generated_faults()).await;
+    Ok(score(&results, &rules::all()?, trials.readers().map(|check| check.id)))
 }
 
-/// The score of what was judged by `checks`, in which `rules` say what is no fault.
-pub fn score<'a>(judged: &[Judged], rules: &[Rule], checks: impl IntoIterator<Item = &'a str>) -> Score {
+/// The score of these results of `checks`. `rules` say which missed faults are equivalent.
+pub fn score<'a>(
+    results: &[GeneratedFaultResult],
+    rules: &[EquivalenceRule],
+    checks: impl IntoIterator<Item = &'a str>,
+) -> Score {
     let mut score = Score {
         checks: checks.into_iter().map(|check| (check.to_owned(), 0)).collect(),
         rules: vec![0; rules.len()],
         ..Score::default()
     };
-    let mut needed = BTreeSet::new();
-    for one in judged {
-        let tally = score.resources.entry(one.generated.resource.clone()).or_default();
+    let mut used = BTreeSet::new();
+    for result in results {
+        let tally = score.resources.entry(result.fault.resource.clone()).or_default();
         tally.generated += 1;
-        if one.is_unreadable {
+        if result.is_unreadable {
             tally.unreadable += 1;
-        } else if !one.caught.is_empty() {
+        } else if !result.caught_by.is_empty() {
             tally.caught += 1;
-            for check in &one.caught {
+            for check in &result.caught_by {
                 *score.checks.entry((*check).to_owned()).or_default() += 1;
             }
-        } else if let Some((rule, object, field)) = covering(rules, &one.generated) {
+        } else if let Some((rule, object, field)) = first_covering_rule(rules, &result.fault) {
             tally.equivalent += 1;
             score.rules[rule] += 1;
-            needed.extend([(rule, Kind::Object, object), (rule, Kind::Field, field)]);
+            used.extend([(rule, PatternKind::Object, object), (rule, PatternKind::Field, field)]);
         } else {
             tally.missed += 1;
-            score.missed.push(describe_missed(one));
+            score.missed.push(describe_missed(result));
         }
     }
-    score.dead = dead(rules, &needed);
+    score.dead = unused_patterns(rules, &used);
     score
 }
 
+/// In which list of a rule a pattern is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum PatternKind {
     Object,
     Field,
 }
 
-fn covering(rules: &[Rule], one: &Generated) -> Option<(usize, usize, usize)> {
-    let mut found = rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.covers(one)?)));
-    found.next().map(|(rule, (object, field))| (rule, object, field))
+/// The position of the first rule that covers a fault, with those of its matching patterns for object and field.
+fn first_covering_rule(rules: &[EquivalenceRule], fault: &GeneratedFault) -> Option<(usize, usize, usize)> {
+    let mut covering =
+        rules.iter().enumerate().filter_map(|(position, rule)| Some((position, rule.covers(fault)?)));
+    covering.next().map(|(rule, (object, field))| (rule, object, field))
 }
 
-fn describe_missed(one: &Judged) -> String {
-    let strange = one.strange.iter().map(|(check, says)| format!("  ({check}: {says})"));
-    format!("{}{}", one.generated, strange.collect::<String>())
+fn describe_missed(result: &GeneratedFaultResult) -> String {
+    let others = result.other_outcomes.iter().map(|(check, outcome)| format!("  ({check}: {outcome})"));
+    format!("{}{}", result.fault, others.collect::<String>())
 }
 
-fn dead(rules: &[Rule], needed: &BTreeSet<(usize, Kind, usize)>) -> Vec<String> {
-    let mut dead = Vec::new();
-    for (at, rule) in rules.iter().enumerate() {
-        for (kind, patterns) in [(Kind::Object, &rule.objects), (Kind::Field, &rule.fields)] {
+/// The patterns of rules without which no fault would be missed.
+fn unused_patterns(rules: &[EquivalenceRule], used: &BTreeSet<(usize, PatternKind, usize)>) -> Vec<String> {
+    let mut unused = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        for (kind, patterns) in [(PatternKind::Object, &rule.objects), (PatternKind::Field, &rule.fields)] {
             for (position, pattern) in patterns.iter().enumerate() {
-                if !needed.contains(&(at, kind, position)) {
-                    dead.push(format!("rule {} ({}): {pattern}", at + 1, rule.resource));
+                if !used.contains(&(index, kind, position)) {
+                    unused.push(format!("rule {} ({}): {pattern}", index + 1, rule.resource));
                 }
             }
         }
     }
-    dead
+    unused
 }

@@ -26,8 +26,8 @@ pub(crate) async fn authenticate(
     let body = SaslHandshakeRequest::default().with_mechanism(StrBytes::from_static_str(SCRAM_SHA_512.name));
     let request = KafkaRequest { api: ApiKey::SaslHandshake, version: SASL_HANDSHAKE, body: &body };
     let handshake: SaslHandshakeResponse = broker.send(request, recorder).await?;
-    let served: Vec<_> = handshake.mechanisms.iter().map(ToString::to_string).collect();
-    check_code(handshake.error_code, Some(served.join(", ")), recorder)?;
+    let offered: Vec<_> = handshake.mechanisms.iter().map(ToString::to_string).collect();
+    check_code(handshake.error_code, Some(offered.join(", ")), recorder)?;
 
     let protocol_error = |error: ScramError| Ended::protocol(Layer::Response, error);
     let client = ScramClient::new(&SCRAM_SHA_512, &user.user).map_err(Ended::not_sent)?;

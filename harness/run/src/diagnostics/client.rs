@@ -134,7 +134,7 @@ impl DiagnosticsClient {
                 ..Order::new("localhost", endpoint.port, request)
             };
             let (client, namespace, name) = (self.client.clone(), pod.namespace.clone(), pod.name.clone());
-            let transcript = forward::order(client, namespace, name, endpoint.port, &order).await;
+            let transcript = forward::send_order(client, namespace, name, endpoint.port, &order).await;
             let transcript = transcript.map_err(|error| chain(&error))?;
             match transcript.http() {
                 Some(http) if http.status != 200 => Err(format!("it answered with HTTP {}", http.status)),

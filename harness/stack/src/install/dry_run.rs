@@ -1,48 +1,48 @@
-//! What an installation would do: every object in order, with the data of secrets left out. No cluster is asked.
+//! What an installation would do: its steps with every object, Secrets redacted. No cluster is asked.
 
 use crate::install::container::image_of;
 use crate::install::error::{InstallError, StepError};
-use crate::install::read::read_steps;
-use crate::install::spec::Spec;
+use crate::install::step_fixtures::read_steps;
+use crate::install::step_spec::StepSpec;
 use crate::install::{objects, values};
 use inputs::Inputs;
 use serde_json::Value;
 use std::fmt;
 
-/// A step as it would be taken.
+/// A step as it would be done.
 #[derive(Debug, Clone)]
-pub struct Rendered {
-    /// Its name.
+pub struct RenderedStep {
+    /// The step's name.
     pub name: String,
-    /// Its title.
+    /// Its name for a person.
     pub title: String,
-    /// What it does besides applying objects, and what ends it.
+    /// What it does besides applying objects, and what it waits for.
     pub notes: Vec<String>,
     /// The image of its container beside the cluster.
     pub container: Option<String>,
-    /// Its objects, without the data of secrets.
+    /// Its objects. The data of Secrets is redacted.
     pub objects: Vec<Value>,
 }
 
 /// Renders every step. Programs that print objects are run, and manifests are fetched.
-pub async fn render(inputs: &Inputs) -> Result<Vec<Rendered>, InstallError> {
-    let values = values::told(inputs);
-    let mut rendered = Vec::new();
+pub async fn render(inputs: &Inputs) -> Result<Vec<RenderedStep>, InstallError> {
+    let values = values::dry_run_values(inputs);
+    let mut steps = Vec::new();
     for step in read_steps(inputs)? {
         let failed = |error: objects::ObjectsError| InstallError::Step {
             title: step.spec.title.clone(),
             source: Box::new(StepError::Objects(error)),
         };
-        let mut objects = objects::objects(&step, inputs, &values).await.map_err(failed)?;
+        let mut objects = objects::objects_of_step(&step, inputs, &values).await.map_err(failed)?;
         objects.iter_mut().for_each(redact);
         let notes = notes(&step.spec, inputs);
-        let container = step.spec.container.as_ref().map(|container| image_of(container, inputs).clone());
-        rendered.push(Rendered { name: step.name, title: step.spec.title, notes, container, objects });
+        let container = step.spec.container.as_ref().map(|container| image_of(container, inputs));
+        steps.push(RenderedStep { name: step.name, title: step.spec.title, notes, container, objects });
     }
-    Ok(rendered)
+    Ok(steps)
 }
 
-fn notes(spec: &Spec, inputs: &Inputs) -> Vec<String> {
+fn notes(spec: &StepSpec, inputs: &Inputs) -> Vec<String> {
     let after = (!spec.after.is_empty()).then(|| format!("after: {}", spec.after.join(", ")));
     let container = spec.container.as_ref().map(|container| {
         format!("runs: container {} from image {}", container.name, image_of(container, inputs))
@@ -51,7 +51,7 @@ fn notes(spec: &Spec, inputs: &Inputs) -> Vec<String> {
     after.into_iter().chain(container).chain(until).collect()
 }
 
-/// Leaves out what a Secret holds.
+/// Redacts the data of a Secret.
 fn redact(object: &mut Value) {
     if object["kind"] != "Secret" {
         return;
@@ -68,7 +68,7 @@ fn redact(object: &mut Value) {
     }
 }
 
-impl fmt::Display for Rendered {
+impl fmt::Display for RenderedStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "---\n# {}", self.title)?;
         self.notes.iter().try_for_each(|note| writeln!(f, "# {note}"))?;
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use inputs::Supply;
 
-    /// An inputs file of a machine that has neither istioctl nor a manifest.
+    /// The inputs of a machine without network, with a stand-in for istioctl.
     fn offline(dir: &tempfile::TempDir) -> Inputs {
         let manifest = dir.path().join("operator.yaml");
         std::fs::write(&manifest, "kind: A\n").unwrap();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn missing_program_is_told_with_its_step() {
+    async fn missing_program_is_named_with_its_step() {
         let dir = tempfile::tempdir().unwrap();
         let mut inputs = offline(&dir);
         inputs.tools.istioctl = "no-istioctl".into();

@@ -2,7 +2,7 @@
 
 use crate::install::container::ContainerError;
 use crate::install::objects::ObjectsError;
-use crate::install::unmet::Unmet;
+use crate::install::unmet_condition::UnmetConditionError;
 use crate::pki::error::PkiError;
 use crate::program::ProgramError;
 use cluster::apply::ApplyError;
@@ -23,10 +23,10 @@ pub enum InstallError {
         #[source]
         source: Box<StepError>,
     },
-    /// The stack itself is broken.
+    /// The fixtures of the stack are broken.
     #[error("could not read the stack")]
     Stack(#[from] FixtureError),
-    /// A `step.yaml` does not have the shape of a step.
+    /// A `step.yaml` does not have its shape.
     #[error("could not read the step `{name}`")]
     Spec {
         /// Its name.
@@ -41,12 +41,12 @@ pub enum InstallError {
     /// Certificates could not be made.
     #[error(transparent)]
     Pki(#[from] PkiError),
-    /// What was made could not be written down.
+    /// The state of the cluster on this machine could not be written.
     #[error(transparent)]
     State(#[from] StateError),
 }
 
-/// A step could not be taken.
+/// A step could not be done or undone.
 #[derive(Debug, Error)]
 pub enum StepError {
     /// Its objects could not be put together.
@@ -58,10 +58,10 @@ pub enum StepError {
     /// An object could not be removed.
     #[error(transparent)]
     Delete(#[from] DeleteError),
-    /// Its container does not run.
+    /// Its container could not be started or removed.
     #[error(transparent)]
     Container(#[from] ContainerError),
-    /// What it makes could not be written down.
+    /// The state of the cluster on this machine could not be written.
     #[error(transparent)]
     State(#[from] StateError),
     /// The kinds that it defines are not served.
@@ -70,15 +70,15 @@ pub enum StepError {
         /// What was seen last.
         last_seen: String,
     },
-    /// Its objects were not all written in its time.
+    /// Its budget ended before all its objects were written.
     #[error("not all of it was written within {budget}")]
     TimeEnded {
-        /// The time.
+        /// The budget.
         budget: humantime::Duration,
     },
-    /// The condition that ends it did not come.
+    /// A condition that ends it was not met.
     #[error(transparent)]
-    Unmet(#[from] Unmet),
+    Unmet(#[from] UnmetConditionError),
 }
 
 impl InstallError {
@@ -115,7 +115,9 @@ impl StepError {
             Self::Container(ContainerError::Start { .. }) => {
                 "name an image that the engine has or can pull with `install.kafka_image`".to_owned()
             }
-            Self::Unmet(Unmet::Ended { .. }) | Self::TimeEnded { .. } | Self::Definitions { .. } => {
+            Self::Unmet(UnmetConditionError::Ended { .. })
+            | Self::TimeEnded { .. }
+            | Self::Definitions { .. } => {
                 "repair what was seen last and install again: what is done already stays; \
                  on a slow machine raise `budget_factor`"
                     .to_owned()
@@ -132,7 +134,7 @@ mod tests {
 
     #[test]
     fn failed_step_tells_what_was_seen_last() {
-        let source = Unmet::Ended {
+        let source = UnmetConditionError::Ended {
             budget: Duration::from_mins(5).into(),
             condition: "KnativeServing knative-serving/knative-serving to be Ready".to_owned(),
             last_seen: "KnativeServing knative-serving/knative-serving: DeploymentsAvailable is False (Waiting on \

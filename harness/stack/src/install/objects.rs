@@ -1,7 +1,8 @@
-//! The objects of a step: what its program prints or its manifest holds, and over it the objects beside the step.
+//! The objects of a step: those that its program prints or its manifest holds, with the objects beside the step merged
+//! over them.
 
-use crate::install::spec::{ManifestSource, ProgramSource, Tool};
-use crate::install::step::Step;
+use crate::install::install_step::InstallStep;
+use crate::install::step_spec::{ManifestSource, ProgramSource, Tool};
 use crate::program::{Program, ProgramError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -51,38 +52,42 @@ pub enum ObjectsError {
 }
 
 /// All objects of a step, in the order in which they are applied.
-pub(super) async fn objects(
-    step: &Step,
+pub(super) async fn objects_of_step(
+    step: &InstallStep,
     inputs: &Inputs,
     values: &PlaceholderValues,
 ) -> Result<Vec<Value>, ObjectsError> {
     let mut objects = match (&step.spec.program, &step.spec.manifest) {
-        (Some(program), _) => printed(step, program, inputs).await?,
-        (None, Some(manifest)) => held(manifest, inputs).await?,
+        (Some(program), _) => objects_of_program(step, program, inputs).await?,
+        (None, Some(manifest)) => objects_of_manifest(manifest, inputs).await?,
         (None, None) => Vec::new(),
     };
     let mut own = step.objects.clone();
     own.iter_mut().try_for_each(|object| fixtures::render(object, values))?;
     fixtures::merge_objects(&mut objects, own);
     objects.iter_mut().for_each(encode_secret);
-    objects.sort_by_key(rank);
+    objects.sort_by_key(apply_rank);
     Ok(objects)
 }
 
-async fn printed(step: &Step, source: &ProgramSource, inputs: &Inputs) -> Result<Vec<Value>, ObjectsError> {
+async fn objects_of_program(
+    step: &InstallStep,
+    source: &ProgramSource,
+    inputs: &Inputs,
+) -> Result<Vec<Value>, ObjectsError> {
     let path = match source.tool {
         Tool::Istioctl => &inputs.tools.istioctl,
     };
     let stdin = step.files.get(&source.stdin).ok_or_else(|| FixtureError::Missing(source.stdin.clone()))?;
     let program = Program::new(path, source.arguments.clone()).stdin(stdin);
     let origin = format!("the output of `{program}`");
-    documents(origin, &program.run().await?)
+    parse_documents(origin, &program.run().await?)
 }
 
-async fn held(source: &ManifestSource, inputs: &Inputs) -> Result<Vec<Value>, ObjectsError> {
-    let given = serde_json::to_value(inputs).unwrap_or_default();
-    let given = given.pointer(&format!("/{}", source.input.replace('.', "/"))).and_then(Value::as_str);
-    let origin = given.unwrap_or(&source.address).to_owned();
+async fn objects_of_manifest(source: &ManifestSource, inputs: &Inputs) -> Result<Vec<Value>, ObjectsError> {
+    let input =
+        inputs.dotted_values().into_iter().find(|(key, _)| *key == source.input).map(|(_, value)| value);
+    let origin = input.as_ref().and_then(Value::as_str).unwrap_or(&source.address).to_owned();
     let text = if origin.starts_with("https://") {
         fetch(&origin)
             .await
@@ -92,25 +97,26 @@ async fn held(source: &ManifestSource, inputs: &Inputs) -> Result<Vec<Value>, Ob
         let read = tokio::fs::read_to_string(&path).await;
         read.map_err(|source| ObjectsError::File { path, source })?
     };
-    documents(format!("`{origin}`"), &text)
+    parse_documents(format!("`{origin}`"), &text)
 }
 
 async fn fetch(address: &str) -> Result<String, reqwest::Error> {
-    // A second provider of the same kind is refused, and is as good.
+    // An error says that this process has a provider already, which is the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().https_only(true).build()?;
     client.get(address).send().await?.error_for_status()?.text().await
 }
 
-fn documents(origin: String, text: &str) -> Result<Vec<Value>, ObjectsError> {
+/// The YAML documents of a text that are objects. `origin` names the text in an error.
+fn parse_documents(origin: String, text: &str) -> Result<Vec<Value>, ObjectsError> {
     let documents: Result<Vec<_>, _> =
         serde_yaml::Deserializer::from_str(text).map(Value::deserialize).collect();
     let documents = documents.map_err(|source| ObjectsError::Syntax { origin, source })?;
     Ok(documents.into_iter().filter(Value::is_object).collect())
 }
 
-/// Moves `stringData` to `data`: the API server does so too, but then the fields that were applied are not those that
-/// it keeps, and a later change of theirs is not seen.
+/// Moves `stringData` to `data`. The API server does so too, but the fields that were applied would then not be those that it
+/// stores, and a later change of them would not be noticed.
 fn encode_secret(object: &mut Value) {
     if object["kind"] != "Secret" || object["apiVersion"] != "v1" {
         return;
@@ -124,8 +130,8 @@ fn encode_secret(object: &mut Value) {
     }
 }
 
-/// The order of kinds: what others need comes first, and a webhook is registered after what answers it.
-pub(super) fn rank(object: &Value) -> u8 {
+/// The rank of an object's kind: kinds that others need are applied first, webhooks after the workload that answers them.
+pub(super) fn apply_rank(object: &Value) -> u8 {
     match object["kind"].as_str().unwrap_or_default() {
         "Namespace" => 0,
         "CustomResourceDefinition" => 1,
@@ -142,7 +148,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn secret_is_encoded_as_it_is_kept() {
+    fn secret_is_encoded_as_the_api_server_stores_it() {
         let mut secret =
             json!({"apiVersion": "v1", "kind": "Secret", "data": {"a": "eA=="}, "stringData": {"b": "y"}});
         encode_secret(&mut secret);
@@ -152,7 +158,7 @@ mod tests {
     #[test]
     fn empty_documents_are_no_objects() {
         let text = "# Resources\n---\n---\nkind: A\n---\n# end\n";
-        assert_eq!(documents("x".to_owned(), text).unwrap(), [json!({"kind": "A"})]);
+        assert_eq!(parse_documents("x".to_owned(), text).unwrap(), [json!({"kind": "A"})]);
     }
 
     #[tokio::test]
@@ -163,6 +169,6 @@ mod tests {
         inputs.install.knative_operator_manifest = Some(file.path().display().to_string());
         let source =
             ManifestSource { input: "install.knative_operator_manifest".into(), address: "https://x".into() };
-        assert_eq!(held(&source, &inputs).await.unwrap(), [json!({"kind": "A"})]);
+        assert_eq!(objects_of_manifest(&source, &inputs).await.unwrap(), [json!({"kind": "A"})]);
     }
 }

@@ -1,11 +1,13 @@
-//! Taking the stack away again, in reverse: what an operator manages goes before the operator does.
+//! Removes the stack, in reverse: the objects that an operator manages are removed before the operator.
 
+use crate::container_engine::remove_container;
+use crate::install::container::{self, ContainerError};
 use crate::install::error::{InstallError, StepError};
-use crate::install::progress::{Event, Progress};
-use crate::install::read::read_steps;
-use crate::install::report::{InstallReport, StepReport};
-use crate::install::step::Step;
-use crate::install::{container, objects, values};
+use crate::install::install_progress::{InstallEvent, InstallProgress};
+use crate::install::install_report::{InstallReport, StepReport};
+use crate::install::install_step::InstallStep;
+use crate::install::step_fixtures::read_steps;
+use crate::install::{objects, values};
 use cluster::delete::{DeleteError, Removal, delete, remove};
 use cluster::kinds::{Kinds, gvk};
 use cluster::state::State;
@@ -17,30 +19,30 @@ use serde_json::Value;
 use tokio::time::Instant;
 use vocabulary::ObjectRef;
 
-/// How many objects are removed at a time.
+/// How many objects are removed concurrently.
 const IN_FLIGHT: usize = 16;
 
-/// Removes what was installed: nothing is deleted that an installation did not make.
+/// Removes what an installation made. Objects that were there before get their values back.
 pub async fn uninstall(
     client: kube::Client,
     inputs: &Inputs,
     state: &State,
-    progress: &dyn Progress,
+    progress: &dyn InstallProgress,
 ) -> Result<InstallReport, InstallError> {
     let kinds = Kinds::new(client);
     let mut report = InstallReport::default();
     for step in read_steps(inputs)?.into_iter().rev() {
         let title = step.spec.title.as_str();
         let started = Instant::now();
-        progress.tell(&Event::Started { title });
-        match take_back(&kinds, &step, inputs, state).await {
-            Ok(mut step) => {
-                step.took = started.elapsed();
-                progress.tell(&Event::Ended { report: &step });
-                report.steps.push(step);
+        progress.show(&InstallEvent::Started { title });
+        match remove_step(&kinds, &step, inputs, state).await {
+            Ok(mut step_report) => {
+                step_report.duration = started.elapsed();
+                progress.show(&InstallEvent::Ended { report: &step_report });
+                report.steps.push(step_report);
             }
             Err(source) => {
-                progress.tell(&Event::Failed { title });
+                progress.show(&InstallEvent::Failed { title });
                 return Err(InstallError::Step { title: step.spec.title, source: Box::new(source) });
             }
         }
@@ -48,30 +50,30 @@ pub async fn uninstall(
     Ok(report)
 }
 
-async fn take_back(
+async fn remove_step(
     kinds: &Kinds,
-    step: &Step,
+    step: &InstallStep,
     inputs: &Inputs,
     state: &State,
 ) -> Result<StepReport, StepError> {
     let deadline = Instant::now() + inputs.scaled_budget(step.spec.budget);
     let mut report = StepReport::new(&step.name, &step.spec.title);
-    // Only the names matter, so that no secret is needed.
-    let mut objects = objects::objects(step, inputs, &values::told(inputs)).await?;
+    // Only the names of the objects matter, so no certificate and no secret is made.
+    let mut objects = objects::objects_of_step(step, inputs, &values::dry_run_values(inputs)).await?;
     objects.reverse();
     let (namespaces, others): (Vec<_>, Vec<_>) =
         objects.into_iter().partition(|object| object["kind"] == "Namespace");
-    for same_rank in others.chunk_by(|one, other| objects::rank(one) == objects::rank(other)) {
+    for same_rank in others.chunk_by(|one, other| objects::apply_rank(one) == objects::apply_rank(other)) {
         remove_all(kinds, same_rank, deadline, &mut report).await?;
     }
-    // Before the namespaces, which would wait for what is left in them.
+    // Before the namespaces, whose deletion waits for the objects in them.
     if report.removed > 0 {
-        report.removed += sweep(kinds, step, deadline).await?;
+        report.removed += remove_leftovers(kinds, step, deadline).await?;
     }
     remove_all(kinds, &namespaces, deadline, &mut report).await?;
     if let Some(spec) = &step.spec.container {
-        let name = container::name_of(&inputs.kind.name, spec);
-        let removed = container::remove(inputs, &name).await?;
+        let name = container::container_name(&inputs.kind.name, spec);
+        let removed = remove_container(inputs, &name).await.map_err(ContainerError::from)?;
         report.removed += usize::from(removed);
         state.note(|made| made.containers.retain(|other| *other != name))?;
     }
@@ -95,17 +97,23 @@ async fn remove_all(
     Ok(())
 }
 
-/// Removes what others left behind. It is only called when the objects that they belong to were ours.
-async fn sweep(kinds: &Kinds, step: &Step, deadline: Instant) -> Result<usize, DeleteError> {
-    let mut swept = 0;
+/// Removes what controllers leave behind of the step's objects, if those were made by an installation.
+async fn remove_leftovers(
+    kinds: &Kinds,
+    step: &InstallStep,
+    deadline: Instant,
+) -> Result<usize, DeleteError> {
+    let mut removed = 0;
     for leftover in &step.spec.leaves {
         let refused = |error: kube::Error| DeleteError::Refused {
             object: ObjectRef::cluster(&leftover.kind, format!("with {}", leftover.labels)),
             source: error.into(),
         };
-        let found = kinds.api(&gvk(&leftover.api_version, &leftover.kind), None).await.map_err(refused)?;
-        let Some(all) = found else { continue };
-        let selected = all.list(&ListParams::default().labels(&leftover.labels)).await.map_err(refused)?;
+        let everywhere =
+            kinds.api(&gvk(&leftover.api_version, &leftover.kind), None).await.map_err(refused)?;
+        let Some(everywhere) = everywhere else { continue };
+        let selected =
+            everywhere.list(&ListParams::default().labels(&leftover.labels)).await.map_err(refused)?;
         let removals: Vec<()> = stream::iter(selected.items)
             .map(|live| async move {
                 let gvk = gvk(&leftover.api_version, &leftover.kind);
@@ -118,7 +126,7 @@ async fn sweep(kinds: &Kinds, step: &Step, deadline: Instant) -> Result<usize, D
             .buffer_unordered(IN_FLIGHT)
             .try_collect()
             .await?;
-        swept += removals.len();
+        removed += removals.len();
     }
-    Ok(swept)
+    Ok(removed)
 }

@@ -1,4 +1,4 @@
-//! The values of the stack's placeholders.
+//! The values of the placeholders in the stack's fixtures: `${domain}`.
 
 use crate::install::error::InstallError;
 use crate::pki::Pki;
@@ -6,18 +6,18 @@ use cluster::state::{KAFKA_PASSWORD, State};
 use fixtures::PlaceholderValues;
 use inputs::Inputs;
 
-/// The domain of Knative Services when none is given.
+/// The domain of Knative Services when no input names one.
 const DOMAIN: &str = "apps.meshproof.test";
-/// The name under which the Kafka beside the cluster is known in it.
+/// The host name by which workloads in the cluster reach the Kafka beside it.
 const KAFKA_HOST: &str = "kafka.meshproof.test";
 
-/// The domain under which Knative Services are installed.
+/// The domain of Knative Services.
 pub fn domain(inputs: &Inputs) -> &str {
     inputs.serverless.domain.as_deref().unwrap_or(DOMAIN)
 }
 
-/// The values for an installation; certificates and secrets are made, and kept in the state.
-pub(super) fn real(inputs: &Inputs, state: &State) -> Result<PlaceholderValues, InstallError> {
+/// The values for an installation. Certificates and secrets that are missing are made, and kept in the state.
+pub(super) fn installation_values(inputs: &Inputs, state: &State) -> Result<PlaceholderValues, InstallError> {
     let pki = Pki::open(&state.pki(), domain(inputs), KAFKA_HOST)?;
     let password = match &inputs.kafka.password {
         Some(password) => password.clone(),
@@ -27,7 +27,7 @@ pub(super) fn real(inputs: &Inputs, state: &State) -> Result<PlaceholderValues, 
         made.domain = Some(domain(inputs).to_owned());
         made.kafka_host = Some(KAFKA_HOST.to_owned());
     })?;
-    Ok(known(inputs)
+    Ok(input_values(inputs)
         .chain(
             [
                 ("kafka.password", password),
@@ -36,30 +36,30 @@ pub(super) fn real(inputs: &Inputs, state: &State) -> Result<PlaceholderValues, 
                 ("wildcard.crt", pki.wildcard_crt),
                 ("wildcard.key", pki.wildcard_key),
             ]
-            .map(named),
+            .map(owned_key),
         )
         .collect())
 }
 
-/// The values for a print of what would be installed: nothing is made.
-pub(super) fn told(inputs: &Inputs) -> PlaceholderValues {
+/// The values where nothing is installed, and nothing made: each that is not known yet says so.
+pub(super) fn dry_run_values(inputs: &Inputs) -> PlaceholderValues {
     let unknown =
         ["kafka.address", "kafka.password", "kafka.pem", "root.crt", "wildcard.crt", "wildcard.key"];
-    known(inputs)
-        .chain(unknown.map(|name| named((name, "(known when it is installed)".to_owned()))))
+    input_values(inputs)
+        .chain(unknown.map(|name| owned_key((name, "(known when it is installed)".to_owned()))))
         .collect()
 }
 
-fn known(inputs: &Inputs) -> impl Iterator<Item = (String, String)> {
+fn input_values(inputs: &Inputs) -> impl Iterator<Item = (String, String)> {
     [
         ("domain", domain(inputs).to_owned()),
         ("kafka.host", KAFKA_HOST.to_owned()),
         ("kafka.user", inputs.kafka.user.clone()),
     ]
-    .map(named)
+    .map(owned_key)
     .into_iter()
 }
 
-fn named((name, value): (&str, String)) -> (String, String) {
+fn owned_key((name, value): (&str, String)) -> (String, String) {
     (name.to_owned(), value)
 }

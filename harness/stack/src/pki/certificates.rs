@@ -1,17 +1,17 @@
-//! The certificates of one installation: opened where they are kept, made where they are missing or unfit.
+//! The certificates of an installation: read from the folder that keeps them, made where they are missing or not good.
 
+use crate::pki::authority::{LeafRequest, RootAuthority, is_valid_for};
 use crate::pki::error::PkiError;
-use crate::pki::issue::{self, Leaf, Root};
 use cluster::state::Folder;
 
-/// The certificates of one installation, as PEM.
+/// The certificates of an installation, as PEM.
 #[derive(Clone)]
 pub struct Pki {
     /// The root's certificate: what a client of the gateway trusts.
     pub root_crt: String,
     /// The wildcard certificate of the external Gateway.
     pub wildcard_crt: String,
-    /// Its key.
+    /// The key of the wildcard certificate.
     pub wildcard_key: String,
     /// Key, certificate and root of Kafka, in one file, as Kafka reads them.
     pub kafka_pem: String,
@@ -24,41 +24,49 @@ impl std::fmt::Debug for Pki {
 }
 
 impl Pki {
-    /// The certificates that a folder holds for these names; what is missing or unfit is made.
+    /// Reads the certificates for these names from a folder. What is missing, for another name or expires soon is made.
     pub fn open(folder: &Folder, domain: &str, kafka_host: &str) -> Result<Self, PkiError> {
         let root = open_root(folder)?;
         let (wildcard_crt, wildcard_key) = open_leaf(
             folder,
             &root,
-            &Leaf { file: "wildcard", name: format!("*.{domain}"), is_client: false },
+            &LeafRequest { file: "wildcard", name: format!("*.{domain}"), is_client: false },
         )?;
-        let (kafka_crt, kafka_key) =
-            open_leaf(folder, &root, &Leaf { file: "kafka", name: kafka_host.to_owned(), is_client: true })?;
+        let (kafka_crt, kafka_key) = open_leaf(
+            folder,
+            &root,
+            &LeafRequest { file: "kafka", name: kafka_host.to_owned(), is_client: true },
+        )?;
         let kafka_pem = format!("{kafka_key}{kafka_crt}{}", root.crt);
         Ok(Self { root_crt: root.crt, wildcard_crt, wildcard_key, kafka_pem })
     }
 }
 
-pub(crate) fn open_root(folder: &Folder) -> Result<Root, PkiError> {
-    let made = |source| PkiError::Make { name: "root", source };
+/// Reads the root from a folder, or makes it.
+pub(crate) fn open_root(folder: &Folder) -> Result<RootAuthority, PkiError> {
+    let failed = |source| PkiError::Make { name: "root", source };
     if let (Some(crt), Some(key)) = (folder.read("root.crt")?, folder.read("root.key")?)
-        && issue::is_fit(&crt, None)
+        && is_valid_for(&crt, None)
     {
-        return Root::from_pem(crt, &key).map_err(made);
+        return RootAuthority::from_pem(crt, &key).map_err(failed);
     }
-    let (root, key) = Root::make().map_err(made)?;
+    let (root, key) = RootAuthority::make().map_err(failed)?;
     folder.write("root.key", &key)?;
     folder.write("root.crt", &root.crt)?;
-    // Whatever another root signed is worth nothing now.
+    // Certificates of another root are of no use any more.
     folder.remove("wildcard.crt")?;
     folder.remove("kafka.crt")?;
     Ok(root)
 }
 
-fn open_leaf(folder: &Folder, root: &Root, leaf: &Leaf) -> Result<(String, String), PkiError> {
+fn open_leaf(
+    folder: &Folder,
+    root: &RootAuthority,
+    leaf: &LeafRequest,
+) -> Result<(String, String), PkiError> {
     let (crt_file, key_file) = (format!("{}.crt", leaf.file), format!("{}.key", leaf.file));
     if let (Some(crt), Some(key)) = (folder.read(&crt_file)?, folder.read(&key_file)?)
-        && issue::is_fit(&crt, Some(&leaf.name))
+        && is_valid_for(&crt, Some(&leaf.name))
     {
         return Ok((crt, key));
     }

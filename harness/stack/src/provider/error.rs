@@ -1,4 +1,4 @@
-//! Why there is no cluster to work with, and what a person does about it.
+//! Why no cluster can be used, and what a person does about it.
 
 use crate::program::ProgramError;
 use cluster::lock::LockError;
@@ -6,10 +6,10 @@ use cluster::state::StateError;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// There is no cluster to work with.
+/// No cluster can be used.
 #[derive(Debug, Error)]
 pub enum ProviderError {
-    /// A live cluster was asked for and no context was named.
+    /// The provider is `live`, and no context is named.
     #[error("no context is named, and the current one is never used")]
     NoContext {
         /// The contexts that the kubeconfig holds.
@@ -34,7 +34,7 @@ pub enum ProviderError {
         /// The contexts that it holds.
         known: Vec<String>,
     },
-    /// The context cannot be turned into a client.
+    /// No client can be made from the context.
     #[error("could not use {cluster}")]
     Unusable {
         /// The cluster, for a person.
@@ -60,7 +60,7 @@ pub enum ProviderError {
         /// The status code.
         code: u16,
     },
-    /// A program that a provider runs is not there.
+    /// A program that a provider runs is not installed.
     #[error("there is no program `{}`", program.display())]
     NoProgram {
         /// The name or path that was looked for.
@@ -69,14 +69,14 @@ pub enum ProviderError {
     /// The container engine does not answer.
     #[error("the container engine does not answer")]
     NoEngine {
-        /// What its client said.
+        /// The error of its client.
         #[source]
         source: Box<ProgramError>,
     },
-    /// kind or the engine could not do what it was asked.
+    /// A command of kind or of the engine failed.
     #[error(transparent)]
     Program(ProgramError),
-    /// There is a cluster of that name which meshproof did not make.
+    /// Meshproof did not make the cluster of that name.
     #[error("the kind cluster {cluster} is not one that meshproof made")]
     NotOurs {
         /// Its name.
@@ -91,7 +91,7 @@ pub enum ProviderError {
         /// Its name.
         cluster: String,
     },
-    /// The cluster could not be created; what there was of it is deleted.
+    /// The cluster could not be created. What there was of it is deleted.
     #[error("could not create {cluster}")]
     Create {
         /// The cluster, for a person.
@@ -100,7 +100,7 @@ pub enum ProviderError {
         #[source]
         source: Box<ProgramError>,
     },
-    /// The cluster is there and does not work.
+    /// The cluster exists and does not work.
     #[error("{cluster} does not work: {reason}")]
     Broken {
         /// The cluster, for a person.
@@ -108,7 +108,7 @@ pub enum ProviderError {
         /// What was seen.
         reason: String,
     },
-    /// What was made could not be read or written down.
+    /// The state of the cluster on this machine could not be read or written.
     #[error(transparent)]
     State(#[from] StateError),
     /// The cluster's fixture is broken.
@@ -176,8 +176,8 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "(the kubeconfig holds no context)".to_owned() } else { names.join(", ") }
 }
 
-/// Turns the API server's answer to a first request into an error that says what to do.
-pub fn classify(cluster: String, error: kube::Error) -> ProviderError {
+/// The error of a first request: whether the API server refuses this user or does not answer.
+pub fn first_request_error(cluster: String, error: kube::Error) -> ProviderError {
     match error {
         kube::Error::Api(status) if matches!(status.code, 401 | 403) => {
             ProviderError::Refused { cluster, code: status.code }
@@ -193,7 +193,7 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
 
-    fn said(command: &str, stderr: &str) -> ProgramError {
+    fn failed(command: &str, stderr: &str) -> ProgramError {
         let (command, stderr) = (command.to_owned(), stderr.to_owned());
         ProgramError::Failed { command, status: ExitStatus::from_raw(1 << 8), stderr }
     }
@@ -204,23 +204,24 @@ mod tests {
         let errors = [
             ProviderError::NoProgram { program: "kind".into() },
             ProviderError::NoEngine {
-                source: said("docker version", "Cannot connect to the Docker daemon").into(),
+                source: failed("docker version", "Cannot connect to the Docker daemon").into(),
             },
             ProviderError::NotOurs { cluster: cluster.clone() },
             ProviderError::NotMade { cluster: cluster.clone() },
             ProviderError::Create {
                 cluster: "kind cluster meshproof".to_owned(),
-                source: said("kind create cluster", "ERROR: failed to pull image \"kindest/node:v9\"").into(),
+                source: failed("kind create cluster", "ERROR: failed to pull image \"kindest/node:v9\"")
+                    .into(),
             },
             ProviderError::Broken {
                 cluster: "kind cluster meshproof".to_owned(),
                 reason: "connection refused".to_owned(),
             },
         ];
-        let told: Vec<_> = errors
+        let texts: Vec<_> = errors
             .iter()
             .map(|error| format!("{}\nhint: {}", vocabulary::chain(error), error.hint()))
             .collect();
-        insta::assert_snapshot!(told.join("\n\n"));
+        insta::assert_snapshot!(texts.join("\n\n"));
     }
 }

@@ -1,4 +1,4 @@
-//! What every provider of a cluster offers. It reaches a check only as capabilities and an allowed tier.
+//! The interface of providers. A check sees of its provider only capabilities and the allowed tier.
 
 use crate::provider::error::ProviderError;
 use cluster::client::UserAgent;
@@ -13,27 +13,27 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     /// The cluster in a few words, for a person: `kind cluster meshproof`.
     fn describe(&self) -> String;
 
-    /// What it offers beyond the cluster's own APIs.
+    /// The capabilities that it adds to those of the cluster's APIs.
     fn capabilities(&self) -> Vec<Capability>;
 
-    /// The most that a check may do to it.
+    /// The highest tier of checks that it allows.
     fn allowed(&self) -> Tier;
 
-    /// Whether changes are watched, also by a run that only reads: the cluster may still be settling, and a check waits for
-    /// its condition within its budget.
+    /// Whether a run that only reads watches changes, too: the cluster may still be settling, and a check waits within its
+    /// budget.
     fn watches_changes(&self) -> bool;
 
-    /// Inputs that it knows of its cluster: dotted key → (value, where it is written down).
+    /// Inputs that it knows of its cluster: dotted key → (value, the file that it is from).
     fn known_inputs(&self) -> Result<DiscoveredInputs, ProviderError> {
         Ok(DiscoveredInputs::new())
     }
 
-    /// Locks the cluster for one run with traffic, where two of them can be told apart from here.
+    /// Locks the cluster for one run. `None`: clusters of this provider cannot be locked.
     fn lock(&self) -> Result<Option<ClusterLock>, ProviderError> {
         Ok(None)
     }
 
-    /// What is kept of the cluster on this machine, if meshproof made it.
+    /// What is kept of the cluster on this machine. `None`: meshproof did not make it.
     fn state(&self) -> Option<&State> {
         None
     }

@@ -1,11 +1,12 @@
-//! A kind cluster that meshproof makes, takes again by its name, and deletes.
+//! A kind cluster that meshproof makes, reuses by its name, and deletes.
 //!
-//! Its kubeconfig is a file of its own, beside what was written down when it was made (`state`). A cluster of that name
-//! which is not the one that was made is neither used nor deleted.
+//! Its kubeconfig is a file in the state that is kept of it on this machine. A cluster of the same name that meshproof did not
+//! make is neither used nor deleted.
 
 mod engine;
 mod ready;
 
+use crate::container_engine::{container_id, remove_container};
 use crate::program::{Program, ProgramError};
 use crate::provider::error::ProviderError;
 use crate::provider::interface::Provider;
@@ -29,24 +30,24 @@ use vocabulary::{Capability, Tier};
 /// How long the nodes of a new cluster may take to be ready.
 const NODES_READY: Duration = Duration::from_mins(2);
 
-/// See the module text.
+/// A kind cluster that meshproof makes.
 #[derive(Debug, Clone)]
-pub struct Kind {
+pub struct KindCluster {
     inputs: Inputs,
     state: State,
 }
 
-/// How a cluster was come by.
+/// Whether a cluster was created or reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ensured {
-    /// It was made.
-    Made,
+pub enum ClusterOrigin {
+    /// It was created.
+    Created,
     /// It was there.
     Reused,
 }
 
-impl Kind {
-    /// The cluster that the inputs name. Nothing is looked for yet.
+impl KindCluster {
+    /// The cluster that the inputs name. Nothing is asked yet.
     pub fn find(inputs: &Inputs) -> Self {
         Self { inputs: inputs.clone(), state: State::of_cluster(&inputs.kind.name) }
     }
@@ -56,32 +57,32 @@ impl Kind {
         &self.state
     }
 
-    /// Makes the cluster, or takes the one of that name that was made before. With `fresh`, that one is deleted first.
-    pub async fn ensure(&self, fresh: bool, agent: &UserAgent) -> Result<Ensured, ProviderError> {
+    /// Creates the cluster, or reuses the one of that name that meshproof made. With `fresh`, that one is deleted first.
+    pub async fn ensure(&self, fresh: bool, agent: &UserAgent) -> Result<ClusterOrigin, ProviderError> {
         engine::check(&self.inputs).await?;
         let made = self.state.made()?;
         if self.exists().await? {
             let Some(made) = made else { return Err(self.not_ours()) };
-            // A cluster without a UID was never finished: it is ours, and worth nothing.
+            // A cluster without a recorded UID was never finished: it is ours, and is replaced.
             if !fresh && made.cluster_uid.is_some() {
                 self.recognize(agent).await?;
-                return Ok(Ensured::Reused);
+                return Ok(ClusterOrigin::Reused);
             }
         }
-        if made_anything(&self.state)? {
+        if self.state.made()?.is_some() {
             self.destroy(agent).await?;
         }
         let created = self.create(agent).await;
         if created.is_err()
             && let Err(error) = self.clean_up().await
         {
-            // The first error tells more; what is left is written down as ours, and the next run deletes it.
+            // The error of the creation is returned. What is left is noted in the state, and the next run deletes it.
             tracing::warn!("could not delete what was made: {}", vocabulary::chain(&error));
         }
-        created.map(|()| Ensured::Made)
+        created.map(|()| ClusterOrigin::Created)
     }
 
-    /// Deletes the cluster and what was started beside it, if meshproof made them. Whether there was anything.
+    /// Deletes the cluster and the containers beside it, if meshproof made them. Returns whether there was anything.
     pub async fn destroy(&self, agent: &UserAgent) -> Result<bool, ProviderError> {
         engine::check(&self.inputs).await?;
         let exists = self.exists().await?;
@@ -90,7 +91,7 @@ impl Kind {
         };
         if exists && made.cluster_uid.is_some() {
             match self.recognize(agent).await {
-                // A cluster that does not answer is known by its node.
+                // A cluster that does not answer is recognized by the container of its node.
                 Err(ProviderError::Broken { .. }) if self.node().await? == made.node => {}
                 result => result?,
             }
@@ -105,7 +106,7 @@ impl Kind {
             Supply::Lab => Some("lab"),
         };
         let config = fixtures::kind_config(overlay)?;
-        // Written down before it is made, so that what a killed run leaves is known to be ours.
+        // Noted before it is created, so that what a killed run leaves is known to be ours.
         self.state.note(|_| {})?;
         let kubeconfig = self.state.kubeconfig().display().to_string();
         let name = self.inputs.kind.name.as_str();
@@ -137,8 +138,8 @@ impl Kind {
         Ok(())
     }
 
-    /// Waits until pods can run and reach the API server. A pod that starts before the rules of kube-proxy are there
-    /// dials into nowhere, and tries again half a minute later.
+    /// Waits until pods can run and reach the API server. A pod that starts before kube-proxy has written its rules cannot
+    /// connect, and retries only half a minute later.
     async fn await_nodes(&self, client: kube::Client) -> Result<(), ProviderError> {
         let kinds = Kinds::new(client);
         let deadline = Instant::now() + self.inputs.scaled_budget(NODES_READY);
@@ -173,15 +174,15 @@ impl Kind {
         let path = self.state.kubeconfig();
         let kubeconfig = Kubeconfig::read_from(&path)
             .map_err(|source| ProviderError::Kubeconfig { path, source: Box::new(source) })?;
-        let opened = live::open(self.describe(), kubeconfig, None, agent).await;
+        let opened = live::connect_context(self.describe(), kubeconfig, None, agent).await;
         opened.map_err(|error| self.broken(&error))
     }
 
-    /// Removes the containers, the cluster and the state, in that order: what fails can be tried again.
+    /// Removes the containers, the cluster and the state, in that order, so that after an error it can be repeated.
     async fn clean_up(&self) -> Result<(), ProviderError> {
         let made = self.state.made()?.unwrap_or_default();
         for container in &made.containers {
-            engine::remove(&self.inputs, container).await?;
+            remove_container(&self.inputs, container).await?;
         }
         let kubeconfig = self.state.kubeconfig().display().to_string();
         let name = self.inputs.kind.name.as_str();
@@ -195,11 +196,13 @@ impl Kind {
         Ok(clusters.lines().any(|name| name.trim() == self.inputs.kind.name))
     }
 
-    /// The engine's id of the first node.
+    /// The container id of the first node.
     async fn node(&self) -> Result<Option<String>, ProviderError> {
-        engine::id_of(&self.inputs, &format!("{}-control-plane", self.inputs.kind.name)).await
+        let name = format!("{}-control-plane", self.inputs.kind.name);
+        Ok(container_id(&self.inputs, &name).await?)
     }
 
+    /// Runs `kind`, and returns its output.
     async fn kind<const N: usize>(&self, arguments: [&str; N]) -> Result<String, ProviderError> {
         Program::new(&self.inputs.tools.kind, arguments).run().await.map_err(ProviderError::from)
     }
@@ -213,7 +216,7 @@ impl Kind {
     }
 }
 
-impl Provider for Kind {
+impl Provider for KindCluster {
     fn describe(&self) -> String {
         format!("kind cluster {}", self.inputs.kind.name)
     }
@@ -242,7 +245,7 @@ impl Provider for Kind {
         Ok(Some(ClusterLock::lock(self.state.folder(), self.describe())?))
     }
 
-    /// Connects to the cluster that was made; one that was not is not looked at.
+    /// Connects to the cluster that meshproof made. Another of the same name is an error.
     fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
         async move {
             let made = self.state.made()?.filter(|made| made.cluster_uid.is_some());
@@ -256,10 +259,7 @@ impl Provider for Kind {
     }
 }
 
-fn made_anything(state: &State) -> Result<bool, ProviderError> {
-    Ok(state.made()?.is_some())
-}
-
+/// The UID of a cluster: that of its namespace `kube-system`.
 async fn uid_of(client: &kube::Client) -> Result<String, kube::Error> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     Ok(namespaces.get("kube-system").await?.metadata.uid.unwrap_or_default())

@@ -1,6 +1,6 @@
-//! A cluster that exists: a named context of a kubeconfig, with whatever authentication that context uses.
+//! A cluster that exists: a named context of a kubeconfig, with the authentication of that context.
 
-use crate::provider::error::{ProviderError, classify};
+use crate::provider::error::{ProviderError, first_request_error};
 use crate::provider::interface::Provider;
 use cluster::client::{self, UserAgent};
 use futures::future::{BoxFuture, FutureExt};
@@ -10,21 +10,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 use vocabulary::{Capability, Tier};
 
-/// How long the API server may take to answer the first request.
-const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// How long connecting to the API server may take. Its answer may take longer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// See the module text.
+/// A cluster that exists.
 #[derive(Debug)]
-pub struct Live {
+pub struct LiveCluster {
     context: String,
     kubeconfig: Kubeconfig,
     allowed: Tier,
 }
 
-impl Live {
-    /// Finds the named context. Nothing is sent yet.
+impl LiveCluster {
+    /// Finds the context that the inputs name. Nothing is sent yet.
     pub fn find(inputs: &Inputs) -> Result<Self, ProviderError> {
-        let (path, kubeconfig) = read(inputs.kubeconfig.clone())?;
+        let (path, kubeconfig) = read_kubeconfig(inputs.kubeconfig.clone())?;
         let known: Vec<_> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
         let Some(context) = inputs.context.clone() else {
             return Err(ProviderError::NoContext { known });
@@ -36,15 +36,14 @@ impl Live {
     }
 }
 
-/// The contexts that the kubeconfig holds.
+/// The names of the contexts in the kubeconfig.
 pub fn contexts(inputs: &Inputs) -> Result<Vec<String>, ProviderError> {
-    let (_, kubeconfig) = read(inputs.kubeconfig.clone())?;
+    let (_, kubeconfig) = read_kubeconfig(inputs.kubeconfig.clone())?;
     Ok(kubeconfig.contexts.into_iter().map(|context| context.name).collect())
 }
 
-/// The named kubeconfig, or those of `$KUBECONFIG` merged, or the user's own. Only its contexts' names are used
-/// without being asked for; the current one never is.
-fn read(named: Option<PathBuf>) -> Result<(PathBuf, Kubeconfig), ProviderError> {
+/// Reads the named kubeconfig, or those of `$KUBECONFIG` merged, or the user's own. Its current context is never used.
+fn read_kubeconfig(named: Option<PathBuf>) -> Result<(PathBuf, Kubeconfig), ProviderError> {
     let (path, kubeconfig) = match (named, std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())) {
         (Some(path), _) => (path.clone(), Kubeconfig::read_from(path)),
         (None, Some(value)) => (value.into(), Kubeconfig::from_env().map(Option::unwrap_or_default)),
@@ -59,7 +58,7 @@ fn read(named: Option<PathBuf>) -> Result<(PathBuf, Kubeconfig), ProviderError> 
     }
 }
 
-impl Provider for Live {
+impl Provider for LiveCluster {
     fn describe(&self) -> String {
         format!("context {}", self.context)
     }
@@ -77,12 +76,12 @@ impl Provider for Live {
     }
 
     fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
-        open(self.describe(), self.kubeconfig.clone(), Some(self.context.clone()), agent).boxed()
+        connect_context(self.describe(), self.kubeconfig.clone(), Some(self.context.clone()), agent).boxed()
     }
 }
 
-/// A client for a context of a kubeconfig, after the API server has answered once.
-pub async fn open(
+/// A client for a context of a kubeconfig, after the API server has answered once. `cluster` names it for a person.
+pub async fn connect_context(
     cluster: String,
     kubeconfig: Kubeconfig,
     context: Option<String>,
@@ -96,9 +95,9 @@ pub async fn open(
     let mut config = kube::Config::from_custom_kubeconfig(kubeconfig, &options)
         .await
         .map_err(|error| unusable(Box::new(error)))?;
-    config.connect_timeout = Some(FIRST_ANSWER);
+    config.connect_timeout = Some(CONNECT_TIMEOUT);
     let client = client::connect(config).map_err(|error| unusable(Box::new(error)))?;
     let client = client::named(&client, agent);
-    client.apiserver_version().await.map_err(|error| classify(cluster.clone(), error))?;
+    client.apiserver_version().await.map_err(|error| first_request_error(cluster.clone(), error))?;
     Ok(client)
 }

@@ -1,31 +1,31 @@
-//! When a new cluster is able to run pods.
+//! When a new cluster can run pods.
 
 use cluster::conditions;
 use cluster::wait::{Readiness, Watched};
 use kube::api::DynamicObject;
 
-/// All nodes are ready.
+/// Whether all nodes are ready.
 pub(super) fn nodes(nodes: &Watched) -> Readiness {
-    all("node", nodes, |node| conditions::is_true(&node.data, "Ready"))
+    all_ready("node", nodes, |node| conditions::is_true(&node.data, "Ready"))
 }
 
-/// All pods of all daemon sets are ready.
+/// Whether all pods of all DaemonSets are ready.
 pub(super) fn daemon_sets(sets: &Watched) -> Readiness {
-    all("DaemonSet", sets, |set| {
+    all_ready("DaemonSet", sets, |set| {
         let number = |field: &str| set.data["status"][field].as_i64().unwrap_or(0);
         number("desiredNumberScheduled") > 0 && number("numberReady") >= number("desiredNumberScheduled")
     })
 }
 
-fn all(kind: &str, objects: &Watched, is_ready: impl Fn(&DynamicObject) -> bool) -> Readiness {
-    let waiting = objects.iter().filter(|(_, object)| !is_ready(object)).map(|((_, name), _)| name.as_str());
-    let waiting: Vec<_> = waiting.collect();
+fn all_ready(kind: &str, objects: &Watched, is_ready: impl Fn(&DynamicObject) -> bool) -> Readiness {
+    let pending = objects.iter().filter(|(_, object)| !is_ready(object)).map(|((_, name), _)| name.as_str());
+    let pending: Vec<_> = pending.collect();
     if objects.is_empty() {
         Readiness::Pending(format!("no {kind}"))
-    } else if waiting.is_empty() {
+    } else if pending.is_empty() {
         Readiness::Ready
     } else {
-        Readiness::Pending(format!("{kind} not ready: {}", waiting.join(", ")))
+        Readiness::Pending(format!("{kind} not ready: {}", pending.join(", ")))
     }
 }
 

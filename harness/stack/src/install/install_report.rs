@@ -1,4 +1,4 @@
-//! What an installation did, a line a step.
+//! What an installation or an uninstallation did, a line for each step.
 
 use cluster::apply::Change;
 use cluster::delete::Removal;
@@ -12,17 +12,17 @@ pub struct StepReport {
     pub name: String,
     /// Its title.
     pub title: String,
-    /// How long it took, with the condition that ended it.
-    pub took: Duration,
-    /// Things that were not there and are now.
+    /// How long it took, with the wait for its conditions.
+    pub duration: Duration,
+    /// How many objects and containers were created.
     pub created: usize,
-    /// Things that were there and differed.
+    /// How many were there, and differed.
     pub changed: usize,
-    /// Things that were there as wanted.
+    /// How many were there, as wanted.
     pub unchanged: usize,
-    /// Things that were removed.
+    /// How many were removed.
     pub removed: usize,
-    /// Things that hold again what they held before they were installed.
+    /// How many got the values back that they had before the installation.
     pub restored: usize,
 }
 
@@ -32,7 +32,7 @@ impl StepReport {
         Self {
             name: name.into(),
             title: title.into(),
-            took: Duration::ZERO,
+            duration: Duration::ZERO,
             created: 0,
             changed: 0,
             unchanged: 0,
@@ -73,17 +73,17 @@ impl fmt::Display for StepReport {
             (self.removed, "removed"),
             (self.restored, "restored"),
         ];
-        let told: Vec<_> = counts
+        let parts: Vec<_> = counts
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        let told = if told.is_empty() { "unchanged".to_owned() } else { told.join(", ") };
-        write!(f, "{}: {told} ({:.1}s)", self.title, self.took.as_secs_f64())
+        let summary = if parts.is_empty() { "unchanged".to_owned() } else { parts.join(", ") };
+        write!(f, "{}: {summary} ({:.1}s)", self.title, self.duration.as_secs_f64())
     }
 }
 
-/// What an installation did.
+/// What an installation or an uninstallation did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InstallReport {
     /// Its steps, in the order in which they ended.
@@ -107,7 +107,7 @@ mod tests {
     #[case::again(&[Change::Unchanged; 2], "S: unchanged (0.0s)")]
     #[case::repaired(&[Change::Unchanged, Change::Changed], "S: 1 changed (0.0s)")]
     #[case::grown(&[Change::Created, Change::Changed, Change::Created], "S: 2 created, 1 changed (0.0s)")]
-    fn line_tells_what_was_done(#[case] changes: &[Change], #[case] expected: &str) {
+    fn line_counts_what_was_done(#[case] changes: &[Change], #[case] expected: &str) {
         let mut report = StepReport::new("s", "S");
         for change in changes {
             report.count(*change);

@@ -1,4 +1,4 @@
-//! Making certificates: rcgen, and the judgement of those that are there already.
+//! The root that signs certificates, and whether a certificate is still good.
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
@@ -9,53 +9,53 @@ use rcgen::{
 use x509_parser::prelude::*;
 
 const ORGANIZATION: &str = "meshproof";
-/// How long before its end a certificate is made anew.
+/// How many days before it expires a certificate is replaced.
 const RENEW_BEFORE_DAYS: i64 = 30;
 
-/// The root, able to sign.
-pub(crate) struct Root {
+/// The root's certificate and key.
+pub(crate) struct RootAuthority {
     pub(super) crt: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
-/// A certificate to be signed.
-pub(super) struct Leaf {
-    /// Its file without the extension.
+/// What a leaf certificate is made for.
+pub(super) struct LeafRequest {
+    /// The name of its files, without the extension.
     pub(super) file: &'static str,
     /// The DNS name that it is for.
     pub(super) name: String,
-    /// Whether it proves a client too.
+    /// Whether it is for clients, too.
     pub(super) is_client: bool,
 }
 
-impl Root {
-    /// Makes a root, and returns its key beside it.
+impl RootAuthority {
+    /// Makes a root, and returns its key as PEM.
     pub(super) fn make() -> Result<(Self, String), rcgen::Error> {
         let key = KeyPair::generate()?;
         let key_pem = key.serialize_pem();
-        let mut params = params("meshproof root", -1.days(), 3650.days())?;
+        let mut params = certificate_params("meshproof root", -1.days(), 3650.days())?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let crt = CertifiedIssuer::self_signed(params, key)?.pem();
         Ok((Self::from_pem(crt, &key_pem)?, key_pem))
     }
 
-    /// A root that was kept.
+    /// Reads a root.
     pub(super) fn from_pem(crt: String, key: &str) -> Result<Self, rcgen::Error> {
         let issuer = Issuer::from_ca_cert_pem(&crt, KeyPair::from_pem(key)?)?;
         Ok(Self { crt, issuer })
     }
 
-    /// What signs in its name.
+    /// The issuer for rcgen.
     pub(super) fn issuer(&self) -> &Issuer<'static, KeyPair> {
         &self.issuer
     }
 
-    /// Signs a new key, and returns the certificate with it.
-    pub(super) fn sign(&self, leaf: &Leaf) -> Result<(String, String), rcgen::Error> {
+    /// Makes a key and signs its certificate; returns certificate and key, as PEM.
+    pub(super) fn sign(&self, leaf: &LeafRequest) -> Result<(String, String), rcgen::Error> {
         let key = KeyPair::generate()?;
-        // From yesterday, since clocks of clients differ. 825 days: what the strictest of the common clients accepts.
-        let mut params = params(&leaf.name, -1.days(), 825.days())?;
+        // Valid from yesterday, since clocks of clients differ, and for 825 days, the most that all common clients accept.
+        let mut params = certificate_params(&leaf.name, -1.days(), 825.days())?;
         params.subject_alt_names = CertificateParams::new(vec![leaf.name.clone()])?.subject_alt_names;
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -68,8 +68,12 @@ impl Root {
     }
 }
 
-/// What all certificates have: a name, a first and a last day.
-pub(super) fn params(common_name: &str, from: Span, until: Span) -> Result<CertificateParams, rcgen::Error> {
+/// The parameters of every certificate: a name, a first and a last day, counted from today.
+pub(super) fn certificate_params(
+    common_name: &str,
+    from: Span,
+    until: Span,
+) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::OrganizationName, ORGANIZATION);
     params.distinguished_name.push(DnType::CommonName, common_name);
@@ -80,15 +84,15 @@ pub(super) fn params(common_name: &str, from: Span, until: Span) -> Result<Certi
     Ok(params)
 }
 
-/// Whether a certificate is for that name, and will be for a while.
-pub(super) fn is_fit(pem: &str, name: Option<&str>) -> bool {
+/// Whether a certificate does not expire soon, and is for the name, if one is given.
+pub(super) fn is_valid_for(pem: &str, name: Option<&str>) -> bool {
     let Ok((_, pem)) = x509_parser::pem::parse_x509_pem(pem.as_bytes()) else { return false };
     let Ok((_, certificate)) = X509Certificate::from_der(&pem.contents) else { return false };
-    let left = certificate.validity().not_after.timestamp() - Timestamp::now().as_second();
+    let seconds_left = certificate.validity().not_after.timestamp() - Timestamp::now().as_second();
     let names = certificate.subject_alternative_name().ok().flatten();
     let is_named = |name: &str| {
         let mut names = names.iter().flat_map(|names| &names.value.general_names);
         names.any(|other| matches!(other, GeneralName::DNSName(other) if *other == name))
     };
-    left > RENEW_BEFORE_DAYS * 24 * 60 * 60 && name.is_none_or(is_named)
+    seconds_left > RENEW_BEFORE_DAYS * 24 * 60 * 60 && name.is_none_or(is_named)
 }

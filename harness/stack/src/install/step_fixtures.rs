@@ -1,15 +1,15 @@
 //! Reads the steps of the stack from the fixtures.
 
 use crate::install::error::InstallError;
-use crate::install::step::Step;
+use crate::install::install_step::InstallStep;
 use inputs::{Inputs, Supply};
 
-/// The flavour whose stack is installed when none is named.
-const FLAVOUR: &str = "upstream";
+/// The flavour whose stack is installed when no input names one.
+const DEFAULT_FLAVOUR: &str = "upstream";
 
 /// The steps of the stack, in the order of their numbers.
-pub(crate) fn read_steps(inputs: &Inputs) -> Result<Vec<Step>, InstallError> {
-    let flavour = if inputs.flavour == "auto" { FLAVOUR } else { &inputs.flavour };
+pub(crate) fn read_steps(inputs: &Inputs) -> Result<Vec<InstallStep>, InstallError> {
+    let flavour = if inputs.flavour == "auto" { DEFAULT_FLAVOUR } else { &inputs.flavour };
     let overlay = match inputs.supply {
         Supply::Internet => None,
         Supply::Lab => Some("lab"),
@@ -21,7 +21,7 @@ pub(crate) fn read_steps(inputs: &Inputs) -> Result<Vec<Step>, InstallError> {
         let fixtures::StepFixture { name, spec, objects, files } = step;
         let spec = serde_json::from_value(spec)
             .map_err(|source| InstallError::Spec { name: name.clone(), source })?;
-        Ok(Step { name, spec, objects, files })
+        Ok(InstallStep { name, spec, objects, files })
     };
     fixtures::stack(flavour, overlay)?.into_iter().map(read).collect()
 }
@@ -34,7 +34,7 @@ mod tests {
     #[rstest]
     #[case::internet(Supply::Internet)]
     #[case::lab(Supply::Lab)]
-    fn every_step_is_understood(#[case] supply: Supply) {
+    fn every_step_can_be_read(#[case] supply: Supply) {
         let steps = read_steps(&Inputs { supply, ..Inputs::default() }).unwrap();
         assert!(steps.iter().any(|step| step.name == "serving" && step.spec.until.len() == 2));
     }

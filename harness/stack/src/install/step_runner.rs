@@ -1,11 +1,11 @@
-//! Going through the steps: each starts when those that it follows are done.
+//! Runs the steps of an installation: each starts when the steps that it names in `after` are done.
 
 use crate::install::container;
 use crate::install::error::{InstallError, StepError};
-use crate::install::objects::{objects, rank};
-use crate::install::progress::{Event, Progress};
-use crate::install::report::{InstallReport, StepReport};
-use crate::install::step::Step;
+use crate::install::install_progress::{InstallEvent, InstallProgress};
+use crate::install::install_report::{InstallReport, StepReport};
+use crate::install::install_step::InstallStep;
+use crate::install::objects::{apply_rank, objects_of_step};
 use cluster::apply::{Change, apply};
 use cluster::conditions;
 use cluster::kinds::Kinds;
@@ -21,17 +21,19 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use tokio::time::Instant;
 
-/// How many objects are sent at a time.
+/// How many objects are sent concurrently.
 const IN_FLIGHT: usize = 8;
 
-/// All that the steps of one installation share.
+/// What the steps of an installation share.
 pub(super) struct InstallContext<'a> {
     pub(super) kinds: Kinds,
     pub(super) inputs: &'a Inputs,
+    /// The cluster's name.
     pub(super) cluster: &'a str,
     pub(super) state: &'a State,
+    /// The values of placeholders, to which steps add.
     pub(super) values: Mutex<PlaceholderValues>,
-    pub(super) progress: &'a dyn Progress,
+    pub(super) progress: &'a dyn InstallProgress,
 }
 
 impl InstallContext<'_> {
@@ -40,20 +42,20 @@ impl InstallContext<'_> {
     }
 }
 
-/// Takes all steps. The first that fails ends it.
-pub(super) async fn take_all(
+/// Runs all steps. The first that fails ends the installation.
+pub(super) async fn run_all(
     context: &InstallContext<'_>,
-    steps: Vec<Step>,
+    steps: Vec<InstallStep>,
 ) -> Result<InstallReport, InstallError> {
     let mut waiting = steps;
     let mut done = BTreeSet::new();
     let mut running = FuturesUnordered::new();
     let mut report = InstallReport::default();
     loop {
-        let is_due = |step: &Step| step.spec.after.iter().all(|name| done.contains(name));
+        let is_due = |step: &InstallStep| step.spec.after.iter().all(|name| done.contains(name));
         let (due, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_due);
         waiting = rest;
-        running.extend(due.into_iter().map(|step| take(context, step)));
+        running.extend(due.into_iter().map(|step| run(context, step)));
         match running.next().await {
             Some(step) => {
                 let step = step?;
@@ -65,72 +67,73 @@ pub(super) async fn take_all(
     }
 }
 
-async fn take(context: &InstallContext<'_>, step: Step) -> Result<StepReport, InstallError> {
+async fn run(context: &InstallContext<'_>, step: InstallStep) -> Result<StepReport, InstallError> {
     let title = step.spec.title.as_str();
     let started = Instant::now();
-    context.progress.tell(&Event::Started { title });
-    match act(context, &step).await {
+    context.progress.show(&InstallEvent::Started { title });
+    match apply_and_wait(context, &step).await {
         Ok(mut report) => {
-            report.took = started.elapsed();
-            context.progress.tell(&Event::Ended { report: &report });
+            report.duration = started.elapsed();
+            context.progress.show(&InstallEvent::Ended { report: &report });
             Ok(report)
         }
         Err(source) => {
-            context.progress.tell(&Event::Failed { title });
+            context.progress.show(&InstallEvent::Failed { title });
             Err(InstallError::Step { title: step.spec.title.clone(), source: Box::new(source) })
         }
     }
 }
 
-async fn act(context: &InstallContext<'_>, step: &Step) -> Result<StepReport, StepError> {
+async fn apply_and_wait(context: &InstallContext<'_>, step: &InstallStep) -> Result<StepReport, StepError> {
     let budget = context.inputs.scaled_budget(step.spec.budget);
     let deadline = Instant::now() + budget;
     let mut report = StepReport::new(&step.name, &step.spec.title);
-    let put = async {
-        put_container(context, step, &mut report).await?;
-        put_objects(context, step, deadline, &mut report).await
+    let apply = async {
+        start_container(context, step, &mut report).await?;
+        apply_objects(context, step, deadline, &mut report).await
     };
-    tokio::time::timeout_at(deadline, put)
+    tokio::time::timeout_at(deadline, apply)
         .await
         .map_err(|_| StepError::TimeEnded { budget: budget.into() })??;
     for condition in &step.spec.until {
-        let seen = |text: &str| context.progress.tell(&Event::Seen { title: &step.spec.title, text });
-        condition.hold(&context.kinds, (budget, deadline), seen).await?;
+        let on_pending =
+            |text: &str| context.progress.show(&InstallEvent::Waiting { title: &step.spec.title, text });
+        condition.wait_or_explain(&context.kinds, (budget, deadline), on_pending).await?;
     }
     Ok(report)
 }
 
-async fn put_container(
+async fn start_container(
     context: &InstallContext<'_>,
-    step: &Step,
+    step: &InstallStep,
     report: &mut StepReport,
 ) -> Result<(), StepError> {
     let Some(spec) = &step.spec.container else { return Ok(()) };
-    let name = container::name_of(context.cluster, spec);
-    // Written down first: what a killed run leaves is found by the next one.
+    let name = container::container_name(context.cluster, spec);
+    // Noted before it is started, so that the next run finds what a killed one left.
     context.state.note(|made| {
         if !made.containers.contains(&name) {
             made.containers.push(name.clone());
         }
     })?;
     let budget = context.inputs.scaled_budget(step.spec.budget);
-    let running =
+    let container =
         container::ensure(step, spec, context.cluster, context.inputs, &context.values(), budget).await?;
-    report.count(running.change);
+    report.count(container.change);
     let mut values = context.values.lock().unwrap_or_else(PoisonError::into_inner);
-    values.insert(spec.address.clone(), running.address.to_string());
+    values.insert(spec.address.clone(), container.address.to_string());
     Ok(())
 }
 
-async fn put_objects(
+async fn apply_objects(
     context: &InstallContext<'_>,
-    step: &Step,
+    step: &InstallStep,
     deadline: Instant,
     report: &mut StepReport,
 ) -> Result<(), StepError> {
-    let objects = objects(step, context.inputs, &context.values()).await?;
-    // Sorted by rank: the objects of one rank are sent together, and a rank after the one before it.
-    for same_rank in objects.chunk_by(|one, other| rank(one) == rank(other)) {
+    let objects = objects_of_step(step, context.inputs, &context.values()).await?;
+    // They are sorted by rank: those of one rank are sent concurrently, the ranks one after the other.
+    for same_rank in objects.chunk_by(|one, other| apply_rank(one) == apply_rank(other)) {
         let changes: Vec<Change> = stream::iter(same_rank)
             .map(|object| apply(&context.kinds, object, &step.spec.yield_to))
             .buffer_unordered(IN_FLIGHT)
@@ -144,7 +147,7 @@ async fn put_objects(
     Ok(())
 }
 
-/// Waits until the kinds that were defined are served.
+/// Waits until the API server serves the kinds that these objects define.
 async fn await_definitions(
     context: &InstallContext<'_>,
     objects: &[Value],

@@ -1,20 +1,20 @@
-//! What ends a step: which objects a condition is about, and when it is met.
+//! When a condition is met, and what it says while it is not.
 
 use super::*;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
-fn available() -> Condition {
-    Condition::Available { namespace: "n".to_owned(), name: None }
+fn available() -> WaitCondition {
+    WaitCondition::Available { namespace: "n".to_owned(), name: None }
 }
 
-fn ready() -> Condition {
+fn ready() -> WaitCondition {
     let yaml = json!({"condition": {"apiVersion": "operator.knative.dev/v1beta1", "kind": "KnativeServing",
         "namespace": "n", "name": "s", "type": "Ready"}});
     serde_json::from_value(yaml).unwrap()
 }
 
-fn look(condition: &Condition, objects: &[Value]) -> String {
+fn look(condition: &WaitCondition, objects: &[Value]) -> String {
     let watched = objects.iter().map(|object| {
         let object: DynamicObject = serde_json::from_value(object.clone()).unwrap();
         (("n".to_owned(), object.metadata.name.clone().unwrap()), object)

@@ -1,35 +1,35 @@
-//! Why something is not available: the containers of a namespace that do not run, in their own words.
+//! Why something is not available: the pods of a namespace that do not run, with the reasons in their status.
 
 use cluster::conditions;
 use cluster::kinds::{Kinds, gvk};
 use kube::api::{DynamicObject, ListParams};
 use serde_json::Value;
 
-/// How many pods are told of.
-const PODS: usize = 3;
+/// How many pods are described.
+const MOST_PODS: usize = 3;
 
-/// What was seen last, with the state of the pods of its namespace that are not ready.
-pub(super) async fn with_pods(kinds: &Kinds, namespace: Option<&str>, last_seen: String) -> String {
+/// Appends what is wrong with the pods of a namespace to what was seen last.
+pub(super) async fn append(kinds: &Kinds, namespace: Option<&str>, last_seen: String) -> String {
     let Some(namespace) = namespace else { return last_seen };
     let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { return last_seen };
     let Ok(pods) = api.list(&ListParams::default()).await else { return last_seen };
-    let mut troubles: Vec<_> = pods.items.iter().filter_map(trouble).collect();
-    // What does not run comes first: what runs and is not ready often only waits for it.
+    let mut troubles: Vec<_> = pods.items.iter().filter_map(trouble_of).collect();
+    // Pods that do not run come first: those that run and are not ready often only wait for them.
     troubles.sort();
-    troubles.truncate(PODS);
+    troubles.truncate(MOST_PODS);
     let texts = troubles.into_iter().map(|trouble| trouble.text);
     std::iter::once(last_seen).chain(texts).collect::<Vec<_>>().join("; ")
 }
 
-/// What is wrong with a pod.
+/// What is wrong with a pod. Sorted, pods that do not run come first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Trouble {
+struct PodTrouble {
     is_running: bool,
     text: String,
 }
 
 /// What is wrong with a pod, if anything is.
-fn trouble(pod: &DynamicObject) -> Option<Trouble> {
+fn trouble_of(pod: &DynamicObject) -> Option<PodTrouble> {
     let name = pod.metadata.name.as_deref().unwrap_or_default();
     let statuses = |field: &str| {
         let statuses = pod.data.pointer(&format!("/status/{field}")).and_then(Value::as_array);
@@ -40,15 +40,15 @@ fn trouble(pod: &DynamicObject) -> Option<Trouble> {
     if let Some((container, reason)) = waiting.next() {
         let is_running = container["state"]["running"].is_object();
         let container = container["name"].as_str().unwrap_or_default();
-        return Some(Trouble { is_running, text: format!("pod {name}, container {container}: {reason}") });
+        return Some(PodTrouble { is_running, text: format!("pod {name}, container {container}: {reason}") });
     }
     let mut conditions = conditions::all(&pod.data).iter();
     let unscheduled = conditions.find(|it| it["type"] == "PodScheduled" && it["status"] == "False")?;
     let why = unscheduled["message"].as_str().unwrap_or("not scheduled");
-    Some(Trouble { is_running: false, text: format!("pod {name}: {why}") })
+    Some(PodTrouble { is_running: false, text: format!("pod {name}: {why}") })
 }
 
-/// Why a container does not run. A container that only waits for its turn has no reason worth telling.
+/// Why a container does not run, or is not ready. One that waits for the containers before it has no reason of its own.
 fn reason(container: &Value) -> Option<String> {
     let waiting = &container["state"]["waiting"];
     let reason = waiting["reason"].as_str().filter(|reason| *reason != "PodInitializing");
@@ -82,8 +82,8 @@ mod tests {
     )]
     #[case::fine(json!({"containerStatuses": [{"name": "c", "ready": true, "state": {"running": {}}}], "conditions": []}), None)]
     #[case::finished(json!({"containerStatuses": [{"name": "c", "ready": false, "state": {"terminated": {}}}], "conditions": []}), None)]
-    fn pod_tells_what_is_wrong(#[case] status: Value, #[case] expected: Option<&str>) {
+    fn trouble_is_read_from_the_status(#[case] status: Value, #[case] expected: Option<&str>) {
         let pod = serde_json::from_value(json!({"metadata": {"name": "p"}, "status": status})).unwrap();
-        assert_eq!(trouble(&pod).map(|trouble| trouble.text).as_deref(), expected);
+        assert_eq!(trouble_of(&pod).map(|trouble| trouble.text).as_deref(), expected);
     }
 }

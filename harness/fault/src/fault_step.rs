@@ -1,47 +1,48 @@
-//! One change of a fault, and what it makes of an object's JSON.
+//! A step of a fault, and how it changes the JSON of its object.
 
+use crate::certificate_step::CertificateStep;
 use crate::error::FaultError;
-use crate::issue::Issue;
+use crate::object_target::ObjectTarget;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One change.
+/// A step of a fault: one change.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum FaultStep {
     /// Changes an object by a JSON merge patch (RFC 7386).
     Merge {
         /// The object.
-        object: Target,
+        object: ObjectTarget,
         /// The patch.
         patch: Value,
     },
     /// Changes an object by a JSON patch (RFC 6902).
     Patch {
         /// The object.
-        object: Target,
+        object: ObjectTarget,
         /// The operations.
         patch: json_patch::Patch,
     },
-    /// Replaces a piece of text within a field that holds a document.
+    /// Replaces a text within a field, which may hold a document.
     Replace {
         /// The object.
-        object: Target,
+        object: ObjectTarget,
         /// The field, as a JSON pointer.
         field: String,
-        /// The text, which is in it.
+        /// The text to be replaced. To have none of it in the field is an error.
         text: String,
-        /// What is put in its place.
+        /// Its replacement.
         with: String,
     },
     /// Deletes an object. A `CustomResourceDefinition` takes its resource and all its objects with it.
     Delete {
         /// The object.
-        object: Target,
+        object: ObjectTarget,
     },
     /// Creates an object, with its status where it has one.
     Create {
-        /// Its resource: `gateways.networking.istio.io`.
+        /// The full name of its resource: `gateways.networking.istio.io`.
         resource: String,
         /// The object.
         object: Value,
@@ -49,69 +50,46 @@ pub enum Step {
     /// Replaces the pods of a Deployment, and waits until it is available. On a cluster only.
     Restart {
         /// The Deployment.
-        object: Target,
+        object: ObjectTarget,
     },
     /// Stops a container beside the cluster. On a cluster only.
     Stop {
-        /// The name that the stack gives it: `kafka`.
+        /// Its name in `step.yaml`: `kafka`.
         container: String,
     },
-    /// Changes an input of the run: what is wrong is on this machine. On a cluster only.
+    /// Changes an input of the run, for what is wrong on this machine. On a cluster only.
     Input {
         /// The input's key.
         key: String,
         /// Its value.
         value: Value,
     },
-    /// Puts a certificate and its key, made for the occasion, into a Secret. On a cluster only.
-    Issue(Box<Issue>),
+    /// Puts a flawed certificate with its key into a Secret. On a cluster only.
+    Issue(Box<CertificateStep>),
 }
 
-/// An object of a fault.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Target {
-    /// The resource's full name: `gateways.networking.istio.io`.
-    pub resource: String,
-    /// The namespace; empty for what is cluster-scoped.
-    #[serde(default)]
-    pub namespace: String,
-    /// The name.
-    pub name: String,
-}
-
-impl Target {
-    /// Whether it is this object.
-    pub(super) fn is(&self, object: &Value) -> bool {
-        let meta = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
-        meta("name") == self.name && meta("namespace") == self.namespace
-    }
-}
-
-impl std::fmt::Display for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}/{}", self.resource, self.namespace, self.name)
-    }
-}
-
-impl Step {
-    /// The object that it changes, creates or deletes. `None`: it touches no object.
-    pub(super) fn target(&self) -> Option<Target> {
+impl FaultStep {
+    /// The object that it changes, creates or deletes. `None`: none that an undo would have to put back.
+    pub(super) fn target(&self) -> Option<ObjectTarget> {
         match self {
             Self::Merge { object, .. }
             | Self::Patch { object, .. }
             | Self::Replace { object, .. }
             | Self::Delete { object } => Some(object.clone()),
-            Self::Issue(issue) => Some(issue.object.clone()),
+            Self::Issue(step) => Some(step.object.clone()),
             Self::Create { resource, object } => {
                 let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default().to_owned();
-                Some(Target { resource: resource.clone(), namespace: text("namespace"), name: text("name") })
+                Some(ObjectTarget {
+                    resource: resource.clone(),
+                    namespace: text("namespace"),
+                    name: text("name"),
+                })
             }
             Self::Restart { .. } | Self::Stop { .. } | Self::Input { .. } => None,
         }
     }
 
-    /// Whether it writes what a controller says of an object that is there.
+    /// Whether it changes the status of an existing object, which else only a controller does.
     pub(super) fn writes_status(&self) -> bool {
         match self {
             Self::Merge { patch, .. } => patch.get("status").is_some(),
@@ -123,8 +101,8 @@ impl Step {
         }
     }
 
-    /// What it makes of the object that it changes; any other step leaves an object as it is.
-    pub(super) fn change(&self, value: &mut Value) -> Result<(), FaultError> {
+    /// Changes the JSON of its object. Steps that change no fields leave it as it is.
+    pub(super) fn change_object(&self, value: &mut Value) -> Result<(), FaultError> {
         match self {
             Self::Merge { patch, .. } => {
                 json_patch::merge(value, patch);
@@ -135,12 +113,12 @@ impl Step {
             Self::Replace { object, field, text, with } => {
                 let found = value.pointer_mut(field);
                 let found = found.filter(|found| found.as_str().is_some_and(|old| old.contains(text)));
-                let missing = || FaultError::NoText {
+                let not_found = || FaultError::NoText {
                     object: object.to_string(),
                     field: field.clone(),
                     text: text.clone(),
                 };
-                let found = found.ok_or_else(missing)?;
+                let found = found.ok_or_else(not_found)?;
                 *found = Value::from(found.as_str().unwrap_or_default().replace(text, with));
                 Ok(())
             }
@@ -152,11 +130,19 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::Fault;
     use rstest::rstest;
 
-    fn step(yaml: &str) -> Step {
-        Fault::parse(&format!("finding: f\nsteps:\n- {yaml}\n")).unwrap().steps.remove(0)
+    /// Through JSON, as a fault file is read.
+    fn value(yaml: &str) -> Value {
+        serde_yaml::from_str(yaml).unwrap()
+    }
+
+    fn parse(yaml: &str) -> serde_json::Result<FaultStep> {
+        serde_json::from_value(value(yaml))
+    }
+
+    fn step(yaml: &str) -> FaultStep {
+        parse(&yaml.replace("OBJECT", OBJECT)).unwrap()
     }
 
     const OBJECT: &str = "object: {resource: gateways.x, namespace: n, name: a}";
@@ -168,9 +154,9 @@ mod tests {
     #[case::issue("issue: {OBJECT, leaf: {until_days: -1}}", true)]
     #[case::restart("restart: {OBJECT}", false)]
     #[case::stop("stop: {container: kafka}", false)]
-    fn step_knows_what_it_touches(#[case] yaml: &str, #[case] touches: bool) {
-        let target = Target { resource: "gateways.x".into(), namespace: "n".into(), name: "a".into() };
-        assert_eq!(step(&yaml.replace("OBJECT", OBJECT)).target(), touches.then_some(target));
+    fn target_is_what_an_undo_puts_back(#[case] yaml: &str, #[case] has_target: bool) {
+        let target = ObjectTarget { resource: "gateways.x".into(), namespace: "n".into(), name: "a".into() };
+        assert_eq!(step(yaml).target(), has_target.then_some(target));
     }
 
     #[rstest]
@@ -180,12 +166,11 @@ mod tests {
     #[case::patch_of_the_rest("patch: {OBJECT, patch: [{op: remove, path: /spec/status}]}", false)]
     #[case::replace("replace: {OBJECT, field: /status/x, text: a, with: b}", true)]
     fn status_is_told_from_the_rest(#[case] yaml: &str, #[case] expected: bool) {
-        assert_eq!(step(&yaml.replace("OBJECT", OBJECT)).writes_status(), expected);
+        assert_eq!(step(yaml).writes_status(), expected);
     }
 
     #[test]
-    fn misspelt_order_is_refused() {
-        let yaml = format!("finding: f\nsteps:\n- issue: {{{OBJECT}, leaf: {{until_day: 1}}}}\n");
-        assert!(Fault::parse(&yaml).is_err());
+    fn misspelt_flaw_is_refused() {
+        assert!(parse(&format!("issue: {{{OBJECT}, leaf: {{until_day: 1}}}}")).is_err());
     }
 }

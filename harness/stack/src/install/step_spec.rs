@@ -1,14 +1,14 @@
-//! What `step.yaml` says: where the objects of a step come from, and the condition that ends it.
+//! The shape of `step.yaml`: where the objects of a step come from, and which conditions end it.
 
-use crate::install::condition::Condition;
+use crate::install::wait_condition::WaitCondition;
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
-/// A step of an installation.
+/// A `step.yaml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Spec {
-    /// The step for a person.
+pub struct StepSpec {
+    /// The step's name for a person.
     pub title: String,
     /// The steps that have to be done before it.
     #[serde(default)]
@@ -18,17 +18,17 @@ pub struct Spec {
     /// A file, or an address, that holds objects.
     pub manifest: Option<ManifestSource>,
     /// A container beside the cluster.
-    pub container: Option<Container>,
-    /// The field managers whose fields are left to them; see `cluster::apply`.
+    pub container: Option<ContainerSpec>,
+    /// The field managers that keep their fields; see `cluster::apply`.
     #[serde(default)]
     pub yield_to: Vec<String>,
-    /// What ends the step.
+    /// The conditions that end the step.
     #[serde(default)]
-    pub until: Vec<Condition>,
+    pub until: Vec<WaitCondition>,
     /// The time that it may take, before the run's budget factor.
-    #[serde(default = "two_minutes", deserialize_with = "duration")]
+    #[serde(default = "two_minutes", deserialize_with = "deserialize_duration")]
     pub budget: Duration,
-    /// What others leave behind when the step's own objects are gone; an uninstallation removes it.
+    /// What controllers leave behind when the step's own objects are gone, which an uninstallation removes.
     #[serde(default)]
     pub leaves: Vec<Leftover>,
 }
@@ -66,34 +66,34 @@ pub struct ManifestSource {
 /// A container beside the cluster.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Container {
-    /// The last part of its name.
+pub struct ContainerSpec {
+    /// The last part of the container's name: `kafka`.
     pub name: String,
     /// Its image.
     pub image: String,
-    /// What its shell runs.
+    /// The arguments of its shell.
     pub command: Vec<String>,
     /// The files that are put into it.
-    pub files: Vec<File>,
-    /// What it prints when it is ready.
+    pub files: Vec<ContainerFile>,
+    /// The text that it prints when it is ready.
     pub ready: String,
-    /// The placeholder under which later steps find its address.
+    /// The placeholder that stands for its address in later steps.
     pub address: String,
 }
 
 /// A file in a container.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct File {
-    /// Where it is put.
+pub struct ContainerFile {
+    /// Its path in the container.
     pub path: String,
-    /// The file beside the step that it is made from.
+    /// The file beside the step that is its template. Without one, `text` is.
     pub fixture: Option<String>,
-    /// Its text.
+    /// Its template.
     pub text: Option<String>,
 }
 
-/// Objects that others leave behind.
+/// Objects that controllers leave behind.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Leftover {
@@ -103,7 +103,7 @@ pub struct Leftover {
     pub kind: String,
     /// A label selector.
     pub labels: String,
-    /// How long they may take to end, 0 for not at all; their own time otherwise.
+    /// Their grace period in seconds. `None`: the one that they ask for.
     pub grace_seconds: Option<u32>,
 }
 
@@ -111,8 +111,8 @@ fn two_minutes() -> Duration {
     Duration::from_mins(2)
 }
 
-/// A duration as a person writes it: `90s`.
-pub fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+/// Reads a duration as a person writes it: `90s`.
+pub fn deserialize_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
