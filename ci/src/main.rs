@@ -1,11 +1,17 @@
 //! The project's own tasks. `cargo ci check` is the test command; `cargo ci bless` makes generated files anew.
 
+mod bless;
 mod check;
 mod docs;
 mod faults;
 mod generated;
-mod new_check;
+mod lab_outcome;
+mod program;
 mod record;
+mod record_object;
+mod recordings;
+mod score_file;
+mod test_run;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -22,13 +28,22 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Format, lints, all tests, generated files in sync: what has to pass before a change lands
-    Check,
+    Check {
+        /// Before a release: also refuse faults that are pending, because no lab has tried them yet
+        #[arg(long)]
+        release: bool,
+    },
     /// Make generated documents and snapshots anew; look at the difference before you commit it
     Bless,
     /// Tell the floors of the crates, and which files stand in a circle
     Structure,
     /// Make the recordings anew, from the stack on the kind cluster: as it is, and with six faults in it
     Record,
+    /// Put the objects of a YAML file into the recordings, for checks that read what no cluster was recorded with
+    RecordObject {
+        /// The file: one or several objects, as `kubectl get -o yaml` prints them; an empty list says that there is none
+        file: PathBuf,
+    },
     /// Try faults on the kind cluster, and keep what became of each
     Faults {
         /// Faults (`<check>/<fault>`), checks, areas or suites; all when none is named
@@ -40,23 +55,18 @@ enum Task {
         #[arg(long, conflicts_with_all = ["names", "from"])]
         generated: bool,
     },
-    /// Write the files of a new check: code, fault, registration hint
-    NewCheck {
-        /// The id: `<suite>::<area>::<behaviour>`
-        id: String,
-    },
 }
 
 fn main() -> Result<()> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match Cli::parse().task {
-        Task::Check => check::check(top),
-        Task::Bless => check::bless(top),
+        Task::Check { release } => check::check(top, release),
+        Task::Bless => bless::bless(top),
         Task::Structure => check::structure(top),
         Task::Record => record::reference(top).and_then(|()| record::broken(top)),
+        Task::RecordObject { file } => record_object::put(top, &file),
         Task::Faults { generated: true, .. } => generated::score(top),
         Task::Faults { from: Some(outcomes), .. } => faults::keep(top, &outcomes),
         Task::Faults { names, from: None, .. } => faults::prove(top, &names),
-        Task::NewCheck { id } => new_check::write(top, &id),
     }
 }

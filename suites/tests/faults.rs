@@ -2,11 +2,14 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod difference;
+
+use difference::assert_same;
 use fault::case::{self, FaultCase};
 use fault::recording_trials::{RecordingTrialResult, RecordingTrials};
 use record::FaultRecordings;
 use report::fault_report::Fate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use tokio::sync::OnceCell;
@@ -49,22 +52,34 @@ fn assert_text(name: &str, text: &str) {
 #[tokio::test]
 async fn healthy_recording_is_upheld() {
     let healthy = stage().await.baseline();
-    let mut text = String::new();
+    let (mut text, mut offences) = (String::new(), Vec::new());
     for check in suites::checks() {
-        let Outcome::Passed { evidence } = &healthy[check.id] else {
-            panic!("{}: {:#?}", check.id, healthy[check.id]);
-        };
-        writeln!(text, "{}\n    {evidence}", check.id).unwrap();
+        match &healthy[check.id] {
+            Outcome::Passed { evidence } => writeln!(text, "{}\n    {evidence}", check.id).unwrap(),
+            outcome => offences.push(format!("{}: {outcome:#?}", check.id)),
+        }
     }
+    assert!(
+        offences.is_empty(),
+        "{}\nto mend it: let the check uphold a healthy cluster; where it asks for what is not recorded, \
+         make the recordings anew (`cargo ci record`)",
+        offences.join("\n")
+    );
     assert_text("healthy", &text);
 }
 
 #[tokio::test]
 async fn each_fault_trips_its_check_alone() {
-    let told = |(case, RecordingTrialResult { report_entry, .. }): &(FaultCase, RecordingTrialResult)| {
-        format!("{} is {}: {}", case.id(), report_entry.outcome, report_entry.detail)
-    };
-    let missed = rehearsed().await.iter().filter(|(_, one)| one.report_entry.outcome != Fate::Caught);
+    let pending = pending();
+    let is_right =
+        |(case, RecordingTrialResult { report_entry: tried, .. }): &&(FaultCase, RecordingTrialResult)| {
+            tried.outcome == Fate::Caught || (tried.outcome == Fate::Pending && pending.contains(&case.id()))
+        };
+    let told =
+        |(case, RecordingTrialResult { report_entry: tried, .. }): &(FaultCase, RecordingTrialResult)| {
+            format!("{} is {}: {}", case.id(), tried.outcome, tried.detail)
+        };
+    let missed = rehearsed().await.iter().filter(|one| !is_right(one));
     let mut offences: Vec<_> = missed.map(told).collect();
     let is_known = |id: &str| suites::checks().iter().any(|check| check.id == id);
     for (case, _) in rehearsed().await {
@@ -77,7 +92,9 @@ async fn each_fault_trips_its_check_alone() {
 #[tokio::test]
 async fn every_finding_reads_well() {
     let mut text = String::new();
-    for (case, RecordingTrialResult { outcome, .. }) in rehearsed().await {
+    let was_judged =
+        |(_, one): &&(FaultCase, RecordingTrialResult)| one.report_entry.outcome != Fate::Pending;
+    for (case, RecordingTrialResult { outcome, .. }) in rehearsed().await.iter().filter(was_judged) {
         writeln!(text, "{} {}", case.check.id, case.name).unwrap();
         for finding in outcome.findings() {
             writeln!(text, "  {}  {}", finding.code, finding.object).unwrap();
@@ -89,22 +106,42 @@ async fn every_finding_reads_well() {
     assert_text("findings", &text);
 }
 
-#[test]
-fn every_fault_is_caught_on_the_lab() {
+/// What became of each fault on the lab, as it is kept: the fault's id, what it promises, and the outcome.
+fn tried() -> Vec<(String, String, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/faults.json");
     let kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let line = |check: &str, fault: &str, finding: &str| format!("{check}/{fault} → {finding}");
-    let mut tried = BTreeMap::new();
-    for one in kept.as_array().unwrap() {
+    let one = |one: &serde_json::Value| {
         let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
-        tried.insert(line(&text("check"), &text("fault"), &text("finding")), text("outcome"));
-    }
-    let mut wanted = BTreeMap::new();
-    for FaultCase { check, name, fault, .. } in case::all(&suites::checks()).unwrap() {
-        let outcome = if fault.recording_only.is_some() { "recording-only" } else { "caught" };
-        wanted.insert(line(check.id, &name, &fault.finding), outcome.to_owned());
-    }
-    assert_eq!(tried, wanted, "to mend it: cargo ci faults, on the lab's cluster");
+        let fault = text("fault");
+        let id = format!("{}/{}", text("check"), fault.strip_prefix("fault-").unwrap_or(&fault));
+        (id, text("finding"), text("outcome"))
+    };
+    kept.as_array().unwrap().iter().map(one).collect()
+}
+
+/// The faults that no lab has tried yet, by their ids. A release waits for them: `cargo ci check --release`.
+fn pending() -> BTreeSet<String> {
+    let pending = tried().into_iter().filter(|(_, _, outcome)| outcome == "pending");
+    pending.map(|(id, _, _)| id).collect()
+}
+
+#[test]
+fn every_fault_is_caught_on_the_lab_or_pending() {
+    let pending = pending();
+    let line = |id: &str, finding: &str, outcome: &str| format!("{id} → {finding}: {outcome}");
+    let wanted = cases().into_iter().map(|case| {
+        let outcome = match case.fault.recording_only {
+            Some(_) => "recording-only",
+            None if pending.contains(&case.id()) => "pending",
+            None => "caught",
+        };
+        line(&case.id(), &case.fault.finding, outcome)
+    });
+    assert_same(
+        tried().iter().map(|(id, finding, outcome)| line(id, finding, outcome)),
+        wanted,
+        "cargo ci bless, which enters new faults as pending; cargo ci faults tries them on the lab",
+    );
 }
 
 /// What no API server with Istio takes in, so that no cluster can have it.
@@ -115,7 +152,7 @@ const REFUSED_BEFORE: &[&str] = &[
 
 #[test]
 fn every_finding_is_caught_on_a_cluster() {
-    let mut offences = Vec::new();
+    let mut uncaught = Vec::new();
     for check in suites::checks() {
         let on_cluster = case::of_check(check).unwrap().into_iter();
         let caught: BTreeSet<_> = on_cluster
@@ -123,7 +160,11 @@ fn every_finding_is_caught_on_a_cluster() {
             .map(|case| case.fault.finding)
             .collect();
         let findings = check.findings.iter().filter(|finding| !caught.contains(finding.code));
-        offences.extend(findings.map(|finding| format!("{}: {}", check.id, finding.code)));
+        uncaught.extend(findings.map(|finding| format!("{}: {}", check.id, finding.code)));
     }
-    assert_eq!(offences, REFUSED_BEFORE, "only on a recording");
+    assert_same(
+        uncaught.iter().map(String::as_str),
+        REFUSED_BEFORE.iter().copied(),
+        "write a fault for the finding that a cluster can have",
+    );
 }

@@ -21,7 +21,7 @@ Nothing runs against a cluster that was not named, and a live cluster is only re
 Examples:
   meshproof                                        see what it does, without a cluster
   meshproof run --context prod                     a read-only audit of a cluster of yours
-  meshproof run mesh gateways::local --context prod   two registry' worth of it
+  meshproof run mesh gateways::local --context prod   two suites' worth of it
   meshproof up && meshproof run --provider kind    a kind cluster with the whole stack, then all checks
   meshproof explain mesh::mtls::is_strict_mesh_wide   what a check proves, and where that is required";
 

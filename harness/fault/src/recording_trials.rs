@@ -112,7 +112,7 @@ impl RecordingTrials {
         }
         let faulty = match self.faulty_recording(case) {
             Ok(faulty) => faulty,
-            Err(detail) => return (healthy, (Fate::Unviable, detail)),
+            Err(fate) => return (healthy, fate),
         };
         let outcomes = self.judge(faulty.recording, &faulty.inputs, &faulty.checks).await;
         let outcome = outcomes.get(case.check.id).cloned().unwrap_or_else(skipped);
@@ -141,13 +141,14 @@ impl RecordingTrials {
         (outcome, fate)
     }
 
-    /// The recording under a fault. The error says why there is none.
-    fn faulty_recording(&self, case: &FaultCase) -> Result<FaultyRecording, String> {
+    /// The recording under a fault, or what becomes of a fault without one.
+    fn faulty_recording(&self, case: &FaultCase) -> Result<FaultyRecording, (Fate, String)> {
+        let unviable = |detail| (Fate::Unviable, detail);
         let values = testbed::placeholder_values(&self.inputs);
-        let rendered = case.rendered(&values).map_err(|error| chain(&error))?;
+        let rendered = case.rendered(&values).map_err(|error| unviable(chain(&error)))?;
         if case.check.tier == Tier::Read {
             let mut recording = self.recording.clone();
-            rendered.fault.apply_to(&mut recording).map_err(|error| chain(&error))?;
+            rendered.fault.apply_to(&mut recording).map_err(|error| unviable(chain(&error)))?;
             // What a changed object does to traffic is seen on a cluster only.
             let checks = self.checks.iter().filter(|check| check.tier == Tier::Read).copied().collect();
             return Ok(FaultyRecording {
@@ -157,13 +158,13 @@ impl RecordingTrials {
                 is_applied: true,
             });
         }
-        let (recording, recorded) = self
-            .fault_recordings
-            .under(&case.id(), &self.recording)
-            .ok_or("it was not recorded on a cluster; `cargo ci faults` does")?;
+        let (recording, recorded) =
+            self.fault_recordings.under(&case.id(), &self.recording).ok_or_else(|| {
+                (Fate::Pending, "it was not recorded on a cluster yet; `cargo ci faults` does".to_owned())
+            })?;
         let recorded: BTreeSet<_> = recorded.collect();
         let checks = self.checks.iter().filter(|check| recorded.contains(check.id)).copied().collect();
-        let inputs = with_input_overrides(&self.inputs, rendered.fault.cluster_steps())?;
+        let inputs = with_input_overrides(&self.inputs, rendered.fault.cluster_steps()).map_err(unviable)?;
         Ok(FaultyRecording { recording, inputs: Arc::new(inputs), checks, is_applied: false })
     }
 

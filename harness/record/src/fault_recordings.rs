@@ -2,14 +2,13 @@
 //!
 //! What a fault makes of traffic cannot be told from objects, so nobody writes it by hand.
 
-use crate::answer::{Answer, CheckRecording};
+use crate::answer::CheckRecording;
 use crate::content_store::ContentStore;
 use crate::observation::Observations;
 use crate::recorder::Recorder;
 use crate::recording::{Recording, RecordingError};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use vocabulary::Question;
+use std::collections::BTreeMap;
 
 /// The name and version of the format.
 const FORMAT: &str = "meshproof-fault-recordings/1";
@@ -61,19 +60,17 @@ impl FaultRecordings {
     /// Forgets the faults that are not among these, and what only they refer to.
     pub fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
         self.faults.retain(|fault, _| is_there(fault));
-        let (mut lists, mut contents) = (BTreeSet::new(), BTreeSet::new());
-        let observed = self.faults.values().flat_map(BTreeMap::values);
-        for one in observed.flat_map(|observed| &observed.answers) {
-            if let Question::Exchange { order, .. } = &one.question {
-                contents.insert(order.clone());
-            }
-            match &one.answer {
-                Answer::List(list) => drop(lists.insert(list.clone())),
-                Answer::Transcript(transcript) => drop(contents.insert(transcript.clone())),
-                Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => {}
-            }
-        }
-        self.pool.retain(|digest| lists.contains(digest), |digest| contents.contains(digest));
+        self.forget_unused();
+    }
+
+    /// Forgets what no observation refers to any more.
+    pub fn forget_unused(&mut self) {
+        self.pool.keep_used(self.faults.values().flat_map(BTreeMap::values));
+    }
+
+    /// Whether a fault was recorded.
+    pub fn has(&self, fault: &str) -> bool {
+        self.faults.contains_key(fault)
     }
 
     /// A recording of the healthy cluster as it is under a fault, with the checks that were recorded then.
@@ -84,6 +81,12 @@ impl FaultRecordings {
     ) -> Option<(Recording, impl Iterator<Item = &'a str> + use<'a>)> {
         let checks = self.faults.get(fault)?;
         Some((healthy.with(checks, &self.pool), checks.keys().map(String::as_str)))
+    }
+
+    pub(crate) fn parts_mut(
+        &mut self,
+    ) -> (&mut BTreeMap<String, BTreeMap<String, CheckRecording>>, &mut ContentStore) {
+        (&mut self.faults, &mut self.pool)
     }
 
     fn put(&mut self, fault: &str, checks: BTreeMap<String, CheckRecording>, pool: &ContentStore) {

@@ -47,7 +47,7 @@ pub struct Recording {
     pub about: RecordingHeader,
     /// What the API server served: the versions of each resource, by its full name.
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
-    served: Served,
+    pub(crate) served: Served,
     /// What each check was given, by id.
     pub checks: BTreeMap<String, CheckRecording>,
     /// What the observations refer to.
@@ -254,7 +254,7 @@ impl Recording {
     }
 
     /// A pool of its own: what other recordings share stays as it is.
-    fn pool_mut(&mut self) -> &mut ContentStore {
+    pub(crate) fn pool_mut(&mut self) -> &mut ContentStore {
         if Arc::get_mut(&mut self.pool).is_none() {
             self.pool = Arc::new(ContentStore::layered_on(Arc::clone(&self.pool)));
         }

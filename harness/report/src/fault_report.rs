@@ -21,17 +21,20 @@ pub enum Fate {
     BaselineFailed,
     /// The fault cannot happen on a cluster.
     RecordingOnly,
+    /// No lab has tried it yet, so that nobody knows.
+    Pending,
 }
 
 impl Fate {
     /// All of them, in the order in which they are counted.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Caught,
         Self::Missed,
         Self::Unviable,
         Self::Timeout,
         Self::BaselineFailed,
         Self::RecordingOnly,
+        Self::Pending,
     ];
 }
 
@@ -44,6 +47,7 @@ impl fmt::Display for Fate {
             Self::Timeout => "timeout",
             Self::BaselineFailed => "baseline failed",
             Self::RecordingOnly => "recording only",
+            Self::Pending => "pending",
         })
     }
 }
@@ -155,6 +159,7 @@ mod tests {
     #[case::all_caught(&[Fate::Caught, Fate::RecordingOnly], ExitCode::Passed)]
     #[case::missed(&[Fate::Caught, Fate::Missed], ExitCode::FaultMissed)]
     #[case::not_tried(&[Fate::Unviable], ExitCode::FaultMissed)]
+    #[case::not_recorded(&[Fate::Caught, Fate::Pending], ExitCode::FaultMissed)]
     #[case::not_healed(&[Fate::Timeout], ExitCode::FaultMissed)]
     #[case::unhealthy_outweighs(&[Fate::Missed, Fate::BaselineFailed], ExitCode::BaselineFailed)]
     fn fates_decide_the_code(#[case] fates: &[Fate], #[case] expected: ExitCode) {

@@ -1,7 +1,7 @@
 //! The same changes for as long as one likes: `FUZZ_SECONDS=600 cargo test --test bundles -- --ignored`.
 
 use super::base::{Base, FULL, SMALL};
-use super::mutate::{self, Change, archive, body, sealed, sealed_body};
+use super::mutate::{self, Change, body, sealed, sealed_body, tar_of};
 use super::{judged, one_line, with_json, with_line};
 use record::bundle::{self, Entries};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ fn execute(random: &mut Random) -> &'static str {
             tried(&sealed_body(&stream), base)
         }
         2 => {
-            let mut content = archive(&base.bytes);
+            let mut content = tar_of(&base.bytes);
             for change in changes {
                 mutate::bytes(&mut content, change);
             }

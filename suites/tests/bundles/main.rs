@@ -7,7 +7,7 @@ mod fuzz;
 mod mutate;
 
 use base::{Base, FULL, SMALL, wait};
-use mutate::{Change, archive, body, sealed, sealed_body};
+use mutate::{Change, body, sealed, sealed_body, tar_of};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use record::Recording;
@@ -93,7 +93,7 @@ proptest! {
 
     #[test]
     fn changed_archive_is_one_error_or_a_judgement(changes in changes()) {
-        let mut content = archive(&SMALL.bytes);
+        let mut content = tar_of(&SMALL.bytes);
         for change in changes { mutate::bytes(&mut content, change); }
         match bundle::decode(&sealed(&content)) {
             Ok(entries) => drop(judged(entries, &SMALL)),
@@ -141,5 +141,5 @@ proptest! {
 #[test]
 fn bundle_of_all_checks_is_judged() {
     assert!(judged(FULL.entries.clone(), &FULL));
-    assert_eq!(bundle::decode(&sealed(&archive(&FULL.bytes))).unwrap(), FULL.entries);
+    assert_eq!(bundle::decode(&sealed(&tar_of(&FULL.bytes))).unwrap(), FULL.entries);
 }

@@ -142,7 +142,7 @@ fn rename(recording: &mut Value, before: &str, after: &str) {
 }
 
 /// The archive in a bundle.
-pub(crate) fn archive(bundle: &[u8]) -> Vec<u8> {
+pub(crate) fn tar_of(bundle: &[u8]) -> Vec<u8> {
     let mut content = Vec::new();
     GzDecoder::new(bundle).read_to_end(&mut content).unwrap();
     content

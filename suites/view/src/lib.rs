@@ -8,6 +8,7 @@ pub mod istio;
 pub mod knative;
 pub mod knative_kafka;
 pub mod knative_service;
+pub mod known_views;
 pub mod label_selector;
 pub mod namespace;
 pub mod peer_authentication;

@@ -31,7 +31,7 @@ pub fn fault_table(report: &FaultReport, folder: &Path, width: usize) -> String 
 fn fault_lines(tried: &TriedFault, width: usize) -> String {
     let style = match tried.outcome {
         Fate::Caught => GREEN,
-        Fate::RecordingOnly => DIM,
+        Fate::RecordingOnly | Fate::Pending => DIM,
         _ => RED,
     };
     let name = tried.fault.strip_prefix("fault-").unwrap_or(&tried.fault);

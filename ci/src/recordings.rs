@@ -1,0 +1,69 @@
+//! The recordings that are part of the program: files of `fixtures/recordings`.
+
+use anyhow::{Context, Result, bail};
+use record::{FaultRecordings, Recording};
+use std::path::{Path, PathBuf};
+
+/// A recording under 1 MiB, so that the program stays small.
+const LARGEST: usize = 1 << 20;
+
+/// What checks were given under the faults.
+const FAULTS: &str = "faults";
+
+/// Reads a recording by its name.
+pub(crate) fn read(top: &Path, name: &str) -> Result<Recording> {
+    Ok(Recording::parse(&bytes(top, name)?)?)
+}
+
+/// Writes a recording, and says how large it is, in KiB.
+pub(crate) fn write(top: &Path, name: &str, recording: &Recording) -> Result<usize> {
+    let text = serde_json::to_string_pretty(recording)? + "\n";
+    if text.len() > LARGEST {
+        bail!("the recording has {} KiB, and may have {}", text.len() >> 10, LARGEST >> 10);
+    }
+    std::fs::write(path(top, name), &text)?;
+    Ok(text.len() >> 10)
+}
+
+/// Reads what checks were given under the faults.
+pub(crate) fn read_faulted(top: &Path) -> Result<FaultRecordings> {
+    Ok(FaultRecordings::parse(&bytes(top, FAULTS)?)?)
+}
+
+/// Writes what checks were given under the faults.
+pub(crate) fn write_faulted(top: &Path, faulted: &FaultRecordings) -> Result<()> {
+    Ok(std::fs::write(path(top, FAULTS), serde_json::to_string_pretty(faulted)? + "\n")?)
+}
+
+/// Where a recording is.
+pub(crate) fn path(top: &Path, name: &str) -> PathBuf {
+    top.join("fixtures/recordings").join(name).with_extension("json")
+}
+
+fn bytes(top: &Path, name: &str) -> Result<Vec<u8>> {
+    let path = path(top, name);
+    std::fs::read(&path).with_context(|| format!("could not read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recordings_are_written_as_they_are() {
+        let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("fixtures/recordings")).unwrap();
+        for name in ["reference", "broken"] {
+            let mut recording = read(top, name).unwrap();
+            recording.forget_unused();
+            write(folder.path(), name, &recording).unwrap();
+        }
+        let mut faulted = read_faulted(top).unwrap();
+        faulted.forget_unused();
+        write_faulted(folder.path(), &faulted).unwrap();
+        for name in ["reference", "broken", FAULTS] {
+            assert!(bytes(folder.path(), name).unwrap() == bytes(top, name).unwrap(), "{name}");
+        }
+    }
+}
