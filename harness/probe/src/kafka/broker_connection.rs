@@ -1,7 +1,8 @@
 //! A connection to one broker: sends requests, and receives their responses.
 //!
-//! Caveat: the decoder allocates memory for as many elements as a response announces. A response must carry the
-//! correlation id of its request first, so that a broken broker could abuse this, but no server of another kind.
+//! The decoder allocates memory for as many elements as a response announces, so that the count of the first response,
+//! which tells whether the server speaks Kafka at all, is held against the bytes that came. A response also has to repeat
+//! the correlation id of its request.
 
 use crate::ended::Ended;
 use crate::layer::Layer;
@@ -79,7 +80,7 @@ impl BrokerConnection {
         let _ = self.stream.write_all(&frame).await;
         let _ = self.stream.flush().await;
         let body = self.receive(recorder).await?;
-        let decoded = catch_unwind(AssertUnwindSafe(|| self.decode::<R>(body, request.version)));
+        let decoded = catch_unwind(AssertUnwindSafe(|| self.decode::<R>(body, request.api, request.version)));
         let now = recorder.now_us();
         if let Some(step) = recorder.kafka().steps.last_mut() {
             step.span.until_us = Some(now);
@@ -143,13 +144,59 @@ impl BrokerConnection {
         Ok(received.split_to(wanted).split_off(LENGTH_BYTES).freeze())
     }
 
-    fn decode<R: Decodable + HeaderVersion>(&self, mut body: Bytes, version: i16) -> Result<R, String> {
+    fn decode<R: Decodable + HeaderVersion>(
+        &self,
+        mut body: Bytes,
+        api: ApiKey,
+        version: i16,
+    ) -> Result<R, String> {
         // In each version of the header, the correlation id comes first.
         let correlation = body.get(..4).and_then(|first| first.try_into().ok()).map(i32::from_be_bytes);
         if correlation != Some(self.correlation) {
             return Err("the answer is to another request".to_owned());
         }
         ResponseHeader::decode(&mut body, R::header_version(version)).map_err(|error| error.to_string())?;
+        if api == ApiKey::ApiVersions && announced_versions(&body, version) > body.len() {
+            return Err("the answer announces more than it holds".to_owned());
+        }
         R::decode(&mut body, version).map_err(|error| error.to_string())
+    }
+}
+
+/// How many API versions a response announces: behind the error code, in four bytes or, since version 3, as a varint.
+fn announced_versions(body: &[u8], version: i16) -> usize {
+    let count = body.get(2..).unwrap_or_default();
+    if version < 3 {
+        let count = count.first_chunk().map(|count| i32::from_be_bytes(*count));
+        return count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+    }
+    // The decoder takes five bytes as a whole number even if the fifth says that more follow.
+    let count = count.get(..5).unwrap_or(count);
+    let is_last = |byte: &u8| byte & 0x80 == 0;
+    let length = count.iter().position(is_last).map_or(count.len(), |last| last + 1);
+    let digits = count[..length].iter().rev();
+    digits.fold(0, |sum, byte| (sum << 7) | usize::from(byte & 0x7f)).saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::fixed(2, &[0, 0, 0, 0, 0, 7], 7)]
+    #[case::negative(2, &[0, 0, 0xff, 0xff, 0xff, 0xff], 0)]
+    #[case::varint(3, &[0, 0, 8], 7)]
+    #[case::long_varint(3, &[0, 0, 0x81, 0x01], 128)]
+    #[case::huge(3, &[0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f], u32::MAX as usize - 1)]
+    #[case::endless(3, &[0, 0, 0xff, 0xff, 0xff, 0xff, 0x8f, 0xff], u32::MAX as usize - 1)]
+    #[case::none(3, &[0, 0, 0], 0)]
+    #[case::cut(3, &[0], 0)]
+    fn count_is_read_as_the_decoder_reads_it(
+        #[case] version: i16,
+        #[case] body: &[u8],
+        #[case] count: usize,
+    ) {
+        assert_eq!(announced_versions(body, version), count);
     }
 }
