@@ -1,10 +1,11 @@
 //! Generated documents: the page of each check, the table of faults, their index, the README's table, the tables of
-//! ARCHITECTURE.md, the schemas of the report, the recording and the bundle's manifest.
+//! ARCHITECTURE.md, the rights that follow from the views, the schemas of the report, the recording and the bundle's manifest.
 
 mod check_page;
 mod counts;
 mod faults_page;
 mod readme;
+mod rights;
 mod score_section;
 
 use anyhow::{Context, Result};
@@ -26,6 +27,8 @@ fn generated(top: &Path) -> Result<BTreeMap<PathBuf, String>> {
     files.insert("docs/report.schema.json".into(), json::schema());
     files.insert("docs/recording.schema.json".into(), Recording::schema());
     files.insert("docs/bundle.schema.json".into(), Manifest::schema());
+    files.insert("docs/auditor.yaml".into(), rights::renewed(top, "docs/auditor.yaml", "list")?);
+    files.insert("docs/tester.yaml".into(), rights::renewed(top, "docs/tester.yaml", "watch")?);
     files.insert("docs/faults.md".into(), faults_page::text(top, &checks)?);
     files.insert("README.md".into(), readme::text(top, &checks)?);
     files.insert("ARCHITECTURE.md".into(), architecture(top, &checks)?);
