@@ -106,28 +106,15 @@ mod tests {
     use super::*;
     use futures::FutureExt;
     use rstest::rstest;
-    use std::time::Duration;
-    use vocabulary::{CheckCard, FindingKind, Level, Requirement};
+    use vocabulary::CheckCard;
+    use vocabulary::example::CARD;
 
     const MESH: Capability = Capability { name: "Mesh", hint: "install a mesh" };
     const ONE: Flavour = Flavour("one");
     const TWO: Flavour = Flavour("two");
 
     const BASE: Check = Check {
-        card: CheckCard {
-            id: "mesh::mtls::is_strict",
-            title: "t",
-            text: "",
-            requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "s" },
-            tier: Tier::Read,
-            flavours: &[],
-            needs: &[],
-            places: &[],
-            budget: Duration::from_secs(1),
-            remediation: "r",
-            findings: &[FindingKind { code: "c", meaning: "m" }],
-            formerly: &["mesh::tls::strict"],
-        },
+        card: CheckCard { id: "mesh::mtls::is_strict", formerly: &["mesh::tls::strict"], ..CARD },
         run: |_| futures::future::pending().boxed(),
     };
     static STRICT: Check = BASE;

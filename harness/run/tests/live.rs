@@ -16,10 +16,8 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use vocabulary::{
-    CheckCard, Finding, FindingKind, Flavour, Level, Meta, ObjectKind, Outcome, Requirement, Tier, Verdict,
-    View,
-};
+use vocabulary::example::CARD;
+use vocabulary::{CheckCard, Finding, FindingKind, Flavour, Meta, ObjectKind, Outcome, Verdict, View};
 use world::{Check, Context, LiveObjects, ObjectSource};
 
 type Answer = UnsyncBoxBody<Bytes, Infallible>;
@@ -47,16 +45,8 @@ const LIT: Check = Check {
     card: CheckCard {
         id: "light::lamps::are_lit",
         title: "all lamps are lit",
-        text: "//! A fake.\n",
-        requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "1" },
-        tier: Tier::Read,
-        flavours: &[],
-        needs: &[],
-        places: &[],
-        budget: Duration::from_secs(5),
-        remediation: "r",
         findings: &[FindingKind { code: "unlit", meaning: "m" }],
-        formerly: &[],
+        ..CARD
     },
     run: |cx| async move { cx.until(|| judge(cx)).await }.boxed(),
 };

@@ -7,6 +7,8 @@ pub mod card;
 pub mod digest;
 pub mod error;
 pub mod error_text;
+#[cfg(feature = "example")]
+pub mod example;
 pub mod exit_code;
 pub mod finding;
 pub mod flavour;

@@ -11,9 +11,9 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::secret::TlsSecret;
+use vocabulary::example::CARD;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Meta, ObjectKind, ObjectRef, Requirement, Tier,
-    Verdict, View,
+    CheckCard, Finding, FindingKind, HarnessError, Meta, ObjectKind, ObjectRef, Tier, Verdict, View,
 };
 use world::{Check, CheckFuture, Context};
 
@@ -49,17 +49,10 @@ const fn check(id: &'static str, tier: Tier, run: for<'a> fn(&'a Context) -> Che
     Check {
         card: CheckCard {
             id,
-            title: "a fake",
-            text: "//! A fake.\n",
-            requirement: Requirement { level: Level::Must, statement: "s", source: "s", since: "1" },
             tier,
-            flavours: &[],
-            needs: &[],
-            places: &[],
             budget: Duration::from_mins(1),
-            remediation: "r",
             findings: &[FindingKind { code: "seen", meaning: "m" }],
-            formerly: &[],
+            ..CARD
         },
         run,
     }

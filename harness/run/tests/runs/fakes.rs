@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use vocabulary::example::CARD;
 use vocabulary::{
     CheckCard, Finding, FindingKind, Flavour, Level, Meta, ObjectKind, ObjectRef, Question, Requirement,
     Tier, Verdict, View,
@@ -65,22 +66,16 @@ const fn fake(id: &'static str, level: Level, run: for<'a> fn(&'a Context) -> Ch
     Check {
         card: CheckCard {
             id,
-            title: "a fake",
-            text: "//! A fake.\n",
             requirement: Requirement {
                 level,
                 statement: "lamps are lit",
                 source: "the fakes, section 1",
                 since: "1.0",
             },
-            tier: Tier::Read,
-            flavours: &[],
-            needs: &[],
-            places: &[],
             budget: Duration::from_millis(100),
             remediation: "set `lit: true` in the Lamp",
             findings: &[FindingKind { code: "unlit", meaning: "a lamp is dark" }],
-            formerly: &[],
+            ..CARD
         },
         run,
     }
