@@ -1,6 +1,7 @@
 //! Why a check could not tell: an inability to judge, never a violation.
 
 use crate::error_text::NOT_OF_ITS_KIND;
+use crate::object::ObjectRef;
 use crate::question::Question;
 use crate::read_error::ReadError;
 use crate::skip_reason::SkipReason;
@@ -38,6 +39,17 @@ pub enum HarnessError {
         /// Why.
         #[source]
         source: Arc<std::io::Error>,
+    },
+    /// A field holds a text, or a value, that cannot be read as what it stands for.
+    #[error("could not read `{field}` of {object}")]
+    Field {
+        /// The object.
+        object: ObjectRef,
+        /// Its field.
+        field: String,
+        /// What does not fit.
+        #[source]
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// The check's order could not be sent.
     #[error("could not send what the check orders")]

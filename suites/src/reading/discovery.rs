@@ -4,6 +4,7 @@ use crate::reading::mesh_setting::{istio_document_setting, istio_resource_settin
 use semantics::flavour::OSSM3;
 use semantics::istio::discovery_selectors::DiscoverySelectors;
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
+use std::sync::Arc;
 use vocabulary::HarnessError;
 use world::Context;
 
@@ -23,8 +24,46 @@ impl Discovery {
             OSSM3 => istio_resource_setting(cx, "/meshConfig/discoverySelectors").await?,
             _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/discoverySelectors").await?,
         };
-        // Selectors that cannot be read count as none.
-        let selectors = DiscoverySelectors::parse(setting.value.as_ref()).unwrap_or_default();
+        Self::parse(setting)
+    }
+
+    fn parse(setting: MeshSetting) -> Result<Self, HarnessError> {
+        let selectors =
+            DiscoverySelectors::parse(setting.value.as_ref()).map_err(|error| HarnessError::Field {
+                object: setting.object.clone(),
+                field: setting.field.clone(),
+                source: Arc::new(error),
+            })?;
         Ok(Self { selectors, setting })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+    use view::istio::Istio;
+    use vocabulary::named;
+
+    fn discovery(value: Option<Value>) -> Result<Discovery, HarnessError> {
+        let field = "spec.values.meshConfig.discoverySelectors".to_owned();
+        Discovery::parse(MeshSetting { object: named::<Istio>("", "default"), field, value })
+    }
+
+    #[rstest]
+    #[case::not_set(None)]
+    #[case::null(Some(Value::Null))]
+    #[case::labels(Some(json!([{"matchLabels": {"mesh": "ours"}}])))]
+    fn selectors_are_read(#[case] value: Option<Value>) {
+        assert!(discovery(value).is_ok());
+    }
+
+    #[rstest]
+    #[case::no_list(json!({"matchLabels": {"mesh": "ours"}}))]
+    #[case::no_labels(json!([{"matchLabels": ["mesh"]}]))]
+    fn selectors_that_cannot_be_read_are_not_none(#[case] value: Value) {
+        let error = discovery(Some(value)).unwrap_err().to_string();
+        assert_eq!(error, "could not read `spec.values.meshConfig.discoverySelectors` of Istio default");
     }
 }

@@ -11,7 +11,10 @@ pub struct DiscoverySelectors(Vec<LabelSelector>);
 impl DiscoverySelectors {
     /// The selectors in this value of the mesh config; none where nothing is set.
     pub fn parse(value: Option<&Value>) -> Result<Self, serde_json::Error> {
-        value.map_or(Ok(Self::default()), |value| serde_json::from_value(value.clone()).map(Self))
+        match value {
+            None | Some(Value::Null) => Ok(Self::default()),
+            Some(value) => serde_json::from_value(value.clone()).map(Self),
+        }
     }
 
     /// Whether the control plane looks at a namespace. Without selectors it looks at all.

@@ -52,6 +52,7 @@ pub fn owner_by_istio_resource(resources: &[Arc<Istio>], namespace: Option<&Name
     let looks_at = |istio: &&Arc<Istio>| {
         namespace.is_none_or(|namespace| {
             let value = istio.spec.values.pointer("/meshConfig/discoverySelectors");
+            // Selectors that cannot be read keep no namespace out: the checks that read them say that they cannot.
             DiscoverySelectors::parse(value).unwrap_or_default().covers(namespace)
         })
     };
