@@ -109,6 +109,6 @@ async fn delete(access: &ClusterAccess, id: &ObjectId) -> Result<(), ChangeError
     let params =
         DeleteParams { propagation_policy: Some(PropagationPolicy::Orphan), ..DeleteParams::default() };
     let deleted = api.delete(&id.name, &params).await;
-    deleted.map_err(|error| ChangeError::List { what: id.to_string(), source: error.into() })?;
+    deleted.map_err(|error| ChangeError::Orphan { what: id.to_string(), source: error.into() })?;
     settle::await_gone(access, id).await
 }

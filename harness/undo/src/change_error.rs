@@ -40,6 +40,15 @@ pub enum ChangeError {
         #[source]
         source: Answer,
     },
+    /// An object could not be deleted without what was made for it.
+    #[error("could not delete {what} and leave what was made for it")]
+    Orphan {
+        /// The object.
+        what: String,
+        /// Why.
+        #[source]
+        source: Answer,
+    },
     /// The API server does not serve a resource that the fault names.
     #[error("the API server does not serve {0}")]
     NotServed(String),
