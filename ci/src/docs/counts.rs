@@ -4,7 +4,6 @@ use anyhow::{Context, Result};
 use fault::case;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use vocabulary::Tier;
 use world::Check;
 
 const BEGIN: &str = "<!--=";
@@ -29,14 +28,7 @@ pub(super) fn renewed(text: &str, counts: &BTreeMap<&str, usize>) -> Result<Stri
 /// What can be counted, by its name.
 pub(super) fn all(checks: &[&'static Check], pending: usize) -> Result<BTreeMap<&'static str, usize>> {
     let faults = case::all(checks)?;
-    let on_recordings = faults.iter().filter(|case| case.fault.recording_only.is_some()).count();
-    Ok(BTreeMap::from([
-        ("checks", checks.len()),
-        ("reading checks", checks.iter().filter(|check| check.tier == Tier::Read).count()),
-        ("faults", faults.len()),
-        ("faults of clusters", faults.len() - on_recordings),
-        ("pending faults", pending),
-    ]))
+    Ok(BTreeMap::from([("checks", checks.len()), ("faults", faults.len()), ("pending faults", pending)]))
 }
 
 #[cfg(test)]
