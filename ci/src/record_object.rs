@@ -11,7 +11,6 @@ use anyhow::{Result, bail};
 use file::Found;
 use record::{FaultRecordings, Insertion, Recording};
 use serde_json::Value;
-use std::fmt::Write;
 use std::path::Path;
 
 /// The recordings that hold whole runs, the healthy one first.
@@ -25,36 +24,41 @@ pub(crate) fn put(top: &Path, path: &Path) -> Result<()> {
         runs.push((name, recordings::read(top, name)?));
     }
     let mut faulted = recordings::read_faulted(top)?;
-    let told = insert(&found, &mut runs, &mut faulted)?;
+    let changes = insert(&found, &mut runs, &mut faulted)?;
     for (name, recording) in &mut runs {
         recording.forget_unused();
         recordings::write(top, name, recording)?;
     }
     faulted.forget_unused();
     recordings::write_faulted(top, &faulted)?;
-    anstream::print!("{told}look at the difference in fixtures/recordings\n");
+    anstream::println!("{}\nlook at the difference in fixtures/recordings", changes.join("\n"));
     Ok(())
 }
 
-/// Puts what was found into recordings, and tells of it in lines.
-fn insert(found: &[Found], runs: &mut [(&str, Recording)], faulted: &mut FaultRecordings) -> Result<String> {
-    let (mut told, mut unasked) = (String::new(), Vec::new());
+/// Puts what was found into recordings, and says what changed, a line each.
+fn insert(
+    found: &[Found],
+    runs: &mut [(&str, Recording)],
+    faulted: &mut FaultRecordings,
+) -> Result<Vec<String>> {
+    let (mut changes, mut unasked) = (Vec::new(), Vec::new());
     let healthy: Vec<_> = found.iter().map(|one| forms(&runs[0].1, one)).collect();
     for (name, recording) in &mut *runs {
-        let mut tell = |object: &str, what: &str| {
-            let _ = writeln!(told, "{name}: {object} {what}");
-        };
+        let mut note = |object: &str, what: &str| changes.push(format!("{name}: {object} {what}"));
         for (one, healthy) in found.iter().zip(&healthy) {
             if recording.serve(&one.resource, &one.version) {
-                tell(&one.resource, "is served");
+                note(&one.resource, "is served");
             }
-            let Some(object) = &one.object else { continue };
+            let Some(object) = &one.object else {
+                refuse_to_remove(one, recording)?;
+                continue;
+            };
             if let Some(what) = word(recording.put_object(&one.resource, object, healthy)) {
-                tell(&one.name, what);
+                note(&one.name, what);
             }
         }
         for (resource, check) in questions::answer(recording, found)? {
-            tell(&resource, &format!("is answered to {check}"));
+            note(&resource, &format!("is answered to {check}"));
         }
         unasked.extend(found.iter().filter(|one| !one.is_recorded(recording)).map(|one| one.name.clone()));
     }
@@ -66,17 +70,26 @@ fn insert(found: &[Found], runs: &mut [(&str, Recording)], faulted: &mut FaultRe
     for (one, healthy) in found.iter().zip(&healthy) {
         let Some(object) = &one.object else { continue };
         if let Some(what) = word(faulted.put_object(&one.resource, object, healthy)) {
-            let _ = writeln!(told, "faults: {} {what}", one.name);
+            changes.push(format!("faults: {} {what}", one.name));
         }
     }
-    Ok(told)
+    Ok(changes)
+}
+
+fn refuse_to_remove(none: &Found, recording: &Recording) -> Result<()> {
+    match recording.objects_of(&none.resource).len() {
+        0 => Ok(()),
+        count => {
+            bail!("{}: {count} of {} are recorded, and none is removed by this", none.name, none.resource)
+        }
+    }
 }
 
 fn forms(healthy: &Recording, one: &Found) -> Vec<Value> {
     one.object.as_ref().map(|object| healthy.forms_of(&one.resource, object)).unwrap_or_default()
 }
 
-/// What is told of it; nothing where a recording has nothing to do with the object.
+/// What is said of it; nothing where a recording has nothing to do with the object.
 fn word(insertion: Insertion) -> Option<&'static str> {
     Some(match insertion {
         Insertion::Unasked => return None,

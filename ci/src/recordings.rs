@@ -21,6 +21,8 @@ pub(crate) fn write(top: &Path, name: &str, recording: &Recording) -> Result<usi
     if text.len() > LARGEST {
         bail!("the recording has {} KiB, and may have {}", text.len() >> 10, LARGEST >> 10);
     }
+    // What is not whole is not written.
+    Recording::parse(text.as_bytes())?;
     std::fs::write(path(top, name), &text)?;
     Ok(text.len() >> 10)
 }

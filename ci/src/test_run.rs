@@ -1,7 +1,7 @@
 //! A run of all tests that goes on after one fails, and knows in the end which did.
 
 use crate::program::cargo;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::Stdio;
@@ -15,14 +15,15 @@ pub(crate) fn failures(top: &Path, environment: &[(&str, &str)]) -> Result<Vec<S
     command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().context("could not start cargo")?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let told = std::thread::spawn(move || show(stderr, &mut std::io::stderr()));
+    let errors = std::thread::spawn(move || show(stderr, &mut std::io::stderr()));
     let tests = failed_tests(&show(stdout, &mut std::io::stdout()));
-    let targets = failed_targets(&told.join().unwrap_or_default());
+    let errors = errors.join().map_err(|_| anyhow!("could not read what cargo wrote to stderr"))?;
+    let targets = failed_targets(&errors);
     let status = child.wait()?;
     if !status.success() && targets.is_empty() {
         bail!("`cargo {}` ended with {status}", ALL_TESTS.join(" "));
     }
-    Ok(together(targets, tests))
+    Ok(by_target(targets, tests))
 }
 
 /// Shows lines as they come, and keeps them.
@@ -30,7 +31,7 @@ fn show(from: Option<impl Read>, to: &mut impl Write) -> Vec<String> {
     let Some(from) = from else { return Vec::new() };
     let mut kept = Vec::new();
     for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
-        // Who does not look is not told; the tests go on.
+        // The tests go on, whether somebody looks or not.
         let _ = to.write_all(&[&line[..], b"\n"].concat()).and_then(|()| to.flush());
         kept.push(String::from_utf8_lossy(&line).into_owned());
     }
@@ -66,7 +67,7 @@ fn failed_targets(lines: &[String]) -> Vec<String> {
 }
 
 /// A line for each binary. One that was killed has named no tests, so that nobody knows whose the names are.
-fn together(targets: Vec<String>, tests: Vec<Vec<String>>) -> Vec<String> {
+fn by_target(targets: Vec<String>, tests: Vec<Vec<String>>) -> Vec<String> {
     if targets.len() == tests.len() {
         let pairs = targets.into_iter().zip(tests);
         return pairs.map(|(target, tests)| format!("{target}: {}", tests.join(", "))).collect();
@@ -118,14 +119,14 @@ error: 2 targets failed:
 
     #[test]
     fn failures_are_told_by_binary() {
-        let told = together(failed_targets(&lines(STDERR)), failed_tests(&lines(STDOUT)));
-        assert_eq!(told, ["-p a --test one: one::fails, two", "-p b --lib: three"]);
+        let failures = by_target(failed_targets(&lines(STDERR)), failed_tests(&lines(STDOUT)));
+        assert_eq!(failures, ["-p a --test one: one::fails, two", "-p b --lib: three"]);
     }
 
     #[test]
     fn killed_binary_is_named_beside_the_tests() {
-        let told = together(failed_targets(&lines(STDERR)), vec![vec!["three".to_owned()]]);
-        assert_eq!(told, ["-p a --test one", "-p b --lib", "three"]);
+        let failures = by_target(failed_targets(&lines(STDERR)), vec![vec!["three".to_owned()]]);
+        assert_eq!(failures, ["-p a --test one", "-p b --lib", "three"]);
     }
 
     #[test]

@@ -28,13 +28,13 @@ pub(super) fn text(top: &Path, checks: &[&'static Check], written: &Counts<'_>) 
     );
     for check in checks {
         let (recording, lab) = written.get(check.id).copied().unwrap_or_default();
-        let told = |count: Option<usize>| count.map_or_else(|| "-".to_owned(), |count| count.to_string());
+        let number = |count: Option<usize>| count.map_or_else(|| "-".to_owned(), |count| count.to_string());
         let caught = score.checks.get(check.id).copied();
         let reason = match (caught, untripped.get(check.id)) {
             (Some(0), Some(reason)) => format!(": {reason}"),
             _ => String::new(),
         };
-        let _ = writeln!(text, "| `{}` | {recording} | {lab} | {}{reason} |", check.id, told(caught));
+        let _ = writeln!(text, "| `{}` | {recording} | {lab} | {}{reason} |", check.id, number(caught));
     }
     text.push_str(
         "\n| resource | generated | caught | unreadable | equivalent | missed |\n|---|---|---|---|---|---|\n",

@@ -92,7 +92,7 @@ fn view(api_version: &str, kind: &str) -> Result<&'static KnownView> {
     known_views::of_kind(api_version, kind).with_context(|| {
         let kinds: Vec<_> = known_views::ALL.iter().map(|known| known.kind.kind).collect();
         format!(
-            "no view reads {kind} of {api_version}; there are views of {}; a new one is a file in suites/src/view, \
+            "no view reads {kind} of {api_version}; there are views of {}; a new one is a file in suites/view/src, \
              listed in suites/view/src/known_views.rs",
             kinds.join(", ")
         )
