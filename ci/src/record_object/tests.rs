@@ -7,11 +7,10 @@ fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+type Runs = Vec<(&'static str, Recording)>;
+
 /// Puts objects into what `change` makes of all recordings.
-fn insert_into(
-    yaml: &str,
-    change: impl Fn(&mut Recording),
-) -> Result<(Vec<String>, Vec<(&'static str, Recording)>)> {
+fn insert_into(yaml: &str, change: impl Fn(&mut Recording)) -> Result<(Vec<String>, Runs)> {
     let mut runs = Vec::new();
     for name in RUNS {
         let mut recording = recordings::read(top(), name)?;
