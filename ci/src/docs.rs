@@ -10,7 +10,7 @@ mod score_section;
 
 use anyhow::{Context, Result};
 use record::Recording;
-use record::bundle::Manifest;
+use record::bundle::BundleManifest;
 use report::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ fn generated(top: &Path) -> Result<BTreeMap<PathBuf, String>> {
     }
     files.insert("docs/report.schema.json".into(), json::schema());
     files.insert("docs/recording.schema.json".into(), Recording::schema());
-    files.insert("docs/bundle.schema.json".into(), Manifest::schema());
+    files.insert("docs/bundle.schema.json".into(), BundleManifest::schema());
     files.insert("docs/auditor.yaml".into(), rights::renewed(top, "docs/auditor.yaml", "list")?);
     files.insert("docs/tester.yaml".into(), rights::renewed(top, "docs/tester.yaml", "watch")?);
     files.insert("docs/faults.md".into(), faults_page::text(top, &checks)?);

@@ -48,7 +48,7 @@ pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
 /// Keeps what checks with traffic were given under the faults of a run.
 fn keep_recordings(top: &Path, made: &Path, kept: &[LabOutcome]) -> Result<()> {
     let mut recorded = recordings::read_faulted(top)?;
-    recorded.take_over(&FaultRecordings::parse(&std::fs::read(made)?)?);
+    recorded.merge_from(&FaultRecordings::parse(&std::fs::read(made)?)?);
     let ids: BTreeSet<_> = kept.iter().map(LabOutcome::id).collect();
     recorded.retain(|id| ids.contains(id));
     recordings::write_faulted(top, &recorded)

@@ -36,7 +36,7 @@ pub(crate) fn broken(top: &Path) -> Result<()> {
     write(top, "broken", &made?)
 }
 
-fn write(top: &Path, name: &str, made: &bundle::Entries) -> Result<()> {
+fn write(top: &Path, name: &str, made: &bundle::BundleEntries) -> Result<()> {
     let recording = Recording::parse(made.get(bundle::RECORDING).context("the bundle has no recording")?)?;
     let size = recordings::write(top, name, &recording)?;
     let path = recordings::path(top, name);
@@ -45,7 +45,7 @@ fn write(top: &Path, name: &str, made: &bundle::Entries) -> Result<()> {
 }
 
 /// The bundle of a run of all checks. A run that does not end as it should is not kept.
-fn run(top: &Path, wanted: ExitCode) -> Result<bundle::Entries> {
+fn run(top: &Path, wanted: ExitCode) -> Result<bundle::BundleEntries> {
     let out = empty_folder(top, "record")?;
     let status = meshproof(top, &["run", "--provider", "kind"], &out)?;
     if status.code() != Some(i32::from(wanted as u8)) {

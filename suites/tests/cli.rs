@@ -109,7 +109,7 @@ fn broken_bundles(folder: &Path) {
     std::fs::create_dir(folder.join("folder")).unwrap();
 
     let entries = bundle::decode(&whole).unwrap();
-    let with = |name: &str, change: &dyn Fn(&mut bundle::Entries)| {
+    let with = |name: &str, change: &dyn Fn(&mut bundle::BundleEntries)| {
         let mut entries = entries.clone();
         change(&mut entries);
         bundle::write(&folder.join(name), &entries).unwrap();

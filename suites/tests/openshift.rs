@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use inputs::{InputLayers, Inputs};
-use record::Served;
+use record::ServedKinds;
 use rstest::rstest;
 use run::{Detection, attempt};
 use semantics::flavour::{OSSM2, OSSM3, UPSTREAM};
@@ -89,7 +89,7 @@ fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<ObjectS
         _ => resource.contains("maistra"),
     };
     let served = RESOURCES.iter().map(|(_, resource)| (*resource, "v1")).filter(|(one, _)| !is_foreign(one));
-    let served = Served::from_names(served);
+    let served = ServedKinds::from_names(served);
     Arc::new(ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, objects)))
 }
 
@@ -248,7 +248,7 @@ fn merge(object: &mut Value, patch: &Value) {
 async fn migrating_cluster_belongs_to_who_owns_the_namespace() {
     let mut both = objects(OSSM3);
     both.extend(objects(OSSM2).into_iter().filter(|(resource, _)| resource.contains("maistra")));
-    let served = Served::from_names(RESOURCES.iter().map(|(_, resource)| (*resource, "v1")));
+    let served = ServedKinds::from_names(RESOURCES.iter().map(|(_, resource)| (*resource, "v1")));
     let world = ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, both));
     assert_eq!(detect(&world).await.flavour, OSSM2);
 }

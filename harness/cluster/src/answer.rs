@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// Why the API server did not do what it was asked for.
 #[derive(Debug, Error)]
-pub enum Answer {
+pub enum ApiServerError {
     /// It answered with a status.
     #[error("{message} ({code})")]
     Status {
@@ -18,7 +18,7 @@ pub enum Answer {
     None(Box<kube::Error>),
 }
 
-impl From<kube::Error> for Answer {
+impl From<kube::Error> for ApiServerError {
     fn from(error: kube::Error) -> Self {
         match error {
             kube::Error::Api(status) => Self::Status { message: status.message.clone(), code: status.code },

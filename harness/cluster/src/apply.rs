@@ -4,7 +4,7 @@
 //! `rules`). A field that one of the controllers named in `yield_to` holds is left out, so that applying twice changes
 //! nothing; every other field is taken back from whoever changed it.
 
-use crate::answer::Answer;
+use crate::answer::ApiServerError;
 use crate::fields::{seen_through, without};
 use crate::kinds::{Kinds, ref_of};
 use crate::retry::sent;
@@ -16,9 +16,9 @@ use vocabulary::ObjectRef;
 /// The field manager of everything that meshproof writes.
 pub const MANAGER: &str = "meshproof";
 /// The label of an object that was not there before it was applied.
-pub const MADE: &str = "meshproof/made";
+pub const MADE_LABEL: &str = "meshproof/made";
 /// The annotation that keeps what an object which was already there held in the fields that were applied.
-pub const BEFORE: &str = "meshproof/before";
+pub const BEFORE_ANNOTATION: &str = "meshproof/before";
 
 /// An object could not be written.
 #[derive(Debug, Error)]
@@ -36,13 +36,13 @@ pub enum ApplyError {
         object: ObjectRef,
         /// Why.
         #[source]
-        source: Answer,
+        source: ApiServerError,
     },
 }
 
 /// What applying an object did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum ObjectChange {
     /// The object was not there.
     Created,
     /// It was there, and differed.
@@ -52,7 +52,7 @@ pub enum Change {
 }
 
 /// Applies one object.
-pub async fn apply(kinds: &Kinds, object: &Value, yield_to: &[String]) -> Result<Change, ApplyError> {
+pub async fn apply(kinds: &Kinds, object: &Value, yield_to: &[String]) -> Result<ObjectChange, ApplyError> {
     let name = ref_of(object);
     let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
     let Some(api) = kinds.api_of(object).await.map_err(refused)? else {
@@ -62,14 +62,14 @@ pub async fn apply(kinds: &Kinds, object: &Value, yield_to: &[String]) -> Result
     let intent = intent(object, live.as_ref(), yield_to);
     let applied = write(&api, &name.name, &intent).await.map_err(refused)?;
     Ok(match live {
-        None => Change::Created,
-        Some(live) if is_untouched(&live, &applied) => Change::Unchanged,
-        Some(_) => Change::Changed,
+        None => ObjectChange::Created,
+        Some(live) if is_untouched(&live, &applied) => ObjectChange::Unchanged,
+        Some(_) => ObjectChange::Changed,
     })
 }
 
 /// Applies an object that is ours alone, and returns it as it is then.
-pub async fn put(kinds: &Kinds, object: &Value) -> Result<DynamicObject, ApplyError> {
+pub async fn apply_owned(kinds: &Kinds, object: &Value) -> Result<DynamicObject, ApplyError> {
     let name = ref_of(object);
     let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
     let Some(api) = kinds.api_of(object).await.map_err(refused)? else {
@@ -93,7 +93,7 @@ pub(super) async fn write(
 fn intent(object: &Value, live: Option<&DynamicObject>, yield_to: &[String]) -> Value {
     let mut intent = object.clone();
     let Some(live) = live else {
-        intent["metadata"]["labels"][MADE] = json!("true");
+        intent["metadata"]["labels"][MADE_LABEL] = json!("true");
         return intent;
     };
     for entry in live.metadata.managed_fields.iter().flatten() {
@@ -102,12 +102,13 @@ fn intent(object: &Value, live: Option<&DynamicObject>, yield_to: &[String]) -> 
             without(&mut intent, &held.0);
         }
     }
-    if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE) {
-        intent["metadata"]["labels"][MADE] = json!("true");
+    if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE_LABEL) {
+        intent["metadata"]["labels"][MADE_LABEL] = json!("true");
     } else {
-        let kept = live.metadata.annotations.as_ref().and_then(|annotations| annotations.get(BEFORE));
+        let kept =
+            live.metadata.annotations.as_ref().and_then(|annotations| annotations.get(BEFORE_ANNOTATION));
         let before = kept.cloned().unwrap_or_else(|| before(live, &intent));
-        intent["metadata"]["annotations"][BEFORE] = json!(before);
+        intent["metadata"]["annotations"][BEFORE_ANNOTATION] = json!(before);
     }
     intent
 }
@@ -148,14 +149,14 @@ mod tests {
     #[test]
     fn new_object_is_marked_as_made() {
         let sent = intent(&json!({"metadata": {"name": "a"}}), None, &[]);
-        assert_eq!(sent, json!({"metadata": {"name": "a", "labels": {MADE: "true"}}}));
+        assert_eq!(sent, json!({"metadata": {"name": "a", "labels": {MADE_LABEL: "true"}}}));
     }
 
     #[test]
     fn made_object_stays_made() {
-        let live = live(json!({"metadata": {"name": "a", "labels": {MADE: "true"}}}));
+        let live = live(json!({"metadata": {"name": "a", "labels": {MADE_LABEL: "true"}}}));
         let sent = intent(&json!({"metadata": {"name": "a", "labels": {"x": "y"}}}), Some(&live), &[]);
-        assert_eq!(sent["metadata"]["labels"], json!({"x": "y", MADE: "true"}));
+        assert_eq!(sent["metadata"]["labels"], json!({"x": "y", MADE_LABEL: "true"}));
     }
 
     #[test]
@@ -167,17 +168,18 @@ mod tests {
             &[],
         );
         let before = r#"{"data":{"k":"theirs"},"metadata":{"name":"a"}}"#;
-        assert_eq!(first["metadata"]["annotations"][BEFORE], before);
+        assert_eq!(first["metadata"]["annotations"][BEFORE_ANNOTATION], before);
 
-        let again =
-            live(json!({"metadata": {"name": "a", "annotations": {BEFORE: before}}, "data": {"k": "ours"}}));
-        assert_eq!(intent(&object, Some(&again), &[])["metadata"]["annotations"][BEFORE], before);
+        let again = live(
+            json!({"metadata": {"name": "a", "annotations": {BEFORE_ANNOTATION: before}}, "data": {"k": "ours"}}),
+        );
+        assert_eq!(intent(&object, Some(&again), &[])["metadata"]["annotations"][BEFORE_ANNOTATION], before);
     }
 
     #[test]
     fn held_field_is_yielded_to_its_controller_only() {
         let entry = |manager: &str, field: &str| json!({"manager": manager, "fieldsV1": {field: {}}});
-        let live = live(json!({"metadata": {"name": "a", "labels": {MADE: "true"},
+        let live = live(json!({"metadata": {"name": "a", "labels": {MADE_LABEL: "true"},
             "managedFields": [entry("controller", "f:rules"), entry("kubectl-edit", "f:spec")]}}));
         let object = json!({"metadata": {"name": "a"}, "rules": [], "spec": 1});
         let sent = intent(&object, Some(&live), &["controller".to_owned()]);

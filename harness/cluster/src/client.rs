@@ -39,7 +39,7 @@ pub fn connect(config: kube::Config) -> Result<kube::Client, kube::Error> {
 }
 
 /// The same client, on the same connections, under this name.
-pub fn named(client: &kube::Client, agent: &UserAgent) -> kube::Client {
+pub fn with_user_agent(client: &kube::Client, agent: &UserAgent) -> kube::Client {
     let Ok(value) = HeaderValue::from_str(&agent.to_string()) else { return client.clone() };
     let (client, namespace) = (client.clone(), client.default_namespace().to_owned());
     let service = tower::service_fn(move |mut request: http::Request<kube::client::Body>| {

@@ -1,7 +1,7 @@
 //! Removing what was applied: an object that was made is deleted, one that was there before gets its values back.
 
-use crate::answer::Answer;
-use crate::apply::{BEFORE, MADE, is_managed, write};
+use crate::answer::ApiServerError;
+use crate::apply::{BEFORE_ANNOTATION, MADE_LABEL, is_managed, write};
 use crate::kinds::{Kinds, ref_of};
 use crate::wait::{self, Readiness};
 use kube::api::{Api, DeleteParams, DynamicObject, Preconditions};
@@ -20,7 +20,7 @@ pub enum DeleteError {
         object: ObjectRef,
         /// Why.
         #[source]
-        source: Answer,
+        source: ApiServerError,
     },
     /// It does not go.
     #[error("{object} is still there; last seen: {last_seen}")]
@@ -52,7 +52,7 @@ pub async fn remove(kinds: &Kinds, object: &Value, deadline: Instant) -> Result<
     if !is_managed(&live) {
         return Ok(Removal::Nothing);
     }
-    if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE) {
+    if live.metadata.labels.iter().flatten().any(|(key, _)| key == MADE_LABEL) {
         delete(&api, &live, None, deadline).await?;
         return Ok(Removal::Deleted);
     }
@@ -85,11 +85,12 @@ pub async fn delete(
         Err(error) => return Err(DeleteError::Refused { object, source: error.into() }),
     }
     let uid = live.metadata.uid.clone();
-    let is_gone = |objects: &wait::Watched| match objects.values().find(|other| other.metadata.uid == uid) {
-        None => Readiness::Ready,
-        Some(other) => Readiness::Pending(holders(other)),
-    };
-    wait::until(api.clone(), wait::one(&object.name), deadline, is_gone, |_| {})
+    let is_gone =
+        |objects: &wait::WatchedObjects| match objects.values().find(|other| other.metadata.uid == uid) {
+            None => Readiness::Ready,
+            Some(other) => Readiness::Pending(holders(other)),
+        };
+    wait::await_readiness(api.clone(), wait::single_object(&object.name), deadline, is_gone, |_| {})
         .await
         .map_err(|error| DeleteError::Stays { object, last_seen: error.last_seen })
 }
@@ -103,7 +104,7 @@ fn holders(object: &DynamicObject) -> String {
 
 /// The object's identity with the values that it held before it was first applied.
 fn restored(object: &Value, live: &DynamicObject) -> Value {
-    let kept = live.metadata.annotations.as_ref().and_then(|annotations| annotations.get(BEFORE));
+    let kept = live.metadata.annotations.as_ref().and_then(|annotations| annotations.get(BEFORE_ANNOTATION));
     let before: Option<Value> = kept.and_then(|text| serde_json::from_str(text).ok());
     let mut restored = before.unwrap_or_else(|| json!({}));
     restored["apiVersion"] = object["apiVersion"].clone();
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn restored_object_holds_what_it_held() {
-        let live = json!({"metadata": {"name": "a", "annotations": {BEFORE: r#"{"data":{"k":"theirs"}}"#}}, "data": {"k": "ours"}});
+        let live = json!({"metadata": {"name": "a", "annotations": {BEFORE_ANNOTATION: r#"{"data":{"k":"theirs"}}"#}}, "data": {"k": "ours"}});
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}, "data": {"k": "ours"}});
         let expected = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}, "data": {"k": "theirs"}});
         assert_eq!(restored(&object, &serde_json::from_value(live).unwrap()), expected);

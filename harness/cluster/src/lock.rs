@@ -1,6 +1,6 @@
 //! The lock on a cluster that one run has for itself: a file in its state, which a process that is killed lets go of.
 
-use crate::state::{Folder, StateError};
+use crate::state::{StateError, StateFolder};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use thiserror::Error;
@@ -33,7 +33,7 @@ pub struct ClusterLock {
 
 impl ClusterLock {
     /// Locks it, unless another process has it.
-    pub fn lock(folder: &Folder, cluster: String) -> Result<Self, LockError> {
+    pub fn lock(folder: &StateFolder, cluster: String) -> Result<Self, LockError> {
         let path = folder.path(LOCK);
         let failed = |source| StateError::Write { path: path.clone(), source };
         folder.make().map_err(failed)?;
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn run_that_never_ended_is_named_to_the_next() {
         let folder = tempfile::tempdir().unwrap();
-        let folder = Folder::at(folder.path());
+        let folder = StateFolder::at(folder.path());
         let mut first = ClusterLock::lock(&folder, "kind cluster a".to_owned()).unwrap();
         assert_eq!(first.left_by, None);
         first.begin("run-1").unwrap();

@@ -2,7 +2,7 @@
 //!
 //! An installation says which fields it wants, by server-side apply. An undo wants the object as it was, and no field more.
 
-use crate::answer::Answer;
+use crate::answer::ApiServerError;
 use crate::kinds::{Kinds, gvk, ref_of};
 use crate::retry::sent;
 use kube::api::{Api, DynamicObject, PostParams};
@@ -81,7 +81,7 @@ pub enum ReplaceError {
         object: ObjectRef,
         /// Why.
         #[source]
-        source: Answer,
+        source: ApiServerError,
     },
     /// It is not an object.
     #[error("could not write {object} as JSON")]
@@ -138,7 +138,7 @@ pub async fn read_modify_replace<E: From<ReplaceError>>(
         let missing = || ReplaceError::Refused {
             action: "read",
             object: address.object_ref(),
-            source: Answer::Status { message: "not found".to_owned(), code: 404 },
+            source: ApiServerError::Status { message: "not found".to_owned(), code: 404 },
         };
         let live = read(kinds, address).await?.ok_or_else(missing)?;
         let mut wanted = live.clone();
@@ -147,7 +147,7 @@ pub async fn read_modify_replace<E: From<ReplaceError>>(
             return Ok(false);
         }
         match replace(kinds, address, &live, &wanted).await {
-            Err(ReplaceError::Refused { source: Answer::Status { code: 409, .. }, .. }) => {}
+            Err(ReplaceError::Refused { source: ApiServerError::Status { code: 409, .. }, .. }) => {}
             replaced => return Ok(replaced?),
         }
     }

@@ -50,9 +50,9 @@ pub enum StateError {
 
 /// A folder for its owner alone.
 #[derive(Debug, Clone)]
-pub struct Folder(PathBuf);
+pub struct StateFolder(PathBuf);
 
-impl Folder {
+impl StateFolder {
     /// A folder, which is made when something is written to it.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
@@ -113,7 +113,7 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
 /// What was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Made {
+pub struct MadeCluster {
     /// The UID of the namespace `kube-system`, which tells one cluster from another of the same name. Absent while the
     /// cluster is being made.
     pub cluster_uid: Option<String>,
@@ -130,7 +130,7 @@ pub struct Made {
 /// What meshproof keeps of one cluster.
 #[derive(Debug, Clone)]
 pub struct State {
-    folder: Folder,
+    folder: StateFolder,
 }
 
 impl State {
@@ -145,11 +145,11 @@ impl State {
         let is_plain =
             |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_');
         let plain = name.chars().map(|character| if is_plain(character) { character } else { '-' });
-        Self { folder: Folder::at(states.join(plain.collect::<String>())) }
+        Self { folder: StateFolder::at(states.join(plain.collect::<String>())) }
     }
 
     /// The folder.
-    pub fn folder(&self) -> &Folder {
+    pub fn folder(&self) -> &StateFolder {
         &self.folder
     }
 
@@ -159,12 +159,12 @@ impl State {
     }
 
     /// The folder of the certificates.
-    pub fn pki(&self) -> Folder {
+    pub fn pki(&self) -> StateFolder {
         self.folder.folder("pki")
     }
 
     /// What was made. `None`: nothing.
-    pub fn made(&self) -> Result<Option<Made>, StateError> {
+    pub fn made(&self) -> Result<Option<MadeCluster>, StateError> {
         let path = self.folder.path(MADE);
         let read =
             |text: String| serde_json::from_str(&text).map_err(|source| StateError::Damaged { path, source });
@@ -197,7 +197,7 @@ impl State {
     }
 
     /// Changes what is written down as made.
-    pub fn note(&self, change: impl FnOnce(&mut Made)) -> Result<(), StateError> {
+    pub fn note(&self, change: impl FnOnce(&mut MadeCluster)) -> Result<(), StateError> {
         let mut made = self.made()?.unwrap_or_default();
         change(&mut made);
         let text = serde_json::to_string_pretty(&made);

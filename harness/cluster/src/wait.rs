@@ -8,7 +8,7 @@ use thiserror::Error;
 use tokio::time::Instant;
 
 /// The objects of a watch, by namespace and name.
-pub type Watched = BTreeMap<(String, String), DynamicObject>;
+pub type WatchedObjects = BTreeMap<(String, String), DynamicObject>;
 
 /// What a look at the objects says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +28,11 @@ pub struct WaitError {
 }
 
 /// Watches until `judge` is met. `seen` is told each time that something else is seen.
-pub async fn until(
+pub async fn await_readiness(
     api: Api<DynamicObject>,
     config: watcher::Config,
     deadline: Instant,
-    judge: impl Fn(&Watched) -> Readiness,
+    judge: impl Fn(&WatchedObjects) -> Readiness,
     seen: impl Fn(&str),
 ) -> Result<(), WaitError> {
     let mut last_seen = "no answer from the API server".to_owned();
@@ -43,7 +43,7 @@ pub async fn until(
         }
     };
     let mut events = std::pin::pin!(watcher(api, config).default_backoff());
-    let mut objects = Watched::new();
+    let mut objects = WatchedObjects::new();
     let mut listed = false;
     while let Ok(Some(event)) = tokio::time::timeout_at(deadline, events.next()).await {
         match event {
@@ -61,7 +61,7 @@ pub async fn until(
 }
 
 /// Keeps an event. Whether the objects are complete after it.
-fn note(event: watcher::Event<DynamicObject>, objects: &mut Watched) -> bool {
+fn note(event: watcher::Event<DynamicObject>, objects: &mut WatchedObjects) -> bool {
     match event {
         watcher::Event::Init => objects.clear(),
         watcher::Event::InitApply(object) => {
@@ -85,6 +85,6 @@ fn key(object: &DynamicObject) -> (String, String) {
 }
 
 /// Watches one object.
-pub fn one(name: &str) -> watcher::Config {
+pub fn single_object(name: &str) -> watcher::Config {
     watcher::Config::default().fields(&format!("metadata.name={name}"))
 }

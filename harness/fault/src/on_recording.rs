@@ -4,7 +4,7 @@ use crate::definition::Fault;
 use crate::error::FaultError;
 use crate::fault_step::FaultStep;
 use crate::object_target::ObjectTarget;
-use record::{Change, Recording};
+use record::{RecordedObjectChange, Recording};
 
 const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
@@ -26,7 +26,11 @@ impl FaultStep {
                 recording.change_objects(&object.resource, |value| {
                     let is_it = object.is(value);
                     found |= is_it;
-                    Ok::<_, FaultError>(if is_it { Change::Remove } else { Change::Keep })
+                    Ok::<_, FaultError>(if is_it {
+                        RecordedObjectChange::Remove
+                    } else {
+                        RecordedObjectChange::Keep
+                    })
                 })?;
                 if found { Ok(()) } else { Err(FaultError::NoObject(object.to_string())) }
             }
@@ -46,12 +50,12 @@ fn change(recording: &mut Recording, object: &ObjectTarget, step: &FaultStep) ->
     let mut found = false;
     recording.change_objects(&object.resource, |value| {
         if !object.is(value) {
-            return Ok::<_, FaultError>(Change::Keep);
+            return Ok::<_, FaultError>(RecordedObjectChange::Keep);
         }
         found = true;
         let mut value = value.clone();
         step.change_object(&mut value)?;
-        Ok(Change::Replace(value))
+        Ok(RecordedObjectChange::Replace(value))
     })?;
     if found { Ok(()) } else { Err(FaultError::NoObject(object.to_string())) }
 }
@@ -65,7 +69,7 @@ mod tests {
 
     fn recording() -> Recording {
         let gateway = json!({"metadata": {"name": "a", "namespace": "n"}, "spec": {"selector": {"k": "v"}}});
-        example::of_objects("a::b::c", "gateways.x", vec![gateway])
+        example::recording_of_objects("a::b::c", "gateways.x", vec![gateway])
     }
 
     #[rstest]

@@ -159,7 +159,7 @@ impl RecordingTrials {
             });
         }
         let (recording, recorded) =
-            self.fault_recordings.under(&case.id(), &self.recording).ok_or_else(|| {
+            self.fault_recordings.recording_under(&case.id(), &self.recording).ok_or_else(|| {
                 (Fate::Pending, "it was not recorded on a cluster yet; `cargo ci faults` does".to_owned())
             })?;
         let recorded: BTreeSet<_> = recorded.collect();

@@ -28,13 +28,13 @@ pub struct Observation {
     /// What was asked.
     pub question: Question,
     /// What came back.
-    pub answer: Answer,
+    pub answer: RecordedAnswer,
 }
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum RecordedAnswer {
     /// A list of objects.
     List(Digest),
     /// What came of an order.

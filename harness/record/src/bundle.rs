@@ -9,7 +9,8 @@ pub mod read;
 pub mod write;
 
 pub use manifest::{
-    ATTACHMENTS, BundleError, Entries, Entry, FILE, FORMAT, JOURNAL, MANIFEST, Manifest, RECORDING,
+    ATTACHMENTS, BundleEntries, BundleEntry, BundleError, BundleManifest, FILE, FORMAT, JOURNAL, MANIFEST,
+    RECORDING,
 };
 pub use read::{decode, read};
 pub use write::write;

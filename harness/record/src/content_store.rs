@@ -1,6 +1,6 @@
 //! Contents by their digests: what is the same is kept once.
 
-use crate::answer::{Answer, CheckRecording};
+use crate::answer::{CheckRecording, RecordedAnswer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use vocabulary::{Digest, Question};
 /// Contents by their digests.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ContentStore {
-    /// What is not here is there: a pool that others share.
+    /// What is not here is there: a store that others share.
     #[serde(skip)]
     below: Option<Arc<ContentStore>>,
     /// Lists of objects.
@@ -21,28 +21,28 @@ pub struct ContentStore {
 }
 
 impl ContentStore {
-    /// A pool of its own over one that others share.
+    /// A store of its own over one that others share.
     pub fn layered_on(below: Arc<Self>) -> Self {
         Self { below: Some(below), ..Self::default() }
     }
 
-    /// Keeps what observations refer to in another pool.
+    /// Keeps what observations refer to in another store.
     pub fn copy_referenced(&mut self, other: &Self, observed: &CheckRecording) {
         for one in &observed.answers {
             if let Question::Exchange { order, .. } = &one.question {
                 self.contents.extend(other.get(order).map(|content| (order.clone(), content.clone())));
             }
             match &one.answer {
-                Answer::List(list) => {
+                RecordedAnswer::List(list) => {
                     for item in other.list(list).unwrap_or_default() {
                         self.contents.extend(other.get(item).map(|content| (item.clone(), content.clone())));
                     }
                     self.lists.extend(other.list(list).map(|items| (list.clone(), items.to_vec())));
                 }
-                Answer::Transcript(one) => {
+                RecordedAnswer::Transcript(one) => {
                     self.contents.extend(other.get(one).map(|content| (one.clone(), content.clone())));
                 }
-                Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => {}
+                RecordedAnswer::Line(_) | RecordedAnswer::Certificates(_) | RecordedAnswer::Error(_) => {}
             }
         }
     }
@@ -108,27 +108,27 @@ mod tests {
 
     #[test]
     fn same_content_is_kept_once() {
-        let mut pool = ContentStore::default();
-        let one = pool.keep(json!({"a": 1}));
-        assert_eq!(pool.keep(json!({"a": 1})), one);
-        assert_eq!(pool.len(), 1);
-        let list = pool.keep_list(vec![one.clone(), one.clone()]);
-        assert_eq!(pool.list(&list).unwrap().len(), 2);
-        assert_eq!(pool.damaged(), None);
+        let mut store = ContentStore::default();
+        let one = store.keep(json!({"a": 1}));
+        assert_eq!(store.keep(json!({"a": 1})), one);
+        assert_eq!(store.len(), 1);
+        let list = store.keep_list(vec![one.clone(), one.clone()]);
+        assert_eq!(store.list(&list).unwrap().len(), 2);
+        assert_eq!(store.damaged(), None);
     }
 
     #[test]
     fn content_that_was_changed_is_noticed() {
-        let mut pool = ContentStore::default();
-        let digest = pool.keep(json!({"a": 1}));
-        pool.contents.insert(digest.clone(), json!({"a": 2}));
-        assert_eq!(pool.damaged(), Some(&digest));
+        let mut store = ContentStore::default();
+        let digest = store.keep(json!({"a": 1}));
+        store.contents.insert(digest.clone(), json!({"a": 2}));
+        assert_eq!(store.damaged(), Some(&digest));
     }
 
     #[test]
     fn list_of_what_is_not_there_is_noticed() {
-        let mut pool = ContentStore::default();
-        let list = pool.keep_list(vec![Digest::of_json(&json!(1))]);
-        assert_eq!(pool.damaged(), Some(&list));
+        let mut store = ContentStore::default();
+        let list = store.keep_list(vec![Digest::of_json(&json!(1))]);
+        assert_eq!(store.damaged(), Some(&list));
     }
 }

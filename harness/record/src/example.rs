@@ -1,13 +1,13 @@
 //! A small recording, for tests.
 
-use crate::answer::{Answer, CheckRecording, Observation};
+use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::content_store::ContentStore;
 use crate::exchange::Exchange;
 use crate::header::{RecordingHeader, RunConditions};
 use crate::journal::RunHeader;
 use crate::observation::{ErasedView, Interaction, LiveAnswer, Observations, RecordedKind};
 use crate::recording::Recording;
-use crate::served::Served;
+use crate::served::ServedKinds;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use vocabulary::{Digest, Question, Tier};
 
 /// How it was made.
-pub fn about() -> RecordingHeader {
+pub fn recording_header() -> RecordingHeader {
     let text = |text: &str| text.to_owned();
     RecordingHeader {
         header: RunHeader {
@@ -36,15 +36,15 @@ pub fn about() -> RecordingHeader {
 }
 
 /// A recording in which one check read these objects of the whole cluster.
-pub fn of_objects(check: &str, resource: &str, objects: Vec<Value>) -> Recording {
-    let mut pool = ContentStore::default();
-    let items = objects.into_iter().map(|object| pool.keep(object)).collect();
+pub fn recording_of_objects(check: &str, resource: &str, objects: Vec<Value>) -> Recording {
+    let mut store = ContentStore::default();
+    let items = objects.into_iter().map(|object| store.keep(object)).collect();
     let question = Question::Objects { resource: resource.to_owned(), scope: "*".to_owned() };
-    let answer = Answer::List(pool.keep_list(items));
+    let answer = RecordedAnswer::List(store.keep_list(items));
     let answers = vec![Observation { question, answer }];
     let observed = CheckRecording { now: Timestamp::UNIX_EPOCH, waited_ms: None, unjudged: None, answers };
     let checks = BTreeMap::from([(check.to_owned(), observed)]);
-    Recording::new(about(), Served::from_names([(resource, "v1")]), checks, pool)
+    Recording::new(recording_header(), ServedKinds::from_names([(resource, "v1")]), checks, store)
 }
 
 /// An object of no known kind.
@@ -57,7 +57,7 @@ impl ErasedView for Whole {
 }
 
 /// What a check was given that saw these objects and sent these orders.
-pub fn given(kinds: Vec<RecordedKind>, exchanges: Vec<Exchange>) -> Observations {
+pub fn observations(kinds: Vec<RecordedKind>, exchanges: Vec<Exchange>) -> Observations {
     let objects = kinds.into_iter().map(|RecordedKind { resource, scope, objects }| {
         let objects =
             objects.into_iter().map(|object| Arc::new(Whole(object)) as Arc<dyn ErasedView>).collect();

@@ -48,7 +48,7 @@ pub struct Exchange {
 }
 
 /// The pod to whose port something was sent through the API server, by namespace and name.
-pub fn pod_of(position: &str) -> Option<(&str, &str)> {
+pub fn pod_of_position(position: &str) -> Option<(&str, &str)> {
     let (pod, _port) = position.strip_prefix(AT_POD)?.rsplit_once(':')?;
     pod.split_once('/')
 }
@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn pod_is_read_from_where_it_was_written() {
         let there = Position::Pod { namespace: "shop".to_owned(), name: "cart-0".to_owned(), port: 80 };
-        assert_eq!(pod_of(&there.to_string()), Some(("shop", "cart-0")));
-        assert_eq!(pod_of(&Position::Outside.to_string()), None);
-        assert_eq!(pod_of(&Position::Place("mesh").to_string()), None);
+        assert_eq!(pod_of_position(&there.to_string()), Some(("shop", "cart-0")));
+        assert_eq!(pod_of_position(&Position::Outside.to_string()), None);
+        assert_eq!(pod_of_position(&Position::Place("mesh").to_string()), None);
     }
 }

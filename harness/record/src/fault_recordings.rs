@@ -20,12 +20,12 @@ pub struct FaultRecordings {
     /// What checks were given, by the fault's id and the check's.
     faults: BTreeMap<String, BTreeMap<String, CheckRecording>>,
     #[serde(flatten)]
-    pool: ContentStore,
+    store: ContentStore,
 }
 
 impl Default for FaultRecordings {
     fn default() -> Self {
-        Self { format: FORMAT.to_owned(), faults: BTreeMap::new(), pool: ContentStore::default() }
+        Self { format: FORMAT.to_owned(), faults: BTreeMap::new(), store: ContentStore::default() }
     }
 }
 
@@ -36,7 +36,7 @@ impl FaultRecordings {
         if faulted.format != FORMAT {
             return Err(RecordingError::Format(faulted.format));
         }
-        match faulted.pool.damaged() {
+        match faulted.store.damaged() {
             Some(digest) => Err(RecordingError::Damaged(digest.clone())),
             None => Ok(faulted),
         }
@@ -46,14 +46,14 @@ impl FaultRecordings {
     pub fn keep<'a>(&mut self, fault: &str, given: impl IntoIterator<Item = (&'a str, &'a Observations)>) {
         let recorder = Recorder::default();
         given.into_iter().for_each(|(check, observations)| recorder.keep(check, observations));
-        let (checks, pool) = recorder.into_parts();
-        self.put(fault, checks, &pool);
+        let (checks, store) = recorder.into_parts();
+        self.put(fault, checks, &store);
     }
 
     /// Takes over the faults of another recording, instead of what is kept of them.
-    pub fn take_over(&mut self, other: &Self) {
+    pub fn merge_from(&mut self, other: &Self) {
         for (fault, checks) in &other.faults {
-            self.put(fault, checks.clone(), &other.pool);
+            self.put(fault, checks.clone(), &other.store);
         }
     }
 
@@ -65,7 +65,7 @@ impl FaultRecordings {
 
     /// Forgets what no observation refers to any more.
     pub fn forget_unused(&mut self) {
-        self.pool.keep_used(self.faults.values().flat_map(BTreeMap::values));
+        self.store.keep_used(self.faults.values().flat_map(BTreeMap::values));
     }
 
     /// Whether a fault was recorded.
@@ -74,24 +74,24 @@ impl FaultRecordings {
     }
 
     /// A recording of the healthy cluster as it is under a fault, with the checks that were recorded then.
-    pub fn under<'a>(
+    pub fn recording_under<'a>(
         &'a self,
         fault: &str,
         healthy: &Recording,
     ) -> Option<(Recording, impl Iterator<Item = &'a str> + use<'a>)> {
         let checks = self.faults.get(fault)?;
-        Some((healthy.with(checks, &self.pool), checks.keys().map(String::as_str)))
+        Some((healthy.with_checks(checks, &self.store), checks.keys().map(String::as_str)))
     }
 
     pub(crate) fn parts_mut(
         &mut self,
     ) -> (&mut BTreeMap<String, BTreeMap<String, CheckRecording>>, &mut ContentStore) {
-        (&mut self.faults, &mut self.pool)
+        (&mut self.faults, &mut self.store)
     }
 
-    fn put(&mut self, fault: &str, checks: BTreeMap<String, CheckRecording>, pool: &ContentStore) {
+    fn put(&mut self, fault: &str, checks: BTreeMap<String, CheckRecording>, store: &ContentStore) {
         for observed in checks.values() {
-            self.pool.copy_referenced(pool, observed);
+            self.store.copy_referenced(store, observed);
         }
         self.faults.insert(fault.to_owned(), checks);
     }

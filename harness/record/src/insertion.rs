@@ -3,11 +3,11 @@
 //! What a fault has made of an object stays: only where a recording has the object as the healthy one had it does it
 //! get the new form.
 
-use crate::answer::{Answer, CheckRecording, Observation};
+use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::content_store::ContentStore;
 use crate::fault_recordings::FaultRecordings;
 use crate::recording::Recording;
-use crate::served::Served;
+use crate::served::ServedKinds;
 use serde_json::Value;
 use vocabulary::Question;
 
@@ -36,8 +36,8 @@ impl Recording {
     /// Puts an object into each answer that is about it. `healthy` are the forms that it had in the healthy recording.
     pub fn put_object(&mut self, resource: &str, object: &Value, healthy: &[Value]) -> Insertion {
         let mut checks = std::mem::take(&mut self.checks);
-        let pool = self.pool_mut();
-        let put = |observed| put(observed, pool, resource, object, healthy);
+        let store = self.content_store_mut();
+        let put = |observed| put(observed, store, resource, object, healthy);
         let insertion = checks.values_mut().map(put).max().unwrap_or(Insertion::Unasked);
         self.checks = checks;
         insertion
@@ -51,7 +51,7 @@ impl Recording {
         let before = std::mem::take(&mut self.served);
         let known =
             before.names().flat_map(|name| before.versions(name).iter().map(move |one| (name, &**one)));
-        self.served = Served::from_names(known.chain([(resource, version)]));
+        self.served = ServedKinds::from_names(known.chain([(resource, version)]));
         true
     }
 
@@ -64,9 +64,9 @@ impl Recording {
     /// Answers a check what it did not ask when the recording was made.
     pub fn answer(&mut self, check: &str, question: Question, objects: Vec<Value>) {
         let now = self.now_of(check);
-        let pool = self.pool_mut();
-        let items = objects.into_iter().map(|object| pool.keep(object)).collect();
-        let answer = Answer::List(pool.keep_list(items));
+        let store = self.content_store_mut();
+        let items = objects.into_iter().map(|object| store.keep(object)).collect();
+        let answer = RecordedAnswer::List(store.keep_list(items));
         let none = || CheckRecording { now, waited_ms: None, unjudged: None, answers: Vec::new() };
         let observed = self.checks.entry(check.to_owned()).or_insert_with(none);
         observed.answers.push(Observation { question, answer });
@@ -75,7 +75,7 @@ impl Recording {
     /// Forgets what no observation refers to any more.
     pub fn forget_unused(&mut self) {
         let checks = std::mem::take(&mut self.checks);
-        self.pool_mut().keep_used(checks.values());
+        self.content_store_mut().keep_used(checks.values());
         self.checks = checks;
     }
 }
@@ -83,23 +83,23 @@ impl Recording {
 impl FaultRecordings {
     /// The same in what checks were given under the faults.
     pub fn put_object(&mut self, resource: &str, object: &Value, healthy: &[Value]) -> Insertion {
-        let (faults, pool) = self.parts_mut();
+        let (faults, store) = self.parts_mut();
         let observed = faults.values_mut().flat_map(|checks| checks.values_mut());
-        let put = |observed| put(observed, pool, resource, object, healthy);
+        let put = |observed| put(observed, store, resource, object, healthy);
         observed.map(put).max().unwrap_or(Insertion::Unasked)
     }
 }
 
 fn put(
     observed: &mut CheckRecording,
-    pool: &mut ContentStore,
+    store: &mut ContentStore,
     resource: &str,
     object: &Value,
     healthy: &[Value],
 ) -> Insertion {
     let mut most = Insertion::Unasked;
     for one in &mut observed.answers {
-        let (Question::Objects { resource: of, scope }, Answer::List(list)) =
+        let (Question::Objects { resource: of, scope }, RecordedAnswer::List(list)) =
             (&one.question, &mut one.answer)
         else {
             continue;
@@ -107,24 +107,24 @@ fn put(
         if of != resource || (scope != "*" && *scope != name(object)) {
             continue;
         }
-        let mut items = pool.list(list).unwrap_or_default().to_vec();
-        let names: Vec<_> = items.iter().map(|item| pool.get(item).map(name).unwrap_or_default()).collect();
+        let mut items = store.list(list).unwrap_or_default().to_vec();
+        let names: Vec<_> = items.iter().map(|item| store.get(item).map(name).unwrap_or_default()).collect();
         let there = names.iter().position(|other| *other == name(object));
-        let form = there.and_then(|at| pool.get(&items[at]));
+        let form = there.and_then(|at| store.get(&items[at]));
         let insertion = match (there, form) {
             (_, Some(form)) if form == object => Insertion::Same,
             (Some(at), Some(form)) if healthy.contains(form) => {
-                items[at] = pool.keep(object.clone());
+                items[at] = store.keep(object.clone());
                 Insertion::Replaced
             }
             (None, None) if healthy.is_empty() => {
                 let at = names.iter().position(|other| *other > name(object));
-                items.insert(at.unwrap_or(items.len()), pool.keep(object.clone()));
+                items.insert(at.unwrap_or(items.len()), store.keep(object.clone()));
                 Insertion::Added
             }
             _ => Insertion::Left,
         };
-        *list = pool.keep_list(items);
+        *list = store.keep_list(items);
         most = most.max(insertion);
     }
     most
@@ -139,7 +139,7 @@ fn name(object: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::of_objects;
+    use crate::example::recording_of_objects;
     use serde_json::json;
 
     const KIND: &str = "gateways.x";
@@ -149,15 +149,15 @@ mod tests {
     }
 
     fn recording() -> Recording {
-        of_objects("a::b::c", KIND, vec![object("a", 1), object("c", 1)])
+        recording_of_objects("a::b::c", KIND, vec![object("a", 1), object("c", 1)])
     }
 
     fn objects(recording: &Recording) -> Vec<Value> {
         let list = match &recording.checks["a::b::c"].answers[0].answer {
-            Answer::List(list) => recording.pool().list(list).unwrap(),
+            RecordedAnswer::List(list) => recording.content_store().list(list).unwrap(),
             other => unreachable!("{other:?}"),
         };
-        list.iter().map(|item| recording.pool().get(item).unwrap().clone()).collect()
+        list.iter().map(|item| recording.content_store().get(item).unwrap().clone()).collect()
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(recording.put_object(KIND, &object("c", 2), &healthy), Insertion::Replaced);
         recording.forget_unused();
         assert_eq!(objects(&recording), [object("a", 1), object("c", 2)]);
-        assert_eq!(recording.pool().len(), 2, "the former self is forgotten");
+        assert_eq!(recording.content_store().len(), 2, "the former self is forgotten");
         let text = serde_json::to_vec(&recording).unwrap();
         assert_eq!(objects(&Recording::parse(&text).unwrap()).len(), 2, "digests are right");
     }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn what_a_fault_did_to_it_stays() {
         let healthy = recording();
-        let mut broken = of_objects("a::b::c", KIND, vec![object("c", 9)]);
+        let mut broken = recording_of_objects("a::b::c", KIND, vec![object("c", 9)]);
         for (name, spec) in [("a", 2), ("c", 2)] {
             let forms = healthy.forms_of(KIND, &object(name, spec));
             assert_eq!(broken.put_object(KIND, &object(name, spec), &forms), Insertion::Left);

@@ -63,7 +63,7 @@ pub struct RunHeader {
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Event {
+pub enum RunEvent {
     /// The run began.
     RunStarted(RunHeader),
     /// An attempt of a check began.
@@ -100,9 +100,9 @@ pub enum Event {
 }
 
 /// Somebody who is told each event as it happens.
-pub trait Reader: Send {
+pub trait EventReader: Send {
     /// Something happened.
-    fn read(&mut self, event: &Event);
+    fn read(&mut self, event: &RunEvent);
 }
 
 /// The journal of a run that is under way.
@@ -113,7 +113,7 @@ pub struct Journal {
 
 struct Inner {
     file: File,
-    readers: Vec<Box<dyn Reader>>,
+    readers: Vec<Box<dyn EventReader>>,
     failure: Option<std::io::Error>,
 }
 
@@ -125,7 +125,7 @@ impl std::fmt::Debug for Journal {
 
 impl Journal {
     /// Begins a journal in a folder of the run's own.
-    pub fn begin(folder: &Path, readers: Vec<Box<dyn Reader>>) -> Result<Self, JournalError> {
+    pub fn begin(folder: &Path, readers: Vec<Box<dyn EventReader>>) -> Result<Self, JournalError> {
         let path = folder.join("journal.jsonl");
         let io = |source| JournalError::Io { path: path.clone(), source };
         std::fs::create_dir_all(folder).map_err(io)?;
@@ -134,7 +134,7 @@ impl Journal {
     }
 
     /// Notes an event, on disk first. A failure to write is told at the end, since a verdict is worth more than its record.
-    pub fn note(&self, event: &Event) {
+    pub fn note(&self, event: &RunEvent) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let written = serde_json::to_vec(event).map_err(std::io::Error::from).and_then(|mut line| {
             line.push(b'\n');
@@ -165,7 +165,7 @@ impl Journal {
 }
 
 /// Reads a journal, also of a run that was killed.
-pub fn read(path: &Path) -> Result<Vec<Event>, JournalError> {
+pub fn read(path: &Path) -> Result<Vec<RunEvent>, JournalError> {
     let io = |source| JournalError::Io { path: path.to_owned(), source };
     let mut events = Vec::new();
     for (index, line) in BufReader::new(File::open(path).map_err(io)?).lines().enumerate() {

@@ -1,6 +1,6 @@
 //! Answers the questions of one attempt of a check from a recording, each in the order in which it was answered then.
 
-use crate::answer::{Answer, CheckRecording};
+use crate::answer::{CheckRecording, RecordedAnswer};
 use crate::recording::Recording;
 use crate::scope::{Objects, Scope};
 use jiff::Timestamp;
@@ -12,11 +12,11 @@ use vocabulary::{HarnessError, Question, View};
 
 /// See the module text.
 #[derive(Debug, Default)]
-pub struct Player {
+pub struct RecordingPlayer {
     asked: Mutex<BTreeMap<Question, usize>>,
 }
 
-impl Player {
+impl RecordingPlayer {
     /// The objects of a view's kind. Asked more often than then, they are what they were at last; what only another check
     /// asked is answered, too.
     pub fn objects<V: View>(
@@ -26,7 +26,8 @@ impl Player {
         scope: &Scope,
     ) -> Result<Objects<V>, HarnessError> {
         let question = Question::Objects { resource: V::KIND.full_name(), scope: scope.to_string() };
-        let own = recording.checks.get(check).map(|observed| given(observed, &question)).unwrap_or_default();
+        let own =
+            recording.checks.get(check).map(|observed| answers_to(observed, &question)).unwrap_or_default();
         let at = self.next(&question).min(own.len().saturating_sub(1));
         match own.get(at).copied().or_else(|| recording.last(&question)) {
             Some(answer) => recording.views_of::<V>(&question, answer),
@@ -45,11 +46,11 @@ impl Player {
         question: &Question,
     ) -> Result<Transcript, HarnessError> {
         match self.only_own(recording, check, question)? {
-            Answer::Transcript(digest) => {
-                let transcript = recording.pool().get(digest).cloned().unwrap_or_default();
-                serde_json::from_value(transcript).map_err(|_| other(question))
+            RecordedAnswer::Transcript(digest) => {
+                let transcript = recording.content_store().get(digest).cloned().unwrap_or_default();
+                serde_json::from_value(transcript).map_err(|_| other_kind(question))
             }
-            _ => Err(other(question)),
+            _ => Err(other_kind(question)),
         }
     }
 
@@ -61,8 +62,8 @@ impl Player {
         question: &Question,
     ) -> Result<Option<String>, HarnessError> {
         match self.only_own(recording, check, question)? {
-            Answer::Line(line) => Ok(line.clone()),
-            _ => Err(other(question)),
+            RecordedAnswer::Line(line) => Ok(line.clone()),
+            _ => Err(other_kind(question)),
         }
     }
 
@@ -74,8 +75,8 @@ impl Player {
         question: &Question,
     ) -> Result<Value, HarnessError> {
         match self.only_own(recording, check, question)? {
-            Answer::Certificates(value) => Ok(value.clone()),
-            _ => Err(other(question)),
+            RecordedAnswer::Certificates(value) => Ok(value.clone()),
+            _ => Err(other_kind(question)),
         }
     }
 
@@ -85,10 +86,11 @@ impl Player {
         recording: &'a Recording,
         check: &str,
         question: &Question,
-    ) -> Result<&'a Answer, HarnessError> {
-        let own = recording.checks.get(check).map(|observed| given(observed, question)).unwrap_or_default();
+    ) -> Result<&'a RecordedAnswer, HarnessError> {
+        let own =
+            recording.checks.get(check).map(|observed| answers_to(observed, question)).unwrap_or_default();
         match own.get(self.next(question)) {
-            Some(Answer::Error(error)) => Err(HarnessError::RecordedError(error.clone())),
+            Some(RecordedAnswer::Error(error)) => Err(HarnessError::RecordedError(error.clone())),
             Some(answer) => Ok(answer),
             None => Err(HarnessError::NotRecorded(question.clone())),
         }
@@ -103,11 +105,11 @@ impl Player {
     }
 }
 
-fn given<'a>(observed: &'a CheckRecording, question: &Question) -> Vec<&'a Answer> {
+fn answers_to<'a>(observed: &'a CheckRecording, question: &Question) -> Vec<&'a RecordedAnswer> {
     observed.answers.iter().filter(|one| one.question == *question).map(|one| &one.answer).collect()
 }
 
-fn other(question: &Question) -> HarnessError {
+fn other_kind(question: &Question) -> HarnessError {
     HarnessError::Bug(format!("the recorded answer for {question} is of another kind"))
 }
 
@@ -128,32 +130,36 @@ impl Recording {
     }
 
     /// The last answer that any check was given.
-    fn last(&self, question: &Question) -> Option<&Answer> {
-        self.checks.values().filter_map(|observed| given(observed, question).last().copied()).next_back()
+    fn last(&self, question: &Question) -> Option<&RecordedAnswer> {
+        self.checks.values().filter_map(|observed| answers_to(observed, question).last().copied()).next_back()
     }
 
     /// The objects of a view's kind, as any check saw them.
-    pub fn any<V: View>(&self, scope: &Scope) -> Result<Objects<V>, HarnessError> {
-        Player::default().objects(self, "", scope)
+    pub fn any_objects<V: View>(&self, scope: &Scope) -> Result<Objects<V>, HarnessError> {
+        RecordingPlayer::default().objects(self, "", scope)
     }
 
-    fn views_of<V: View>(&self, question: &Question, answer: &Answer) -> Result<Objects<V>, HarnessError> {
+    fn views_of<V: View>(
+        &self,
+        question: &Question,
+        answer: &RecordedAnswer,
+    ) -> Result<Objects<V>, HarnessError> {
         let digest = match answer {
-            Answer::List(list) => list,
-            Answer::Error(error) => return Err(HarnessError::RecordedError(error.clone())),
-            _ => return Err(other(question)),
+            RecordedAnswer::List(list) => list,
+            RecordedAnswer::Error(error) => return Err(HarnessError::RecordedError(error.clone())),
+            _ => return Err(other_kind(question)),
         };
         if let Some(objects) = self.views().get::<Objects<V>>(digest) {
             return Ok(Objects::clone(&objects));
         }
-        let list = self.pool().list(digest).unwrap_or_default();
+        let list = self.content_store().list(digest).unwrap_or_default();
         let mut objects = Objects::<V>::with_capacity(list.len());
         for digest in list {
             if let Some(view) = self.views().get::<V>(digest) {
                 objects.push(view);
                 continue;
             }
-            let value = self.pool().get(digest).cloned().unwrap_or_default();
+            let value = self.content_store().get(digest).cloned().unwrap_or_default();
             let parsed: Result<V, _> = serde_json::from_value(value);
             let view = Arc::new(parsed.map_err(|error| HarnessError::Shape {
                 what: question.to_string(),

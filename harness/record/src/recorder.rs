@@ -1,11 +1,11 @@
 //! Keeps what checks are given, while a run goes on.
 
-use crate::answer::{Answer, CheckRecording, Observation};
+use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::content_store::ContentStore;
 use crate::header::RecordingHeader;
 use crate::observation::{ErasedView, Interaction, LiveAnswer, Observations};
 use crate::recording::Recording;
-use crate::served::Served;
+use crate::served::ServedKinds;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use vocabulary::Digest;
@@ -19,7 +19,7 @@ pub struct Recorder {
 #[derive(Default)]
 struct Inner {
     checks: BTreeMap<String, CheckRecording>,
-    pool: ContentStore,
+    store: ContentStore,
     /// Views that are kept already, by their address: checks share them. They are held, so that no address is used again.
     known: HashMap<usize, (Arc<dyn ErasedView>, Digest)>,
 }
@@ -45,34 +45,34 @@ impl Recorder {
     }
 
     /// The recording of all that was kept.
-    pub fn finish(self, about: RecordingHeader, served: Served) -> Recording {
-        let (checks, pool) = self.into_parts();
-        Recording::new(about, served, checks, pool)
+    pub fn finish(self, about: RecordingHeader, served: ServedKinds) -> Recording {
+        let (checks, store) = self.into_parts();
+        Recording::new(about, served, checks, store)
     }
 
     /// What each check was given, and what that refers to.
     pub(super) fn into_parts(self) -> (BTreeMap<String, CheckRecording>, ContentStore) {
-        let Inner { checks, pool, .. } = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (checks, pool)
+        let Inner { checks, store, .. } = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (checks, store)
     }
 }
 
 impl Inner {
     fn observation(&mut self, seen: &Interaction) -> Observation {
         if let Some(order) = &seen.order {
-            self.pool.keep(order.clone());
+            self.store.keep(order.clone());
         }
         let answer = match &seen.answer {
-            Err(error) => Answer::Error(error.clone()),
+            Err(error) => RecordedAnswer::Error(error.clone()),
             Ok(LiveAnswer::Objects(objects)) => {
                 let items = objects.iter().map(|object| self.object(object)).collect();
-                Answer::List(self.pool.keep_list(items))
+                RecordedAnswer::List(self.store.keep_list(items))
             }
-            Ok(LiveAnswer::Transcript(transcript)) => {
-                Answer::Transcript(self.pool.keep(serde_json::to_value(transcript).unwrap_or_default()))
-            }
-            Ok(LiveAnswer::Line(line)) => Answer::Line(line.clone()),
-            Ok(LiveAnswer::Certificates(value)) => Answer::Certificates(value.clone()),
+            Ok(LiveAnswer::Transcript(transcript)) => RecordedAnswer::Transcript(
+                self.store.keep(serde_json::to_value(transcript).unwrap_or_default()),
+            ),
+            Ok(LiveAnswer::Line(line)) => RecordedAnswer::Line(line.clone()),
+            Ok(LiveAnswer::Certificates(value)) => RecordedAnswer::Certificates(value.clone()),
         };
         Observation { question: seen.question.clone(), answer }
     }
@@ -82,7 +82,7 @@ impl Inner {
         if let Some((_, digest)) = self.known.get(&address) {
             return digest.clone();
         }
-        let digest = self.pool.keep(object.value());
+        let digest = self.store.keep(object.value());
         self.known.insert(address, (Arc::clone(object), digest.clone()));
         digest
     }

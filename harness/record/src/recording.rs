@@ -1,9 +1,9 @@
 //! A recording: the observations of all checks of a run, on which they can be judged again.
 
-use crate::answer::{Answer, CheckRecording};
+use crate::answer::{CheckRecording, RecordedAnswer};
 use crate::content_store::ContentStore;
 use crate::header::RecordingHeader;
-use crate::served::Served;
+use crate::served::ServedKinds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -47,12 +47,12 @@ pub struct Recording {
     pub about: RecordingHeader,
     /// What the API server served: the versions of each resource, by its full name.
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
-    pub(crate) served: Served,
+    pub(crate) served: ServedKinds,
     /// What each check was given, by id.
     pub checks: BTreeMap<String, CheckRecording>,
     /// What the observations refer to.
     #[serde(flatten)]
-    pool: Arc<ContentStore>,
+    store: Arc<ContentStore>,
     #[serde(skip)]
     views: Views,
     #[serde(skip)]
@@ -61,7 +61,7 @@ pub struct Recording {
 
 /// What becomes of a recorded object.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub enum RecordedObjectChange {
     /// It stays as it is.
     Keep,
     /// It is another.
@@ -98,9 +98,9 @@ impl Recording {
     /// A recording of these observations.
     pub fn new(
         about: RecordingHeader,
-        served: Served,
+        served: ServedKinds,
         checks: BTreeMap<String, CheckRecording>,
-        pool: ContentStore,
+        store: ContentStore,
     ) -> Self {
         let format = FORMAT.to_owned();
         Self {
@@ -108,7 +108,7 @@ impl Recording {
             about,
             served,
             checks,
-            pool: Arc::new(pool),
+            store: Arc::new(store),
             views: Views::default(),
             is_closed: false,
         }
@@ -142,13 +142,13 @@ impl Recording {
     }
 
     /// What the cluster served.
-    pub fn served(&self) -> &Served {
+    pub fn served(&self) -> &ServedKinds {
         &self.served
     }
 
     /// What the observations refer to.
-    pub fn pool(&self) -> &ContentStore {
-        &self.pool
+    pub fn content_store(&self) -> &ContentStore {
+        &self.store
     }
 
     pub(super) fn views(&self) -> &Views {
@@ -157,10 +157,10 @@ impl Recording {
 
     /// The same, with other observations of some checks.
     #[must_use]
-    pub fn with(&self, checks: &BTreeMap<String, CheckRecording>, pool: &ContentStore) -> Self {
+    pub fn with_checks(&self, checks: &BTreeMap<String, CheckRecording>, store: &ContentStore) -> Self {
         let mut recording = self.clone();
         for (id, observed) in checks {
-            recording.pool_mut().copy_referenced(pool, observed);
+            recording.content_store_mut().copy_referenced(store, observed);
             recording.checks.insert(id.clone(), observed.clone());
         }
         recording
@@ -170,15 +170,15 @@ impl Recording {
     pub fn change_objects<E>(
         &mut self,
         resource: &str,
-        mut change: impl FnMut(&Value) -> Result<Change, E>,
+        mut change: impl FnMut(&Value) -> Result<RecordedObjectChange, E>,
     ) -> Result<(), E> {
-        self.change_lists(resource, |pool, _, items| {
+        self.change_lists(resource, |store, _, items| {
             let mut changed = Vec::with_capacity(items.len());
             for item in items {
-                match pool.get(item).map_or(Ok(Change::Keep), &mut change)? {
-                    Change::Keep => changed.push(item.clone()),
-                    Change::Replace(value) => changed.push(pool.keep(value)),
-                    Change::Remove => {}
+                match store.get(item).map_or(Ok(RecordedObjectChange::Keep), &mut change)? {
+                    RecordedObjectChange::Keep => changed.push(item.clone()),
+                    RecordedObjectChange::Replace(value) => changed.push(store.keep(value)),
+                    RecordedObjectChange::Remove => {}
                 }
             }
             Ok(changed)
@@ -190,10 +190,10 @@ impl Recording {
         let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
         let scope = format!("{}/{}", text("namespace"), text("name"));
         let mut is_added = false;
-        let added: Result<(), Infallible> = self.change_lists(resource, |pool, of, items| {
+        let added: Result<(), Infallible> = self.change_lists(resource, |store, of, items| {
             let is_about_it = of == "*" || of == scope;
             is_added |= is_about_it;
-            let new = is_about_it.then(|| pool.keep(object.clone()));
+            let new = is_about_it.then(|| store.keep(object.clone()));
             Ok(items.iter().cloned().chain(new).collect())
         });
         added.is_ok() && is_added
@@ -205,11 +205,11 @@ impl Recording {
         mut change: impl FnMut(&mut ContentStore, &str, &[Digest]) -> Result<Vec<Digest>, E>,
     ) -> Result<(), E> {
         let mut checks = std::mem::take(&mut self.checks);
-        let pool = self.pool_mut();
+        let store = self.content_store_mut();
         let mut known = BTreeMap::<(String, Digest), Digest>::new();
         let mut done = Ok(());
         for one in checks.values_mut().flat_map(|observed| &mut observed.answers) {
-            let (Question::Objects { resource: of, scope }, Answer::List(list)) =
+            let (Question::Objects { resource: of, scope }, RecordedAnswer::List(list)) =
                 (&one.question, &mut one.answer)
             else {
                 continue;
@@ -222,9 +222,9 @@ impl Recording {
                 list.clone_from(after);
                 continue;
             }
-            let items = pool.list(list).unwrap_or_default().to_vec();
-            match change(pool, scope, &items) {
-                Ok(items) => *list = pool.keep_list(items),
+            let items = store.list(list).unwrap_or_default().to_vec();
+            match change(store, scope, &items) {
+                Ok(items) => *list = store.keep_list(items),
                 Err(error) => done = Err(error),
             }
             known.insert(before, list.clone());
@@ -235,7 +235,8 @@ impl Recording {
 
     /// Forgets a resource and its objects, as if its definition had been deleted. Says whether it was served.
     pub fn stop_serving(&mut self, resource: &str) -> bool {
-        let emptied: Result<(), Infallible> = self.change_objects(resource, |_| Ok(Change::Remove));
+        let emptied: Result<(), Infallible> =
+            self.change_objects(resource, |_| Ok(RecordedObjectChange::Remove));
         emptied.is_ok() && self.served.remove(resource)
     }
 
@@ -244,30 +245,33 @@ impl Recording {
         let mut known = BTreeSet::new();
         let answers = self.checks.values().flat_map(|observed| &observed.answers);
         for one in answers {
-            if let (Question::Objects { resource: of, .. }, Answer::List(list)) = (&one.question, &one.answer)
+            if let (Question::Objects { resource: of, .. }, RecordedAnswer::List(list)) =
+                (&one.question, &one.answer)
                 && of == resource
             {
-                known.extend(self.pool.list(list).into_iter().flatten());
+                known.extend(self.store.list(list).into_iter().flatten());
             }
         }
-        known.into_iter().filter_map(|digest| self.pool.get(digest).cloned()).collect()
+        known.into_iter().filter_map(|digest| self.store.get(digest).cloned()).collect()
     }
 
-    /// A pool of its own: what other recordings share stays as it is.
-    pub(crate) fn pool_mut(&mut self) -> &mut ContentStore {
-        if Arc::get_mut(&mut self.pool).is_none() {
-            self.pool = Arc::new(ContentStore::layered_on(Arc::clone(&self.pool)));
+    /// A store of its own: what other recordings share stays as it is.
+    pub(crate) fn content_store_mut(&mut self) -> &mut ContentStore {
+        if Arc::get_mut(&mut self.store).is_none() {
+            self.store = Arc::new(ContentStore::layered_on(Arc::clone(&self.store)));
         }
-        Arc::make_mut(&mut self.pool)
+        Arc::make_mut(&mut self.store)
     }
 
     fn damage(&self) -> Option<Digest> {
         let answers = self.checks.values().flat_map(|observed| &observed.answers);
-        let is_missing = |answer: &Answer| match answer {
-            Answer::List(list) => self.pool.list(list).is_none().then(|| list.clone()),
-            Answer::Transcript(transcript) => self.pool.get(transcript).is_none().then(|| transcript.clone()),
-            Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => None,
+        let is_missing = |answer: &RecordedAnswer| match answer {
+            RecordedAnswer::List(list) => self.store.list(list).is_none().then(|| list.clone()),
+            RecordedAnswer::Transcript(transcript) => {
+                self.store.get(transcript).is_none().then(|| transcript.clone())
+            }
+            RecordedAnswer::Line(_) | RecordedAnswer::Certificates(_) | RecordedAnswer::Error(_) => None,
         };
-        self.pool.damaged().cloned().or_else(|| answers.map(|one| &one.answer).find_map(is_missing))
+        self.store.damaged().cloned().or_else(|| answers.map(|one| &one.answer).find_map(is_missing))
     }
 }

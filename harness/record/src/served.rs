@@ -7,9 +7,9 @@ use vocabulary::ObjectKind;
 /// The versions in which each resource is served, by full name (`gateways.networking.istio.io`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Served(BTreeMap<String, Vec<String>>);
+pub struct ServedKinds(BTreeMap<String, Vec<String>>);
 
-impl Served {
+impl ServedKinds {
     /// What a recording says, or a test.
     pub fn from_names<'a>(names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut served = BTreeMap::<String, Vec<String>>::new();
@@ -75,7 +75,7 @@ mod tests {
     #[case::none(&[], None)]
     fn version_prefers_what_the_view_knows(#[case] served: &[&str], #[case] expected: Option<&str>) {
         let served =
-            Served::from_names(served.iter().map(|version| ("gateways.networking.istio.io", *version)));
+            ServedKinds::from_names(served.iter().map(|version| ("gateways.networking.istio.io", *version)));
         assert_eq!(served.version(&GATEWAY), expected);
     }
 }

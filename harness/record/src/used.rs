@@ -1,6 +1,6 @@
-//! What observations refer to in a pool; the rest of it can be forgotten.
+//! What observations refer to in a store; the rest of it can be forgotten.
 
-use crate::answer::{Answer, CheckRecording};
+use crate::answer::{CheckRecording, RecordedAnswer};
 use crate::content_store::ContentStore;
 use std::collections::BTreeSet;
 use vocabulary::Question;
@@ -14,9 +14,9 @@ impl ContentStore {
                 contents.insert(order.clone());
             }
             match &one.answer {
-                Answer::List(list) => drop(lists.insert(list.clone())),
-                Answer::Transcript(transcript) => drop(contents.insert(transcript.clone())),
-                Answer::Line(_) | Answer::Certificates(_) | Answer::Error(_) => {}
+                RecordedAnswer::List(list) => drop(lists.insert(list.clone())),
+                RecordedAnswer::Transcript(transcript) => drop(contents.insert(transcript.clone())),
+                RecordedAnswer::Line(_) | RecordedAnswer::Certificates(_) | RecordedAnswer::Error(_) => {}
             }
         }
         self.retain(|digest| lists.contains(digest), |digest| contents.contains(digest));

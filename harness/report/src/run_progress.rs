@@ -1,7 +1,7 @@
 //! The progress of a run: one line that changes, on a terminal only.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use record::journal::{Event, Reader};
+use record::journal::{EventReader, RunEvent};
 use std::collections::BTreeSet;
 
 /// The progress of a run, read from its journal.
@@ -22,18 +22,18 @@ impl RunProgress {
     }
 }
 
-impl Reader for RunProgress {
-    fn read(&mut self, event: &Event) {
+impl EventReader for RunProgress {
+    fn read(&mut self, event: &RunEvent) {
         match event {
-            Event::CheckStarted { check, .. } => {
+            RunEvent::CheckStarted { check, .. } => {
                 self.running.insert(check.clone());
             }
-            Event::CheckFinished { check, .. } => {
+            RunEvent::CheckFinished { check, .. } => {
                 self.running.remove(check);
                 self.bar.inc(1);
             }
-            Event::RunFinished { .. } => self.bar.finish_and_clear(),
-            Event::RunStarted(_) => {}
+            RunEvent::RunFinished { .. } => self.bar.finish_and_clear(),
+            RunEvent::RunStarted(_) => {}
         }
         if let Some(first) = self.running.first() {
             self.bar.set_message(first.clone());

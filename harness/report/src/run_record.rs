@@ -1,7 +1,7 @@
 //! The record of a run, folded from the events of its journal. Every report is made from it.
 
 use jiff::Timestamp;
-use record::journal::{Event, RunHeader};
+use record::journal::{RunEvent, RunHeader};
 use std::collections::BTreeMap;
 use vocabulary::{Outcome, Summary};
 
@@ -47,15 +47,15 @@ impl CheckRecord {
 
 impl RunRecord {
     /// Folds the events of a journal.
-    pub fn fold(header: RunHeader, events: impl IntoIterator<Item = Event>) -> Self {
+    pub fn fold(header: RunHeader, events: impl IntoIterator<Item = RunEvent>) -> Self {
         let mut record = Self { header, checks: Vec::new(), summary: Summary::default(), duration_ms: None };
         let mut starts = BTreeMap::new();
         for event in events {
             match event {
-                Event::CheckStarted { check, at } => {
+                RunEvent::CheckStarted { check, at } => {
                     starts.insert(check, at);
                 }
-                Event::CheckFinished { check, duration_ms, outcome, evidence_file, .. } => {
+                RunEvent::CheckFinished { check, duration_ms, outcome, evidence_file, .. } => {
                     record.summary.count(&outcome);
                     let started = starts.remove(&check);
                     record.checks.push(CheckRecord {
@@ -66,8 +66,8 @@ impl RunRecord {
                         evidence_file,
                     });
                 }
-                Event::RunFinished { duration_ms, .. } => record.duration_ms = Some(duration_ms),
-                Event::RunStarted(_) => {}
+                RunEvent::RunFinished { duration_ms, .. } => record.duration_ms = Some(duration_ms),
+                RunEvent::RunStarted(_) => {}
             }
         }
         record

@@ -3,7 +3,7 @@
 use crate::diagnostics::DiagnosticsPlan;
 use futures::future::BoxFuture;
 use inputs::{DiscoveredInputs, Inputs};
-use record::{Recording, RecordingError, RunConditions, Served};
+use record::{Recording, RecordingError, RunConditions, ServedKinds};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError, STATUS};
@@ -15,7 +15,7 @@ pub struct Registry {
     /// Every check, in the order in which they are listed and reported.
     pub checks: Vec<&'static Check>,
     /// The capabilities of a cluster that serves these kinds.
-    pub capabilities: fn(&Served) -> Vec<Capability>,
+    pub capabilities: fn(&ServedKinds) -> Vec<Capability>,
     /// Detects the flavour, and finds inputs.
     pub detect: for<'a> fn(&'a ObjectSource, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
     /// Which pods can show why a check went wrong, and what is read from them.
@@ -35,7 +35,7 @@ impl Registry {
     }
 
     /// The names of a cluster's capabilities: by the kinds that it serves, and those of its provider.
-    pub fn capability_names(&self, served: &Served, of_provider: Vec<Capability>) -> Vec<String> {
+    pub fn capability_names(&self, served: &ServedKinds, of_provider: Vec<Capability>) -> Vec<String> {
         let all = (self.capabilities)(served).into_iter().chain(of_provider).chain([STATUS, DISCOVERY]);
         all.map(|capability| capability.name.to_owned()).collect()
     }

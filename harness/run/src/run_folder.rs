@@ -32,7 +32,7 @@ pub(crate) fn write_bundle(
 ) -> Result<(), RunError> {
     let path = folder.join(bundle::FILE);
     let write = || {
-        let mut entries = bundle::Entries::from([
+        let mut entries = bundle::BundleEntries::from([
             (bundle::JOURNAL.to_owned(), std::fs::read(journal)?),
             (bundle::RECORDING.to_owned(), serde_json::to_vec(recording)?),
             (bundle::ATTACHMENTS.to_owned(), serde_json::to_vec(attachments)?),
@@ -44,7 +44,7 @@ pub(crate) fn write_bundle(
 }
 
 /// Reads all files below `folder`, and names them relative to `top`.
-fn read_files(top: &Path, folder: &Path, files: &mut bundle::Entries) -> io::Result<()> {
+fn read_files(top: &Path, folder: &Path, files: &mut bundle::BundleEntries) -> io::Result<()> {
     if !folder.is_dir() {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use crate::source::{ResolvedSource, RunSource};
 use futures::StreamExt;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
-use record::journal::{Event, Journal, Reader, RunHeader};
+use record::journal::{EventReader, Journal, RunEvent, RunHeader};
 use record::{Observations, Recorder, RecordingHeader};
 use report::RunRecord;
 use report::fault_progress::FaultProgress;
@@ -53,7 +53,7 @@ impl Session {
         selected: &[&'static Check],
         mut layers: InputLayers,
         source: RunSource,
-        readers: Vec<Box<dyn Reader>>,
+        readers: Vec<Box<dyn EventReader>>,
     ) -> Result<Self, RunError> {
         let started = Instant::now();
         let run = new_run_id();
@@ -73,7 +73,7 @@ impl Session {
         let traffic = open_testbed(&source, &world, &planned, &inputs, &run).await?;
         let folder = inputs.out.join(&run);
         let journal = Journal::begin(&folder, readers)?;
-        journal.note(&Event::RunStarted(header));
+        journal.note(&RunEvent::RunStarted(header));
         let collector = DiagnosticsCollector::new(
             &world,
             registry.diagnostics,
@@ -131,7 +131,7 @@ impl Session {
     pub async fn run_one(&self, planned: &PlannedCheck) -> Outcome {
         let check = planned.check;
         let (started, started_at) = (Instant::now(), Timestamp::now());
-        self.journal.note(&Event::CheckStarted { check: check.id.to_owned(), at: started_at });
+        self.journal.note(&RunEvent::CheckStarted { check: check.id.to_owned(), at: started_at });
         let (outcome, observations) = if let Some(reason) = &planned.skip {
             (Outcome::Skipped { reason: reason.clone() }, None)
         } else {
@@ -145,7 +145,7 @@ impl Session {
             .and_then(|observations| FailedCheck::new(check, &outcome, observations, started_at));
         let evidence_file =
             observations.and_then(|observations| self.keep_observations(check, &outcome, observations));
-        self.journal.note(&Event::CheckFinished {
+        self.journal.note(&RunEvent::CheckFinished {
             check: check.id.to_owned(),
             duration_ms: elapsed_ms(started),
             outcome: outcome.clone(),
@@ -207,7 +207,11 @@ impl Session {
         record.sort_by(&self.cards.iter().map(|card| card.id).collect::<Vec<_>>());
         let duration_ms = elapsed_ms(self.started);
         record.duration_ms = Some(duration_ms);
-        self.journal.note(&Event::RunFinished { summary: record.summary, duration_ms, at: Timestamp::now() });
+        self.journal.note(&RunEvent::RunFinished {
+            summary: record.summary,
+            duration_ms,
+            at: Timestamp::now(),
+        });
         let journal = self.journal.path().to_owned();
         self.journal.end()?;
 

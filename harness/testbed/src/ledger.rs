@@ -1,6 +1,6 @@
 //! The objects that a run made, with their UIDs, so that it deletes these and no others.
 
-use cluster::apply::{ApplyError, put};
+use cluster::apply::{ApplyError, apply_owned};
 use cluster::kinds::{Kinds, ref_of};
 use cluster::labels::{ATTEMPT, CHECK, RUN, SHARED};
 use kube::api::DynamicObject;
@@ -62,7 +62,7 @@ impl Ledger {
         for (label, value) in [(RUN, self.run.as_str()), (CHECK, SHARED), (ATTEMPT, "1")] {
             object["metadata"]["labels"][label] = json!(value);
         }
-        let mut made = put(&self.kinds, &object).await?;
+        let mut made = apply_owned(&self.kinds, &object).await?;
         // The API server may leave the type out, and a deletion finds the resource by it.
         made.types = serde_json::from_value(object).ok();
         let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);

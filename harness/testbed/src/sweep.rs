@@ -144,11 +144,12 @@ async fn await_gone(kinds: &Kinds, object: &DynamicObject, deadline: Instant) ->
         Err(error) => return Some(format!("{name}: {}", chain(&error))),
     };
     let uid = &object.metadata.uid;
-    let is_gone = |objects: &wait::Watched| match objects.values().find(|other| other.metadata.uid == *uid) {
-        None => Readiness::Ready,
-        Some(_) => Readiness::Pending("being deleted".to_owned()),
-    };
-    let waited = wait::until(api, wait::one(&name.name), deadline, is_gone, |_| {}).await;
+    let is_gone =
+        |objects: &wait::WatchedObjects| match objects.values().find(|other| other.metadata.uid == *uid) {
+            None => Readiness::Ready,
+            Some(_) => Readiness::Pending("being deleted".to_owned()),
+        };
+    let waited = wait::await_readiness(api, wait::single_object(&name.name), deadline, is_gone, |_| {}).await;
     waited.err().map(|error| format!("{name}: {}", error.last_seen))
 }
 

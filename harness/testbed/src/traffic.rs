@@ -8,7 +8,7 @@ use crate::place::{ProbePod, ReadyPlace};
 use crate::sweep::{self, SweepError};
 use crate::testbed::Testbed;
 use crate::{forward, log};
-use cluster::client::{UserAgent, named};
+use cluster::client::{UserAgent, with_user_agent};
 use cluster::lock::ClusterLock;
 use futures::future::{BoxFuture, FutureExt, join_all};
 use inputs::Inputs;
@@ -83,7 +83,7 @@ impl TestbedTraffic {
 
     /// A client whose user agent names the check.
     fn client_of(&self, check: &'static str) -> kube::Client {
-        named(&self.client, &UserAgent::of_check(&self.run, check))
+        with_user_agent(&self.client, &UserAgent::of_check(&self.run, check))
     }
 }
 

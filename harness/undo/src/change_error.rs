@@ -1,6 +1,6 @@
 //! Why a fault's change of a cluster, or its undo, failed.
 
-use cluster::answer::Answer;
+use cluster::answer::ApiServerError;
 use cluster::apply::ApplyError;
 use cluster::delete::DeleteError;
 use cluster::replace::ReplaceError;
@@ -38,7 +38,7 @@ pub enum ChangeError {
         what: String,
         /// Why.
         #[source]
-        source: Answer,
+        source: ApiServerError,
     },
     /// An object could not be deleted without what was made for it.
     #[error("could not delete {what} and leave what was made for it")]
@@ -47,7 +47,7 @@ pub enum ChangeError {
         what: String,
         /// Why.
         #[source]
-        source: Answer,
+        source: ApiServerError,
     },
     /// The API server does not serve a resource that the fault names.
     #[error("the API server does not serve {0}")]

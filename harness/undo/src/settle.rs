@@ -36,7 +36,7 @@ pub async fn await_pods(access: &ClusterAccess, deployment: &Value) -> Result<()
     );
     let replicas = deployment["spec"]["replicas"].as_u64().unwrap_or(1);
     let is_ready = |pod: &&DynamicObject| conditions::is_true(&pod.data, "Ready");
-    let judge = |pods: &wait::Watched| {
+    let judge = |pods: &wait::WatchedObjects| {
         let ready = pods.values().filter(is_ready).count() as u64;
         if ready >= replicas {
             Readiness::Ready
@@ -45,7 +45,7 @@ pub async fn await_pods(access: &ClusterAccess, deployment: &Value) -> Result<()
         }
     };
     let config = watcher::Config::default().labels(&pod_selector(deployment));
-    let result = wait::until(pods, config, settle_deadline(access), judge, |_| {}).await;
+    let result = wait::await_readiness(pods, config, settle_deadline(access), judge, |_| {}).await;
     let what = format!("the pods of {} to be ready", ObjectId::of(deployment));
     result.map_err(|error| ChangeError::Condition { what, source: Box::new(error) })
 }
@@ -70,11 +70,13 @@ async fn await_object(
     is_met: impl Fn(Option<&Value>) -> bool,
 ) -> Result<(), ChangeError> {
     let api = id.api(&access.kinds).await?;
-    let judge = |objects: &wait::Watched| {
+    let judge = |objects: &wait::WatchedObjects| {
         let object = objects.values().next().and_then(|object| serde_json::to_value(object).ok());
         if is_met(object.as_ref()) { Readiness::Ready } else { Readiness::Pending(format!("{id} is not so")) }
     };
-    let result = wait::until(api, wait::one(&id.name), settle_deadline(access), judge, |_| {}).await;
+    let result =
+        wait::await_readiness(api, wait::single_object(&id.name), settle_deadline(access), judge, |_| {})
+            .await;
     result.map_err(|error| ChangeError::Condition { what: format!("{id} {what}"), source: Box::new(error) })
 }
 

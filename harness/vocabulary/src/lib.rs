@@ -40,4 +40,4 @@ pub use requirement::{Level, Requirement};
 pub use skip_reason::SkipReason;
 pub use tier::Tier;
 pub use verdict::Verdict;
-pub use view::{ListScope, Meta, View, named, selects};
+pub use view::{ListScope, Meta, View, object_named, selects};

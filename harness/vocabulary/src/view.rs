@@ -47,7 +47,7 @@ pub trait View: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// The name of an object of a view's kind, there or not.
-pub fn named<V: View>(namespace: &str, name: &str) -> ObjectRef {
+pub fn object_named<V: View>(namespace: &str, name: &str) -> ObjectRef {
     ObjectRef {
         kind: V::KIND.kind.to_owned(),
         namespace: V::KIND.namespaced.then(|| namespace.to_owned()),

@@ -7,7 +7,10 @@ use crate::traffic::Traffic;
 use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
 use jiff::Timestamp;
-use record::{ErasedView, Interaction, LiveAnswer, Objects, Observations, Player, Recording, Scope, Served};
+use record::{
+    ErasedView, Interaction, LiveAnswer, Objects, Observations, Recording, RecordingPlayer, Scope,
+    ServedKinds,
+};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,7 +22,7 @@ pub struct Context {
     pub(crate) card: &'static CheckCard,
     pub(crate) source: Arc<ObjectSource>,
     pub(crate) traffic: Option<Arc<dyn Traffic>>,
-    pub(crate) player: Player,
+    pub(crate) player: RecordingPlayer,
     inputs: Arc<Inputs>,
     flavour: Flavour,
     pub(crate) budget: Duration,
@@ -39,7 +42,7 @@ impl Context {
     ) -> Self {
         let budget = inputs.scaled_budget(card.budget);
         let (started, now) = (Instant::now(), source.now(card.id));
-        let (player, interactions) = (Player::default(), Mutex::default());
+        let (player, interactions) = (RecordingPlayer::default(), Mutex::default());
         Self { card, source, traffic, player, inputs, flavour, budget, started, now, interactions }
     }
 
@@ -64,7 +67,7 @@ impl Context {
     }
 
     /// Which kinds the API server serves.
-    pub fn served(&self) -> &Served {
+    pub fn served(&self) -> &ServedKinds {
         self.source.served()
     }
 

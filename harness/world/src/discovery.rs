@@ -1,10 +1,10 @@
 //! Asks an API server which kinds it serves.
 
 use kube::discovery::Discovery;
-use record::Served;
+use record::ServedKinds;
 
 /// Which kinds an API server serves, by one aggregated discovery.
-pub(crate) async fn discover(client: &kube::Client) -> Result<Served, kube::Error> {
+pub(crate) async fn discover(client: &kube::Client) -> Result<ServedKinds, kube::Error> {
     let discovery = Discovery::new(client.clone()).run_aggregated().await?;
     let resources = discovery.groups().flat_map(|group| {
         group.versions().flat_map(move |version| {
@@ -15,5 +15,5 @@ pub(crate) async fn discover(client: &kube::Client) -> Result<Served, kube::Erro
         })
     });
     let resources: Vec<_> = resources.collect();
-    Ok(Served::from_names(resources.iter().map(|(name, version)| (name.as_str(), version.as_str()))))
+    Ok(ServedKinds::from_names(resources.iter().map(|(name, version)| (name.as_str(), version.as_str()))))
 }

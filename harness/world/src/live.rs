@@ -6,7 +6,7 @@ use crate::store::{Store, StoreState};
 use crate::view_type::ViewType;
 use kube::api::{Api, DynamicObject};
 use kube::core::{ApiResource, GroupVersionKind};
-use record::{Scope, Served};
+use record::{Scope, ServedKinds};
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,7 @@ type Stores = HashMap<(TypeId, Scope), Arc<Store>>;
 /// The objects of a cluster, in stores that all checks share.
 pub struct LiveObjects {
     client: kube::Client,
-    served: Served,
+    served: ServedKinds,
     watches_changes: bool,
     stores: Mutex<Stores>,
     fillers: Mutex<JoinSet<()>>,
@@ -42,7 +42,7 @@ impl LiveObjects {
         &self.client
     }
 
-    pub(crate) fn served(&self) -> &Served {
+    pub(crate) fn served(&self) -> &ServedKinds {
         &self.served
     }
 

@@ -3,7 +3,7 @@
 use crate::store::Store;
 use crate::view_type::parse_view;
 use jiff::Timestamp;
-use record::{Objects, Scope, Served};
+use record::{Objects, Scope, ServedKinds};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,24 +16,24 @@ pub type ObjectsByResource = BTreeMap<String, Vec<Value>>;
 #[derive(Debug, Clone)]
 pub struct Manifests {
     now: Timestamp,
-    served: Served,
+    served: ServedKinds,
     objects: ObjectsByResource,
     is_complete: bool,
 }
 
 impl Manifests {
     /// All objects of a cluster: it has no object of a resource that is not among them.
-    pub fn complete(now: Timestamp, served: Served, objects: ObjectsByResource) -> Self {
+    pub fn complete(now: Timestamp, served: ServedKinds, objects: ObjectsByResource) -> Self {
         Self { now, served, objects, is_complete: true }
     }
 
     /// Some objects of a cluster: to read a resource that is not among them is an error.
-    pub fn partial(now: Timestamp, served: Served, objects: ObjectsByResource) -> Self {
+    pub fn partial(now: Timestamp, served: ServedKinds, objects: ObjectsByResource) -> Self {
         Self { now, served, objects, is_complete: false }
     }
 
     /// What an API server with these objects serves.
-    pub fn served(&self) -> &Served {
+    pub fn served(&self) -> &ServedKinds {
         &self.served
     }
 

@@ -7,7 +7,7 @@ use crate::manifests::Manifests;
 use crate::store::{Store, downcast};
 use crate::view_type::ViewType;
 use jiff::Timestamp;
-use record::{Objects, Recording, Scope, Served};
+use record::{Objects, Recording, Scope, ServedKinds};
 use std::sync::Arc;
 use vocabulary::{ReadError, View, chain};
 
@@ -34,7 +34,7 @@ impl ObjectSource {
         match self {
             Self::Live(live) => live.store(ViewType::of::<V>(), scope),
             Self::Recorded(recording) => {
-                let views = recording.any::<V>(scope);
+                let views = recording.any_objects::<V>(scope);
                 Arc::new(Store::of_views(views.map_err(|error| ReadError::RecordedError(chain(&error)))))
             }
             Self::Files(manifests) => Arc::new(manifests.store::<V>(scope)),
@@ -50,7 +50,7 @@ impl ObjectSource {
     }
 
     /// Which kinds the API server serves.
-    pub fn served(&self) -> &Served {
+    pub fn served(&self) -> &ServedKinds {
         match self {
             Self::Live(live) => live.served(),
             Self::Recorded(recording) => recording.served(),

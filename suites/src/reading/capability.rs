@@ -1,6 +1,6 @@
 //! What a cluster must offer for a check to run, told by the kinds that it serves.
 
-use record::Served;
+use record::ServedKinds;
 use vocabulary::Capability;
 
 /// The mesh's APIs.
@@ -25,7 +25,7 @@ const RESOURCES: &[(Capability, &[&str])] = &[
 ];
 
 /// The capabilities of a cluster that serves these kinds.
-pub fn offered_capabilities(served: &Served) -> Vec<Capability> {
+pub fn offered_capabilities(served: &ServedKinds) -> Vec<Capability> {
     let is_offered = |resources: &[&str]| resources.iter().all(|resource| served.has_named(resource));
     let offers = RESOURCES.iter().filter(|(_, resources)| is_offered(resources));
     offers.map(|(capability, _)| *capability).collect()
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn capability_needs_all_of_its_resources() {
-        let served = Served::from_names([
+        let served = ServedKinds::from_names([
             ("gateways.networking.istio.io", "v1"),
             ("knativeservings.operator.knative.dev", "v1beta1"),
         ]);

@@ -44,11 +44,11 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
     use view::istio::Istio;
-    use vocabulary::named;
+    use vocabulary::object_named;
 
     fn discovery(value: Option<Value>) -> Result<Discovery, HarnessError> {
         let field = "spec.values.meshConfig.discoverySelectors".to_owned();
-        Discovery::parse(MeshSetting { object: named::<Istio>("", "default"), field, value })
+        Discovery::parse(MeshSetting { object: object_named::<Istio>("", "default"), field, value })
     }
 
     #[rstest]

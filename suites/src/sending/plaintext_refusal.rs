@@ -9,7 +9,7 @@ use crate::sending::answer::{EXPECTED_REFUSAL, describe_ending, describe_refusal
 use crate::sending::hop::{Hop, plaintext_request};
 use probe::{Order, Transcript};
 use view::service::Service;
-use vocabulary::{Finding, FindingCode, FindingKind, HarnessError, ObjectRef, Verdict, named};
+use vocabulary::{Finding, FindingCode, FindingKind, HarnessError, ObjectRef, Verdict, object_named};
 use world::Context;
 
 /// The one finding.
@@ -50,7 +50,7 @@ impl PlaintextTarget {
     /// A port of a Service.
     pub fn service(cx: &Context, namespace: &str, name: &str, port: u16) -> Self {
         let order = plaintext_request(service_host(cx, namespace, name), port);
-        Self::new(named::<Service>(namespace, name), order)
+        Self::new(object_named::<Service>(namespace, name), order)
     }
 }
 

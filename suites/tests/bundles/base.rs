@@ -1,7 +1,7 @@
 //! Bundles that are whole: of one check, and of all of them.
 
 use inputs::InputLayers;
-use record::bundle::{self, Entries};
+use record::bundle::{self, BundleEntries};
 use run::{Registry, RunSource, Session};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub(crate) struct Base {
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
     /// What is in it.
-    pub(crate) entries: Entries,
+    pub(crate) entries: BundleEntries,
     /// The suites that made it.
     pub(crate) suites: Registry,
 }

@@ -3,7 +3,7 @@
 use super::base::{Base, FULL, SMALL};
 use super::mutate::{self, Change, body, sealed, sealed_body, tar_of};
 use super::{judged, one_line, with_json, with_line};
-use record::bundle::{self, Entries};
+use record::bundle::{self, BundleEntries};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -47,7 +47,7 @@ fn tried(bytes: &[u8], base: &Base) -> &'static str {
     }
 }
 
-fn of(entries: Entries, base: &Base) -> &'static str {
+fn of(entries: BundleEntries, base: &Base) -> &'static str {
     if judged(entries, base) { "judged" } else { "refused by the reader" }
 }
 

@@ -11,7 +11,7 @@ use mutate::{Change, body, sealed, sealed_body, tar_of};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use record::Recording;
-use record::bundle::{self, BundleError, Entries};
+use record::bundle::{self, BundleEntries, BundleError};
 use run::replay::BundledRun;
 use serde_json::Value;
 use vocabulary::chain;
@@ -23,7 +23,7 @@ pub(crate) fn one_line(error: &BundleError) {
 }
 
 /// Reads and judges. Whether it came to that.
-pub(crate) fn judged(entries: Entries, base: &Base) -> bool {
+pub(crate) fn judged(entries: BundleEntries, base: &Base) -> bool {
     let replay = match BundledRun::from_entries(entries) {
         Ok(replay) => replay,
         Err(error) => {
@@ -48,7 +48,7 @@ pub(crate) fn judged(entries: Entries, base: &Base) -> bool {
 }
 
 /// The entries with another JSON document in one of them.
-pub(crate) fn with_json(base: &Base, entry: &str, change: impl FnOnce(&mut Value)) -> Entries {
+pub(crate) fn with_json(base: &Base, entry: &str, change: impl FnOnce(&mut Value)) -> BundleEntries {
     let mut entries = base.entries.clone();
     let mut value = serde_json::from_slice(&entries[entry]).unwrap();
     change(&mut value);
@@ -57,7 +57,7 @@ pub(crate) fn with_json(base: &Base, entry: &str, change: impl FnOnce(&mut Value
 }
 
 /// The entries with another line in the journal.
-pub(crate) fn with_line(base: &Base, line: usize, change: impl FnOnce(&mut Value)) -> Entries {
+pub(crate) fn with_line(base: &Base, line: usize, change: impl FnOnce(&mut Value)) -> BundleEntries {
     let mut entries = base.entries.clone();
     let text = String::from_utf8(entries[bundle::JOURNAL].clone()).unwrap();
     let mut lines: Vec<_> = text.lines().map(ToOwned::to_owned).collect();

@@ -15,8 +15,8 @@ mod shapes;
 use futures::FutureExt;
 use inputs::InputLayers;
 use planting::{LEAST, PLAIN, planting};
-use record::Answer;
-use record::journal::{Event, Reader};
+use record::RecordedAnswer;
+use record::journal::{EventReader, RunEvent};
 use report::terminal;
 use run::diagnostics::DiagnosticsPlan;
 use run::{Detection, Registry, RunSource, Session};
@@ -29,8 +29,8 @@ use vocabulary::{Flavour, Question};
 
 struct Told(Arc<Mutex<String>>);
 
-impl Reader for Told {
-    fn read(&mut self, event: &Event) {
+impl EventReader for Told {
+    fn read(&mut self, event: &RunEvent) {
         self.0.lock().unwrap().extend([format!("{event:?}"), "\n".to_owned()]);
     }
 }
@@ -141,5 +141,5 @@ fn recordings_hold_nothing_that_would_be_hidden() {
 
     let answers = recording.checks.values().flat_map(|observed| &observed.answers);
     let exchanges = answers.filter(|one| matches!(one.question, Question::Exchange { .. }));
-    assert!(exchanges.filter(|one| matches!(one.answer, Answer::Transcript(_))).count() > 0);
+    assert!(exchanges.filter(|one| matches!(one.answer, RecordedAnswer::Transcript(_))).count() > 0);
 }

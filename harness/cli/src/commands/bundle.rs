@@ -67,7 +67,7 @@ pub(crate) fn main(arguments: &BundleArguments) -> Result<ExitCode, CliError> {
                 header.version,
                 run.entries().len(),
                 recording.checks.len(),
-                recording.pool().len(),
+                recording.content_store().len(),
             ))?;
         }
     }

@@ -1,7 +1,7 @@
 //! A generated fault: one field of one recorded object is changed.
 
 use crate::generate::field_path::FieldPath;
-use record::Change;
+use record::RecordedObjectChange;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -53,15 +53,19 @@ impl GeneratedFault {
     }
 
     /// How the fault changes this object of the resource.
-    pub fn change_of(&self, object: &Value) -> Change {
+    pub fn change_of(&self, object: &Value) -> RecordedObjectChange {
         if object_name(object) != self.object {
-            return Change::Keep;
+            return RecordedObjectChange::Keep;
         }
         if self.is_of_whole_object() {
-            return Change::Remove;
+            return RecordedObjectChange::Remove;
         }
         let mut changed = object.clone();
-        if self.path.set(&mut changed, self.value.as_ref()) { Change::Replace(changed) } else { Change::Keep }
+        if self.path.set(&mut changed, self.value.as_ref()) {
+            RecordedObjectChange::Replace(changed)
+        } else {
+            RecordedObjectChange::Keep
+        }
     }
 
     fn is_of_whole_object(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::generate::field_path::{FieldPath, fields};
 use crate::generate::flip::flipped_values;
 use crate::generate::generated_fault::{FieldOperator, GeneratedFault, object_name};
-use record::{Answer, Change, Recording};
+use record::{RecordedAnswer, RecordedObjectChange, Recording};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vocabulary::Question;
@@ -18,7 +18,7 @@ pub fn generate(recording: &Recording, preferred: &[&str]) -> Vec<GeneratedFault
     let others = recording.checks.keys().map(String::as_str).filter(|id| !preferred.contains(id));
     for observations in preferred.iter().copied().chain(others).filter_map(|id| recording.checks.get(id)) {
         for observation in &observations.answers {
-            let (Question::Objects { resource, scope }, Answer::List(list)) =
+            let (Question::Objects { resource, scope }, RecordedAnswer::List(list)) =
                 (&observation.question, &observation.answer)
             else {
                 continue;
@@ -26,8 +26,8 @@ pub fn generate(recording: &Recording, preferred: &[&str]) -> Vec<GeneratedFault
             if scope == "*" {
                 listed.insert(resource.as_str());
             }
-            let items = recording.pool().list(list).unwrap_or_default();
-            for object in items.iter().filter_map(|digest| recording.pool().get(digest)) {
+            let items = recording.content_store().list(list).unwrap_or_default();
+            for object in items.iter().filter_map(|digest| recording.content_store().get(digest)) {
                 resources.entry(resource).or_default().entry(object_name(object)).or_insert(object);
             }
         }
@@ -66,9 +66,9 @@ fn faults_of_resource(
             let (resource, object_name) = (resource.to_owned(), (*name).clone());
             let fault = GeneratedFault { resource, object: object_name, path: path.clone(), operator, value };
             let is_new = match fault.change_of(object) {
-                Change::Keep => false,
-                Change::Remove => true,
-                Change::Replace(changed) => states.insert(changed.to_string()),
+                RecordedObjectChange::Keep => false,
+                RecordedObjectChange::Remove => true,
+                RecordedObjectChange::Replace(changed) => states.insert(changed.to_string()),
             };
             if is_new {
                 faults.push(fault);
@@ -126,7 +126,7 @@ fn has_field(fields: &Fields, path: &FieldPath) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use record::example::of_objects;
+    use record::example::recording_of_objects;
     use serde_json::json;
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
             object("a", json!({"mode": "STRICT", "on": true})),
             object("b", json!({"mode": "OFF", "n": 1})),
         ];
-        let faults = generate(&of_objects("c", "things", objects), &["c"]);
+        let faults = generate(&recording_of_objects("c", "things", objects), &["c"]);
         let of_a = faults.iter().filter(|fault| fault.object == "n/a");
         let lines: Vec<_> = of_a.map(ToString::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"));
@@ -146,12 +146,12 @@ mod tests {
     #[test]
     fn fault_changes_its_object_alone() {
         let object = |name: &str| json!({"metadata": {"name": name}, "spec": {"on": true}});
-        let faults = generate(&of_objects("c", "things", vec![object("a"), object("b")]), &[]);
+        let faults = generate(&recording_of_objects("c", "things", vec![object("a"), object("b")]), &[]);
         let flip =
             faults.iter().find(|fault| fault.field() == "spec.on" && fault.operator == FieldOperator::Flip);
         let flip = flip.unwrap();
-        assert_eq!(flip.change_of(&object("b")), Change::Keep);
+        assert_eq!(flip.change_of(&object("b")), RecordedObjectChange::Keep);
         let changed = json!({"metadata": {"name": "a"}, "spec": {"on": false}});
-        assert_eq!(flip.change_of(&object("a")), Change::Replace(changed));
+        assert_eq!(flip.change_of(&object("a")), RecordedObjectChange::Replace(changed));
     }
 }

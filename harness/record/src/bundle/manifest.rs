@@ -31,21 +31,21 @@ pub(crate) const LARGEST_CONTENT: u64 = 256 << 20;
 pub(crate) const MOST_ENTRIES: usize = 20_000;
 
 /// What a bundle holds, by name.
-pub type Entries = BTreeMap<String, Vec<u8>>;
+pub type BundleEntries = BTreeMap<String, Vec<u8>>;
 
 /// The list of the entries.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Manifest {
+pub struct BundleManifest {
     /// [`FORMAT`].
     pub format: String,
     /// The entries.
-    pub entries: BTreeMap<String, Entry>,
+    pub entries: BTreeMap<String, BundleEntry>,
     /// What was too large to be taken in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
 }
 
-impl Manifest {
+impl BundleManifest {
     /// The JSON Schema of a manifest, as committed.
     pub fn schema() -> String {
         serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
@@ -54,7 +54,7 @@ impl Manifest {
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Entry {
+pub struct BundleEntry {
     /// Its size.
     pub bytes: u64,
     /// Its SHA-256.

@@ -2,7 +2,8 @@
 //! end.
 
 use crate::bundle::manifest::{
-    BundleError, Entries, FORMAT, GZIP, LARGEST, LARGEST_CONTENT, MANIFEST, MOST_ENTRIES, Manifest, comment,
+    BundleEntries, BundleError, BundleManifest, FORMAT, GZIP, LARGEST, LARGEST_CONTENT, MANIFEST,
+    MOST_ENTRIES, comment,
 };
 use flate2::bufread::GzDecoder;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::path::{Component, Path};
 use vocabulary::{Digest, foreign_json_error, one_line};
 
 /// Reads a bundle, and holds all of it against its digests.
-pub fn read(path: &Path) -> Result<Entries, BundleError> {
+pub fn read(path: &Path) -> Result<BundleEntries, BundleError> {
     let io = |source| BundleError::Io { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(io)?;
@@ -20,7 +21,7 @@ pub fn read(path: &Path) -> Result<Entries, BundleError> {
 }
 
 /// Reads the bytes of a bundle.
-pub fn decode(bytes: &[u8]) -> Result<Entries, BundleError> {
+pub fn decode(bytes: &[u8]) -> Result<BundleEntries, BundleError> {
     if bytes.len() as u64 > LARGEST {
         return Err(BundleError::Oversized);
     }
@@ -58,8 +59,8 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>, BundleError> {
     }
 }
 
-fn entries(content: &[u8]) -> Result<Entries, BundleError> {
-    let mut found = Entries::new();
+fn entries(content: &[u8]) -> Result<BundleEntries, BundleError> {
+    let mut found = BundleEntries::new();
     for entry in tar::Archive::new(content).entries().map_err(|error| malformed(&error))? {
         let mut entry = entry.map_err(|error| malformed(&error))?;
         let name = entry.path().map_err(|error| malformed(&error))?.into_owned();
@@ -82,7 +83,7 @@ fn entries(content: &[u8]) -> Result<Entries, BundleError> {
         }
     }
     let manifest = found.remove(MANIFEST).ok_or_else(|| BundleError::NoEntry(MANIFEST.to_owned()))?;
-    let manifest: Manifest = serde_json::from_slice(&manifest)
+    let manifest: BundleManifest = serde_json::from_slice(&manifest)
         .map_err(|error| BundleError::Malformed(format!("`{MANIFEST}`: {}", foreign_json_error(&error))))?;
     let is_listed = |(name, content): (&String, &Vec<u8>)| {
         manifest.entries.get(name).is_some_and(|entry| {
@@ -106,7 +107,7 @@ mod tests {
     use rstest::rstest;
     use std::collections::BTreeMap;
 
-    fn small() -> Entries {
+    fn small() -> BundleEntries {
         let text = |text: &str| text.as_bytes().to_vec();
         BTreeMap::from([
             ("journal.jsonl".to_owned(), text("{}\n")),

@@ -1,6 +1,8 @@
 //! Writing a bundle: the same entries give the same bytes.
 
-use crate::bundle::manifest::{Entries, Entry, FORMAT, GZIP, LARGEST_CONTENT, MANIFEST, Manifest, comment};
+use crate::bundle::manifest::{
+    BundleEntries, BundleEntry, BundleManifest, FORMAT, GZIP, LARGEST_CONTENT, MANIFEST, comment,
+};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use std::collections::BTreeMap;
@@ -9,7 +11,7 @@ use std::path::Path;
 use vocabulary::Digest;
 
 /// Writes a bundle, whole or not at all.
-pub fn write(path: &Path, entries: &Entries) -> io::Result<()> {
+pub fn write(path: &Path, entries: &BundleEntries) -> io::Result<()> {
     let bytes = encode(entries)?;
     let unfinished = path.with_extension("unfinished");
     std::fs::write(&unfinished, bytes)?;
@@ -17,7 +19,7 @@ pub fn write(path: &Path, entries: &Entries) -> io::Result<()> {
 }
 
 /// The bytes of a bundle. What does not fit is left out, the largest entry first, and listed.
-pub(super) fn encode(entries: &Entries) -> io::Result<Vec<u8>> {
+pub(super) fn encode(entries: &BundleEntries) -> io::Result<Vec<u8>> {
     let mut total: u64 = entries.values().map(|content| content.len() as u64).sum();
     let mut by_size: Vec<_> = entries.iter().collect();
     by_size.sort_by_key(|(_, content)| content.len());
@@ -30,9 +32,9 @@ pub(super) fn encode(entries: &Entries) -> io::Result<Vec<u8>> {
     }
     let kept: BTreeMap<_, _> = entries.iter().filter(|(name, _)| !left_out.contains(name)).collect();
     let listed = kept.iter().map(|(name, content)| {
-        ((*name).clone(), Entry { bytes: content.len() as u64, sha256: Digest::of_bytes(content) })
+        ((*name).clone(), BundleEntry { bytes: content.len() as u64, sha256: Digest::of_bytes(content) })
     });
-    let manifest = Manifest { format: FORMAT.to_owned(), entries: listed.collect(), left_out };
+    let manifest = BundleManifest { format: FORMAT.to_owned(), entries: listed.collect(), left_out };
     let manifest = serde_json::to_vec_pretty(&manifest)?;
 
     let mut archive = tar::Builder::new(Vec::new());

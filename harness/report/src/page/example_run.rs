@@ -4,7 +4,7 @@ use crate::check_evidence::CheckEvidence;
 use crate::run_record::RunRecord;
 use jiff::{SignedDuration, Timestamp};
 use probe::Transcript;
-use record::journal::{Event, RunHeader};
+use record::journal::{RunEvent, RunHeader};
 use record::{Attachment, Exchange, Observations, RecordedKind, example};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -95,9 +95,9 @@ pub(crate) fn record(outcomes: Vec<Outcome>) -> RunRecord {
         let id = check.id.to_owned();
         let since = 1000 * i64::try_from(index).unwrap();
         let evidence_file = (index == 0).then(|| format!("evidence/{}.json", id.replace("::", ".")));
-        events.push(Event::CheckStarted { check: id.clone(), at: at(since) });
+        events.push(RunEvent::CheckStarted { check: id.clone(), at: at(since) });
         let at = at(since + 2500);
-        events.push(Event::CheckFinished { check: id, duration_ms: 2500, outcome, evidence_file, at });
+        events.push(RunEvent::CheckFinished { check: id, duration_ms: 2500, outcome, evidence_file, at });
     }
     let mut record = RunRecord::fold(header, events);
     record.duration_ms = Some(9000);
@@ -174,7 +174,7 @@ pub(crate) fn observations() -> BTreeMap<&'static str, Observations> {
 pub(crate) fn observations_of(
     parts: BTreeMap<&'static str, ObservedParts>,
 ) -> BTreeMap<&'static str, Observations> {
-    parts.into_iter().map(|(id, (kinds, sent))| (id, example::given(kinds, sent))).collect()
+    parts.into_iter().map(|(id, (kinds, sent))| (id, example::observations(kinds, sent))).collect()
 }
 
 /// The objects and exchanges of each check.

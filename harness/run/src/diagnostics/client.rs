@@ -171,7 +171,7 @@ fn describe_error(error: kube::Error, right: &str) -> String {
         kube::Error::Api(status) if status.code == 403 => {
             format!("no right to {right}; `docs/auditor.yaml` holds the rights that evidence needs")
         }
-        error => chain(&answer::Answer::from(error)),
+        error => chain(&answer::ApiServerError::from(error)),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostics::failed_check::FailedCheck;
 use crate::diagnostics::objects;
 use futures::future::{join, join_all};
 use kube::core::{ApiResource, GroupVersionKind};
-use record::Served;
+use record::ServedKinds;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
@@ -78,7 +78,7 @@ impl ClusterObjects {
     /// Reads all at once. What could not be read is among the missing documents.
     pub(crate) async fn read(
         client: &DiagnosticsClient,
-        served: &Served,
+        served: &ServedKinds,
         failed_check: &FailedCheck,
         namespaces: &BTreeSet<String>,
         deadline: Instant,
@@ -178,7 +178,7 @@ impl NamespaceList {
 /// The object of a finding; several, where kinds share a name. It is read by `list`, since judging needs no other right.
 async fn read_object(
     client: &DiagnosticsClient,
-    served: &Served,
+    served: &ServedKinds,
     failed_check: &FailedCheck,
     name: &ObjectRef,
     deadline: Instant,

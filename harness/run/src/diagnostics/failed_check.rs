@@ -2,7 +2,7 @@
 
 use crate::diagnostics::pod_name::PodName;
 use jiff::Timestamp;
-use record::{Observations, pod_of};
+use record::{Observations, pod_of_position};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use vocabulary::{Finding, Outcome};
@@ -40,7 +40,7 @@ impl FailedCheck {
         }
         let (mut hosts, mut pods) = (BTreeSet::new(), BTreeSet::new());
         for exchange in observations.exchanges() {
-            if let Some((namespace, name)) = pod_of(&exchange.position) {
+            if let Some((namespace, name)) = pod_of_position(&exchange.position) {
                 // The host of such an order is looked up by nobody: the connection is forwarded to the pod.
                 pods.insert(PodName { namespace: namespace.to_owned(), name: name.to_owned() });
                 continue;

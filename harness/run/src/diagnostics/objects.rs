@@ -4,14 +4,14 @@
 
 use crate::diagnostics::events::describe_events;
 use kube::core::{ApiResource, GroupVersionKind};
-use record::Served;
+use record::ServedKinds;
 use serde_json::Value;
 use std::fmt::Write;
 use vocabulary::ObjectRef;
 
 /// The resources that a kind of a finding can mean, the likeliest first. `Service` is a kind of Kubernetes and of Knative:
 /// the one that the check read is most likely meant.
-pub(crate) fn resources_of_kind(kind: &str, read: &[String], served: &Served) -> Vec<ApiResource> {
+pub(crate) fn resources_of_kind(kind: &str, read: &[String], served: &ServedKinds) -> Vec<ApiResource> {
     let plural = ApiResource::from_gvk(&GroupVersionKind::gvk("", "", kind)).plural;
     let is_of_kind = |full_name: &&str| full_name.split('.').next() == Some(plural.as_str());
     let was_read = |full_name: &&str| read.iter().any(|one| one == full_name);
@@ -126,7 +126,7 @@ mod tests {
     #[case::not_read("Gateway", "pods", &["gateways.networking.istio.io.v1beta1"])]
     #[case::not_served("Lamp", "pods", &[])]
     fn what_was_read_is_likeliest(#[case] kind: &str, #[case] read: &str, #[case] expected: &[&str]) {
-        let served = Served::from_names([
+        let served = ServedKinds::from_names([
             ("gateways.networking.istio.io", "v1beta1"),
             ("services", "v1"),
             ("services.serving.knative.dev", "v1"),

@@ -1,7 +1,7 @@
 //! The run that a bundle holds, read before anything is judged.
 
 use record::bundle::{self, BundleError};
-use record::journal::{Event, RunHeader};
+use record::journal::{RunEvent, RunHeader};
 use record::{Attachment, Recording};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,9 +10,9 @@ use vocabulary::{Outcome, foreign_json_error, one_line};
 /// The run that a bundle holds.
 #[derive(Debug)]
 pub struct BundledRun {
-    entries: bundle::Entries,
+    entries: bundle::BundleEntries,
     header: RunHeader,
-    events: Vec<Event>,
+    events: Vec<RunEvent>,
     recording: Recording,
 }
 
@@ -23,12 +23,12 @@ impl BundledRun {
     }
 
     /// Reads the entries of a bundle.
-    pub fn from_entries(entries: bundle::Entries) -> Result<Self, BundleError> {
+    pub fn from_entries(entries: bundle::BundleEntries) -> Result<Self, BundleError> {
         let entry = |name: &str| entries.get(name).ok_or_else(|| BundleError::NoEntry(name.to_owned()));
         let events = read_events(entry(bundle::JOURNAL)?)?;
         let recording = Recording::parse(entry(bundle::RECORDING)?)?;
         let started = events.iter().find_map(|event| match event {
-            Event::RunStarted(header) => Some(header.clone()),
+            RunEvent::RunStarted(header) => Some(header.clone()),
             _ => None,
         });
         let no_header = || BundleError::Malformed("its journal does not begin a run".to_owned());
@@ -46,7 +46,7 @@ impl BundledRun {
     }
 
     /// The entries of the bundle.
-    pub fn entries(&self) -> &bundle::Entries {
+    pub fn entries(&self) -> &bundle::BundleEntries {
         &self.entries
     }
 
@@ -56,14 +56,14 @@ impl BundledRun {
     }
 
     /// The events of its journal.
-    pub(crate) fn events(&self) -> &[Event] {
+    pub(crate) fn events(&self) -> &[RunEvent] {
         &self.events
     }
 
     /// How a check ended in the run. None if the run did not have it.
     pub(crate) fn recorded_outcome(&self, id: &str) -> Option<&Outcome> {
         self.events.iter().find_map(|event| match event {
-            Event::CheckFinished { check, outcome, .. } if check == id => Some(outcome),
+            RunEvent::CheckFinished { check, outcome, .. } if check == id => Some(outcome),
             _ => None,
         })
     }
@@ -84,7 +84,7 @@ impl BundledRun {
     }
 }
 
-fn read_events(journal: &[u8]) -> Result<Vec<Event>, BundleError> {
+fn read_events(journal: &[u8]) -> Result<Vec<RunEvent>, BundleError> {
     let lines = journal.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let event = |(index, line): (usize, &[u8])| {
         serde_json::from_slice(line)

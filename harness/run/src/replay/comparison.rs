@@ -2,7 +2,7 @@
 
 use crate::registry::Registry;
 use crate::replay::bundled_run::BundledRun;
-use record::journal::Event;
+use record::journal::RunEvent;
 use report::{ChangeCause, ChangedVerdict, RunRecord};
 use std::collections::BTreeMap;
 use vocabulary::{Digest, Outcome};
@@ -18,7 +18,7 @@ pub(crate) fn compare(
     let mut changed = Vec::new();
     let mut events = run.events().to_vec();
     for event in &mut events {
-        let Event::CheckFinished { check, outcome, .. } = event else { continue };
+        let RunEvent::CheckFinished { check, outcome, .. } = event else { continue };
         let removed = || Outcome::Errored { error: "this version has no such check".to_owned() };
         let current = outcomes.remove(check.as_str()).unwrap_or_else(removed);
         let recorded = std::mem::replace(outcome, current.clone());

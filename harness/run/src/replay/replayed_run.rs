@@ -19,7 +19,7 @@ pub struct ReplayedRun {
     pub new_checks: Vec<&'static str>,
     pub(crate) evidence: RunEvidence,
     /// The files of the bundle to which the report page links, by their paths.
-    pub(crate) evidence_files: bundle::Entries,
+    pub(crate) evidence_files: bundle::BundleEntries,
 }
 
 impl ReplayedRun {

@@ -6,7 +6,8 @@ use futures::FutureExt;
 use inputs::Inputs;
 use record::journal::RunHeader;
 use record::{
-    Answer, CheckRecording, ContentStore, Observation, Recording, RecordingHeader, RunConditions, Served,
+    CheckRecording, ContentStore, Observation, RecordedAnswer, Recording, RecordingHeader, RunConditions,
+    ServedKinds,
 };
 use run::diagnostics::DiagnosticsPlan;
 use run::{Detection, Registry};
@@ -156,7 +157,7 @@ pub(crate) fn recording() -> Recording {
     let mut pool = ContentStore::default();
     let items = vec![pool.keep(lamp("desk", true)), pool.keep(lamp("hall", false))];
     let question = Question::Objects { resource: "lamps.fakes.test".to_owned(), scope: "*".to_owned() };
-    let answers = vec![Observation { question, answer: Answer::List(pool.keep_list(items)) }];
+    let answers = vec![Observation { question, answer: RecordedAnswer::List(pool.keep_list(items)) }];
     let now = "2026-11-24T09:00:00Z".parse().unwrap();
     // Whoever asked: a question about objects is answered to any check.
     let asked = CheckRecording { now, waited_ms: None, unjudged: None, answers };
@@ -174,6 +175,6 @@ pub(crate) fn recording() -> Recording {
     let situation = RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
     let inputs = record::recorded_inputs(&Inputs::default());
     let about = RecordingHeader { header, situation, inputs, catalogue: BTreeMap::new() };
-    let served = Served::from_names([("lamps.fakes.test", "v1"), ("doors.fakes.test", "v1")]);
+    let served = ServedKinds::from_names([("lamps.fakes.test", "v1"), ("doors.fakes.test", "v1")]);
     Recording::new(about, served, BTreeMap::from([("somebody".to_owned(), asked)]), pool)
 }

@@ -73,7 +73,9 @@ async fn recording_and_manifest_are_as_their_schemas_say() {
     let entries = bundle::read(&path).unwrap();
     let recorded: Value = serde_json::from_slice(&entries[bundle::RECORDING]).unwrap();
     let manifest = manifest(&path);
-    for (schema, document) in [(Recording::schema(), &recorded), (bundle::Manifest::schema(), &manifest)] {
+    for (schema, document) in
+        [(Recording::schema(), &recorded), (bundle::BundleManifest::schema(), &manifest)]
+    {
         let schema: Value = serde_json::from_str(&schema).unwrap();
         jsonschema::validate(&schema, document).unwrap();
         assert!(jsonschema::validate(&schema, &json!({"format": 1})).is_err());

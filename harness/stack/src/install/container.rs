@@ -7,7 +7,7 @@ use crate::container_engine::remove_container;
 use crate::install::install_step::InstallStep;
 use crate::install::step_spec::{ContainerFile, ContainerSpec};
 use crate::program::{Program, ProgramError};
-use cluster::apply::Change;
+use cluster::apply::ObjectChange;
 use fixtures::{FixtureError, PlaceholderValues};
 use inputs::Inputs;
 use std::net::IpAddr;
@@ -59,7 +59,7 @@ pub enum ContainerError {
 pub(super) struct EnsuredContainer {
     /// Its address on kind's network.
     pub(super) address: IpAddr,
-    pub(super) change: Change,
+    pub(super) change: ObjectChange,
 }
 
 /// The name of a container for the engine.
@@ -81,10 +81,10 @@ pub(super) async fn ensure(
     let files = files(step, container, values)?;
     let content = content_digest(&image, container, &files);
     let change = if is_running(inputs, &name, &content).await? {
-        Change::Unchanged
+        ObjectChange::Unchanged
     } else {
         remove_container(inputs, &name).await?;
-        Change::Created
+        ObjectChange::Created
     };
     let labels = [(CONTENT_LABEL, content.as_str()), (CLUSTER_LABEL, cluster)];
     let request = request(container, &name, &image, files).with_labels(labels).with_startup_timeout(budget);

@@ -129,7 +129,7 @@ impl InstallProgress for ProgressSpinners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cluster::apply::Change;
+    use cluster::apply::ObjectChange;
 
     #[test]
     fn step_is_shown_as_a_line() {
@@ -138,7 +138,7 @@ mod tests {
             let progress = ProgressLines::new(&mut lines);
             let mut report = StepReport::new("istio", "Istio");
             report.duration = Duration::from_millis(9_140);
-            (0..51).for_each(|_| report.count(Change::Created));
+            (0..51).for_each(|_| report.count(ObjectChange::Created));
             progress.show(&InstallEvent::Started { title: "Istio" });
             progress.show(&InstallEvent::Waiting {
                 title: "Istio",

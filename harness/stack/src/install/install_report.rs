@@ -1,6 +1,6 @@
 //! What an installation or an uninstallation did, a line for each step.
 
-use cluster::apply::Change;
+use cluster::apply::ObjectChange;
 use cluster::delete::Removal;
 use std::fmt;
 use std::time::Duration;
@@ -42,11 +42,11 @@ impl StepReport {
     }
 
     /// Counts an object that was applied.
-    pub fn count(&mut self, change: Change) {
+    pub fn count(&mut self, change: ObjectChange) {
         *match change {
-            Change::Created => &mut self.created,
-            Change::Changed => &mut self.changed,
-            Change::Unchanged => &mut self.unchanged,
+            ObjectChange::Created => &mut self.created,
+            ObjectChange::Changed => &mut self.changed,
+            ObjectChange::Unchanged => &mut self.unchanged,
         } += 1;
     }
 
@@ -104,10 +104,10 @@ mod tests {
 
     #[rstest]
     #[case::nothing(&[], "S: unchanged (0.0s)")]
-    #[case::again(&[Change::Unchanged; 2], "S: unchanged (0.0s)")]
-    #[case::repaired(&[Change::Unchanged, Change::Changed], "S: 1 changed (0.0s)")]
-    #[case::grown(&[Change::Created, Change::Changed, Change::Created], "S: 2 created, 1 changed (0.0s)")]
-    fn line_counts_what_was_done(#[case] changes: &[Change], #[case] expected: &str) {
+    #[case::again(&[ObjectChange::Unchanged; 2], "S: unchanged (0.0s)")]
+    #[case::repaired(&[ObjectChange::Unchanged, ObjectChange::Changed], "S: 1 changed (0.0s)")]
+    #[case::grown(&[ObjectChange::Created, ObjectChange::Changed, ObjectChange::Created], "S: 2 created, 1 changed (0.0s)")]
+    fn line_counts_what_was_done(#[case] changes: &[ObjectChange], #[case] expected: &str) {
         let mut report = StepReport::new("s", "S");
         for change in changes {
             report.count(*change);

@@ -6,7 +6,7 @@ use crate::install::install_progress::{InstallEvent, InstallProgress};
 use crate::install::install_report::{InstallReport, StepReport};
 use crate::install::install_step::InstallStep;
 use crate::install::objects::{apply_rank, objects_of_step};
-use cluster::apply::{Change, apply};
+use cluster::apply::{ObjectChange, apply};
 use cluster::conditions;
 use cluster::kinds::Kinds;
 use cluster::state::State;
@@ -134,7 +134,7 @@ async fn apply_objects(
     let objects = objects_of_step(step, context.inputs, &context.values()).await?;
     // They are sorted by rank: those of one rank are sent concurrently, the ranks one after the other.
     for same_rank in objects.chunk_by(|one, other| apply_rank(one) == apply_rank(other)) {
-        let changes: Vec<Change> = stream::iter(same_rank)
+        let changes: Vec<ObjectChange> = stream::iter(same_rank)
             .map(|object| apply(&context.kinds, object, &step.spec.yield_to))
             .buffer_unordered(IN_FLIGHT)
             .try_collect()
@@ -158,7 +158,7 @@ async fn await_definitions(
     let names: Vec<_> = names.collect();
     let Some(first) = objects.iter().find(is_definition).filter(|_| !names.is_empty()) else { return Ok(()) };
     let Ok(Some(api)) = context.kinds.api_of(first).await else { return Ok(()) };
-    let judge = |watched: &wait::Watched| {
+    let judge = |watched: &wait::WatchedObjects| {
         let is_established = |name: &&&str| {
             let object = watched.get(&(String::new(), (**name).to_owned()));
             object.is_some_and(|object| conditions::is_true(&object.data, "Established"))
@@ -168,7 +168,7 @@ async fn await_definitions(
             Some(name) => Readiness::Pending(format!("CustomResourceDefinition {name} is not established")),
         }
     };
-    wait::until(api, watcher::Config::default(), deadline, judge, |_| {})
+    wait::await_readiness(api, watcher::Config::default(), deadline, judge, |_| {})
         .await
         .map_err(|error| StepError::Definitions { last_seen: error.last_seen })
 }

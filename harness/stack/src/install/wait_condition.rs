@@ -3,7 +3,7 @@
 use crate::install::shortfall;
 use cluster::kinds::{Kinds, gvk};
 use cluster::replace::ObjectId;
-use cluster::wait::{self, Readiness, WaitError, Watched};
+use cluster::wait::{self, Readiness, WaitError, WatchedObjects};
 use kube::api::DynamicObject;
 use kube::runtime::watcher;
 use serde::Deserialize;
@@ -96,11 +96,11 @@ impl WaitCondition {
         let api = api
             .map_err(|error| WaitConditionError::Kind(kind.to_owned(), Box::new(error)))?
             .ok_or_else(|| WaitConditionError::NotServed(kind.to_owned()))?;
-        let config = name.map_or_else(watcher::Config::default, wait::one);
-        Ok(wait::until(api, config, deadline, |objects| self.judge(objects), on_pending).await?)
+        let config = name.map_or_else(watcher::Config::default, wait::single_object);
+        Ok(wait::await_readiness(api, config, deadline, |objects| self.judge(objects), on_pending).await?)
     }
 
-    fn judge(&self, objects: &Watched) -> Readiness {
+    fn judge(&self, objects: &WatchedObjects) -> Readiness {
         if objects.is_empty() {
             return Readiness::Pending(match self {
                 Self::Available { namespace, name: Some(name) } => {

@@ -2,7 +2,7 @@
 
 use crate::pki::authority::{LeafRequest, RootAuthority, is_valid_for};
 use crate::pki::error::PkiError;
-use cluster::state::Folder;
+use cluster::state::StateFolder;
 
 /// The certificates of an installation, as PEM.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Pki {
 
 impl Pki {
     /// Reads the certificates for these names from a folder. What is missing, for another name or expires soon is made.
-    pub fn open(folder: &Folder, domain: &str, kafka_host: &str) -> Result<Self, PkiError> {
+    pub fn open(folder: &StateFolder, domain: &str, kafka_host: &str) -> Result<Self, PkiError> {
         let root = open_root(folder)?;
         let (wildcard_crt, wildcard_key) = open_leaf(
             folder,
@@ -43,7 +43,7 @@ impl Pki {
 }
 
 /// Reads the root from a folder, or makes it.
-pub(crate) fn open_root(folder: &Folder) -> Result<RootAuthority, PkiError> {
+pub(crate) fn open_root(folder: &StateFolder) -> Result<RootAuthority, PkiError> {
     let failed = |source| PkiError::Make { name: "root", source };
     if let (Some(crt), Some(key)) = (folder.read("root.crt")?, folder.read("root.key")?)
         && is_valid_for(&crt, None)
@@ -60,7 +60,7 @@ pub(crate) fn open_root(folder: &Folder) -> Result<RootAuthority, PkiError> {
 }
 
 fn open_leaf(
-    folder: &Folder,
+    folder: &StateFolder,
     root: &RootAuthority,
     leaf: &LeafRequest,
 ) -> Result<(String, String), PkiError> {
@@ -81,9 +81,9 @@ mod tests {
     use super::*;
     use x509_parser::prelude::*;
 
-    fn folder() -> (tempfile::TempDir, Folder) {
+    fn folder() -> (tempfile::TempDir, StateFolder) {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::at(dir.path().join("pki"));
+        let folder = StateFolder::at(dir.path().join("pki"));
         (dir, folder)
     }
 

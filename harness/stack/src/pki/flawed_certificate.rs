@@ -3,7 +3,7 @@
 use crate::pki::authority::{RootAuthority, certificate_params};
 use crate::pki::certificates::open_root;
 use crate::pki::error::PkiError;
-use cluster::state::Folder;
+use cluster::state::StateFolder;
 use jiff::ToSpan;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair, SigningKey,
@@ -61,7 +61,7 @@ pub struct IssuedCertificate {
 
 /// Makes a certificate for a domain with these flaws. `folder` keeps the root.
 pub fn issue_flawed(
-    folder: &Folder,
+    folder: &StateFolder,
     flaws: &CertificateFlaws,
     domain: &str,
 ) -> Result<IssuedCertificate, PkiError> {
@@ -181,7 +181,7 @@ mod tests {
 
     fn chain_of(flaws: &CertificateFlaws) -> Vec<Vec<u8>> {
         let dir = tempfile::tempdir().unwrap();
-        let issued = issue_flawed(&Folder::at(dir.path().join("pki")), flaws, "apps.test").unwrap();
+        let issued = issue_flawed(&StateFolder::at(dir.path().join("pki")), flaws, "apps.test").unwrap();
         assert!(issued.key.contains("PRIVATE KEY"));
         x509_parser::pem::Pem::iter_from_buffer(issued.chain.as_bytes())
             .map(|pem| pem.unwrap().contents)

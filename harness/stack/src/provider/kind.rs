@@ -15,7 +15,7 @@ use cluster::client::UserAgent;
 use cluster::kinds::{Kinds, gvk};
 use cluster::lock::ClusterLock;
 use cluster::state::State;
-use cluster::wait::{self, Readiness, Watched};
+use cluster::wait::{self, Readiness, WatchedObjects};
 use futures::future::{BoxFuture, FutureExt};
 use inputs::{DiscoveredInputs, Inputs, Supply};
 use k8s_openapi::api::core::v1::Namespace;
@@ -145,7 +145,7 @@ impl KindCluster {
         let deadline = Instant::now() + self.inputs.scaled_budget(NODES_READY);
         let nodes = (gvk("v1", "Node"), watcher::Config::default());
         self.await_ready(&kinds, nodes, deadline, ready::nodes).await?;
-        let proxy = (gvk("apps/v1", "DaemonSet"), wait::one("kube-proxy"));
+        let proxy = (gvk("apps/v1", "DaemonSet"), wait::single_object("kube-proxy"));
         self.await_ready(&kinds, proxy, deadline, ready::daemon_sets).await
     }
 
@@ -154,11 +154,11 @@ impl KindCluster {
         kinds: &Kinds,
         (gvk, config): (GroupVersionKind, watcher::Config),
         deadline: Instant,
-        judge: fn(&Watched) -> Readiness,
+        judge: fn(&WatchedObjects) -> Readiness,
     ) -> Result<(), ProviderError> {
         let api = kinds.api(&gvk, Some("kube-system")).await.map_err(|error| self.broken(&error))?;
         let Some(api) = api else { return Ok(()) };
-        let waited = wait::until(api, config, deadline, judge, |_| {}).await;
+        let waited = wait::await_readiness(api, config, deadline, judge, |_| {}).await;
         waited.map_err(|error| self.broken(&error))
     }
 

@@ -97,7 +97,7 @@ pub async fn connect_context(
         .map_err(|error| unusable(Box::new(error)))?;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     let client = client::connect(config).map_err(|error| unusable(Box::new(error)))?;
-    let client = client::named(&client, agent);
+    let client = client::with_user_agent(&client, agent);
     client.apiserver_version().await.map_err(|error| first_request_error(cluster.clone(), error))?;
     Ok(client)
 }

@@ -2,7 +2,7 @@
 
 use crate::files::document::DocumentEntry;
 use crate::manifests::ObjectsByResource;
-use record::Served;
+use record::ServedKinds;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,12 +60,12 @@ impl Inventory {
     }
 
     /// What an API server with these objects serves: the resources of the objects, and what definitions define.
-    pub(crate) fn served(&self) -> Served {
+    pub(crate) fn served(&self) -> ServedKinds {
         let of_objects = self.0.iter().flat_map(|(resource, ResourceObjects { versions, .. })| {
             versions.iter().map(|version| (resource.as_str(), version.as_str()))
         });
         let definitions = self.0.get(DEFINITIONS).into_iter().flat_map(|resource| resource.objects.values());
-        Served::from_names(of_objects.chain(definitions.flat_map(defined_versions)))
+        ServedKinds::from_names(of_objects.chain(definitions.flat_map(defined_versions)))
     }
 
     /// The objects by their resource's full name.

@@ -12,7 +12,7 @@ use crate::istio::mesh_setting::MeshSetting;
 use view::condition::UnmetCondition;
 use view::namespace::Namespace;
 use view::service_mesh::ServiceMeshMemberRoll;
-use vocabulary::{View, named};
+use vocabulary::{View, object_named};
 
 /// The ways in which a namespace does not belong to the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub type MembershipFlaw = Flaw<MembershipFlawKind>;
 pub fn missing_namespace(name: &str) -> MembershipFlaw {
     Flaw {
         kind: MembershipFlawKind::NotAMember,
-        object: named::<Namespace>("", name),
+        object: object_named::<Namespace>("", name),
         field: "metadata.name".to_owned(),
         expected: "a namespace of this name".to_owned(),
         observed: "none".to_owned(),
@@ -53,7 +53,7 @@ pub fn roll_membership_flaws(
         observed,
     };
     let Some(roll) = roll else {
-        let object = named::<ServiceMeshMemberRoll>(mesh_namespace, "default");
+        let object = object_named::<ServiceMeshMemberRoll>(mesh_namespace, "default");
         let expected = "a ServiceMeshMemberRoll that names the members".to_owned();
         return vec![flaw(object, "metadata.name", expected, "none".to_owned())];
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use view::config_map::ConfigMap;
 use view::istio::Istio;
 use view::service_mesh::ServiceMeshControlPlane;
-use vocabulary::{ObjectRef, View, named};
+use vocabulary::{ObjectRef, View, object_named};
 
 /// A setting, there or not.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl MeshSetting {
         let text = map.and_then(|map| map.value(key));
         let values = text.and_then(|text| serde_yaml::from_str::<Value>(text).ok()).unwrap_or_default();
         Self {
-            object: named::<ConfigMap>(namespace, name),
+            object: object_named::<ConfigMap>(namespace, name),
             field: format!("data.{key}: {}", dotted_path(pointer)),
             value: values.pointer(pointer).cloned(),
         }
@@ -71,7 +71,7 @@ impl MeshSetting {
         pointer: &str,
     ) -> Self {
         let plane = planes.iter().find(|plane| plane.metadata.namespace == mesh_namespace);
-        let missing = || named::<ServiceMeshControlPlane>(mesh_namespace, "basic");
+        let missing = || object_named::<ServiceMeshControlPlane>(mesh_namespace, "basic");
         Self {
             object: plane.map_or_else(missing, |plane| plane.object_ref()),
             field: format!("spec.{}", dotted_path(pointer)),
@@ -83,7 +83,7 @@ impl MeshSetting {
     pub fn from_istio_resource(mesh_namespace: &str, resources: &[Arc<Istio>], pointer: &str) -> Self {
         let istio = resources.iter().find(|istio| istio.spec.namespace == mesh_namespace);
         Self {
-            object: istio.map_or_else(|| named::<Istio>("", "default"), |istio| istio.object_ref()),
+            object: istio.map_or_else(|| object_named::<Istio>("", "default"), |istio| istio.object_ref()),
             field: format!("spec.values.{}", dotted_path(pointer)),
             value: istio.and_then(|istio| istio.spec.values.pointer(pointer)).cloned(),
         }

@@ -20,7 +20,7 @@ use std::time::Duration;
 use view::pod::Pod;
 use view::secret::TlsSecret;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -113,7 +113,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let gateway_pods = pods_of_gateway(gateway, &pods);
     let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(secret) = cx.object::<TlsSecret>(namespace, name).await? else {
-        let object = named::<TlsSecret>(namespace, name);
+        let object = object_named::<TlsSecret>(namespace, name);
         let expected = format!("the Secret that {} names, where its pods are", gateway.object_ref());
         return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };

@@ -13,7 +13,7 @@ use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -76,7 +76,7 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else {
-        let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
+        let object = object_named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
         let finding = finding_of_missing_object(GATEWAY_MISSING, object, "a Gateway of this name");
         return Ok(Verdict::violated(finding));
     };

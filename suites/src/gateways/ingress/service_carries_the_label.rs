@@ -22,7 +22,8 @@ use view::gateway::Gateway;
 use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named, selects,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    selects,
 };
 use world::{Check, Context};
 
@@ -85,7 +86,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
     let Some(service) = configured.or_else(|| services.iter().find(in_front).cloned()) else {
-        let object = named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
+        let object = object_named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
         let expected = format!("a Service in front of {}", format_pods(&gateway_pods));
         return Ok(Verdict::violated(finding_of_missing_object(SERVICE_MISSING, object, expected)));
     };

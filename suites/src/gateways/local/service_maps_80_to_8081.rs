@@ -16,7 +16,7 @@ use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -85,7 +85,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
-        let object = named::<Service>(namespace, LOCAL_GATEWAY);
+        let object = object_named::<Service>(namespace, LOCAL_GATEWAY);
         let finding = finding_of_missing_object(SERVICE_MISSING, object, "a Service of this name");
         return Ok(Verdict::violated(finding));
     };

@@ -11,7 +11,7 @@ use semantics::istio::sidecar::sidecar;
 use std::time::Duration;
 use view::knative_service::KnativeService;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -63,7 +63,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(service) = sample_service(cx).await? else {
-        let object = named::<KnativeService>(&cx.inputs().namespaces.mesh, SAMPLE_NAME);
+        let object = object_named::<KnativeService>(&cx.inputs().namespaces.mesh, SAMPLE_NAME);
         let finding = Finding::new(NOT_READY, object, "metadata.name");
         return Ok(Verdict::violated(finding.expected("the sample").observed("not there")));
     };

@@ -19,7 +19,7 @@ use std::time::Duration;
 use view::pod::Pod;
 use view::secret::TlsSecret;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict, object_named,
 };
 use world::{Check, Context};
 
@@ -74,7 +74,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let finding = Finding::new(
         OTHER_CERTIFICATE,
-        named::<Pod>(&configured.gateway_pod.0, &configured.gateway_pod.1),
+        object_named::<Pod>(&configured.gateway_pod.0, &configured.gateway_pod.1),
         hop.to_string(),
     );
     Ok(Verdict::violated(finding.expected(expected).observed(short_digest(presented))))
@@ -95,7 +95,7 @@ async fn configured_leaf(cx: &Context) -> Result<Option<ConfiguredLeaf>, Harness
     let secret = cx.object::<TlsSecret>(&gateway_pod.0, name).await?;
     let pem = secret.as_ref().and_then(|secret| secret.certificate.as_deref());
     let digest = pem.and_then(leaf_sha256);
-    let secret = named::<TlsSecret>(&gateway_pod.0, name);
+    let secret = object_named::<TlsSecret>(&gateway_pod.0, name);
     Ok(digest.map(|digest| ConfiguredLeaf { gateway_pod, secret, digest }))
 }
 

@@ -13,7 +13,9 @@ use crate::sending::place::SAMPLE;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, named};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, object_named,
+};
 use world::{Check, Context};
 
 const UNKNOWN_HOST_ANSWERED: &str = "unknown-host-answered";
@@ -64,7 +66,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             Ok(Verdict::upheld(format!("{}: https://{host}", describe_ending(&transcript))))
         }
         Some(_) => {
-            let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
+            let gateway = object_named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
             let finding =
                 Finding::new(UNKNOWN_HOST_ANSWERED, gateway, format!("https://{host}, {}", act.client));
             Ok(Verdict::violated(

@@ -22,7 +22,7 @@ use std::time::Duration;
 use view::service_entry::ServiceEntry;
 use vocabulary::{
     CheckCard, Finding, FindingCode, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
-    View, named,
+    View, object_named,
 };
 use world::{Check, Context};
 
@@ -136,5 +136,6 @@ fn cluster(listener: &KafkaListener) -> String {
 async fn service_entry_ref(cx: &Context, listener: &KafkaListener) -> Result<ObjectRef, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let entry = find_service_entry(cx, &listener.host, namespace).await?;
-    Ok(entry.map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref()))
+    Ok(entry
+        .map_or_else(|| object_named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref()))
 }

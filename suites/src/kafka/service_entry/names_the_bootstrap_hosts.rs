@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -101,8 +101,10 @@ fn judge_server(
             );
         }
         let local = entries.iter().find(|entry| entry.metadata.namespace == namespace);
-        let object = local
-            .map_or_else(|| named::<ServiceEntry>(namespace, "kafka-cluster"), |entry| entry.object_ref());
+        let object = local.map_or_else(
+            || object_named::<ServiceEntry>(namespace, "kafka-cluster"),
+            |entry| entry.object_ref(),
+        );
         let observed =
             local.map_or_else(|| "no ServiceEntry".to_owned(), |entry| format_names(&entry.spec.hosts));
         return Some(

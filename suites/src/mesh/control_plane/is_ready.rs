@@ -14,7 +14,8 @@ use view::istio::{Istio, IstioCni};
 use view::service_mesh::ServiceMeshControlPlane;
 use view::workload::Deployment;
 use vocabulary::{
-    CheckCard, FindingKind, HarnessError, Level, ObjectRef, Requirement, STATUS, Tier, Verdict, View, named,
+    CheckCard, FindingKind, HarnessError, Level, ObjectRef, Requirement, STATUS, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -69,7 +70,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
             let planes = cx.objects::<ServiceMeshControlPlane>().await?;
             let ours = planes.iter().filter(|plane| plane.metadata.namespace == *root);
             let statements = ours.map(|plane| readiness(&**plane, &plane.status)).collect();
-            (statements, vec![named::<ServiceMeshControlPlane>(root, "basic")])
+            (statements, vec![object_named::<ServiceMeshControlPlane>(root, "basic")])
         }
         flavour::OSSM3 => {
             let planes = cx.objects::<Istio>().await?;
@@ -77,13 +78,13 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
             let ours = planes.iter().filter(|plane| plane.spec.namespace == *root);
             let mut statements: Vec<_> = ours.map(|plane| readiness(&**plane, &plane.status)).collect();
             statements.extend(nodes.iter().map(|node| readiness(&**node, &node.status)));
-            (statements, vec![named::<Istio>("", "default"), named::<IstioCni>("", "default")])
+            (statements, vec![object_named::<Istio>("", "default"), object_named::<IstioCni>("", "default")])
         }
         _ => {
             let istiod = knative_istiod(cx).await?;
             let statements =
                 istiod.iter().map(|istiod| (istiod.object_ref(), istiod_unmet_condition(istiod))).collect();
-            (statements, vec![named::<Deployment>(root, "istiod")])
+            (statements, vec![object_named::<Deployment>(root, "istiod")])
         }
     };
     Ok(verdict(statements, wanted))

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -90,9 +90,13 @@ async fn root_namespace(cx: &Context) -> Result<String, HarnessError> {
 fn judge_policy(root: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict {
     match policy {
         None => Verdict::violated(
-            Finding::new(NO_MESH_WIDE_POLICY, named::<PeerAuthentication>(root, "default"), "spec.mtls.mode")
-                .expected("a PeerAuthentication without a selector in the root namespace, with mode `STRICT`")
-                .observed(format!("none without a selector in namespace {root}")),
+            Finding::new(
+                NO_MESH_WIDE_POLICY,
+                object_named::<PeerAuthentication>(root, "default"),
+                "spec.mtls.mode",
+            )
+            .expected("a PeerAuthentication without a selector in the root namespace, with mode `STRICT`")
+            .observed(format!("none without a selector in namespace {root}")),
         ),
         Some(policy) if policy_mode(policy) != STRICT => Verdict::violated(
             Finding::new(MODE_NOT_STRICT, policy.object_ref(), "spec.mtls.mode")

@@ -11,7 +11,7 @@ use crate::sending::plaintext_refusal::{PLAINTEXT_FINDINGS, PlaintextTarget, jud
 use probe::{HttpOrder, Order};
 use std::time::Duration;
 use view::service::Service;
-use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, named};
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, object_named};
 use world::{Check, Context};
 
 const SERVICE: &str = "activator-service";
@@ -50,6 +50,6 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
     let request = HttpOrder { headers, ..HttpOrder::default() };
     let order = Order::new(service_host(cx, namespace, SERVICE), 80, request);
-    let target = PlaintextTarget::new(named::<Service>(namespace, SERVICE), order);
+    let target = PlaintextTarget::new(object_named::<Service>(namespace, SERVICE), order);
     judge_plaintext_refusal(cx, &[target]).await
 }

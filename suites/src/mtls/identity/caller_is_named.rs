@@ -13,7 +13,9 @@ use semantics::flavour;
 use semantics::istio::identity::{CALLER_HEADER, DEFAULT_TRUST_DOMAIN, caller_uri, spiffe_id};
 use std::time::Duration;
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, named};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, object_named,
+};
 use world::{Check, Context};
 
 const CALLER_NOT_NAMED: &str = "caller-not-named";
@@ -65,8 +67,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let transcript = hop.control(cx, "HTTP 200", is_http_200).await?;
 
     let field = format!("header `{CALLER_HEADER}`, {hop}");
-    let finding =
-        |code| Finding::new(code, named::<Pod>(namespace, ECHO), field.clone()).expected(expected.clone());
+    let finding = |code| {
+        Finding::new(code, object_named::<Pod>(namespace, ECHO), field.clone()).expected(expected.clone())
+    };
     Ok(match caller(&transcript) {
         Err(observed) => Verdict::violated(finding(CALLER_NOT_NAMED).observed(observed)),
         Ok(uri) if uri == expected => Verdict::upheld(format!("{uri}: {hop}")),

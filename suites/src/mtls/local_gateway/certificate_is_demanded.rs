@@ -15,7 +15,9 @@ use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, named};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, object_named,
+};
 use world::{Check, Context};
 
 const NO_CERTIFICATE_DEMANDED: &str = "no-certificate-demanded";
@@ -79,7 +81,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 fn judge(cx: &Context, act: &Hop, transcript: &Transcript) -> Result<Verdict, HarnessError> {
-    let object = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
+    let object = object_named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
     let finding = |code| {
         let finding =
             Finding::new(code, object.clone(), format!("port 80, {} without a certificate", act.client));

@@ -13,7 +13,7 @@ use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
 use view::gateway::Gateway;
-use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, named};
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict, object_named};
 use world::{Check, Context};
 
 /// See the module text.
@@ -42,7 +42,7 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let sample = Sample::find_ready(cx).await?;
-    let gateway = named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
+    let gateway = object_named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
 
     let target = PlaintextTarget::new(gateway, plaintext_request(sample.local_host(cx), 80));
     judge_plaintext_refusal(cx, &[target]).await

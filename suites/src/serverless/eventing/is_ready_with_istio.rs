@@ -14,7 +14,8 @@ use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -71,7 +72,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let features = cx.object::<ConfigMap>(namespace, CONFIG_FEATURES).await?;
     let controller = cx.object::<Deployment>(namespace, CONTROLLER).await?;
     let Some(eventing) = all.iter().find(|eventing| eventing.metadata.namespace == *namespace) else {
-        let object = named::<KnativeEventing>(namespace, "knative-eventing");
+        let object = object_named::<KnativeEventing>(namespace, "knative-eventing");
         let expected = "a KnativeEventing in this namespace";
         let finding = finding_of_missing_object(EVENTING_MISSING, object, expected);
         return Ok(Verdict::violated(finding.configured()));
@@ -94,7 +95,7 @@ fn feature_finding(namespace: &str, features: Option<&ConfigMap>) -> Option<Find
     }
     let flag = features.and_then(|features| features.value(FEATURE));
     let finding =
-        Finding::new(ISTIO_NOT_ENABLED, named::<ConfigMap>(namespace, CONFIG_FEATURES), "data.istio");
+        Finding::new(ISTIO_NOT_ENABLED, object_named::<ConfigMap>(namespace, CONFIG_FEATURES), "data.istio");
     Some(finding.expected("enabled").observed(flag.unwrap_or("not set")))
 }
 
@@ -104,7 +105,7 @@ fn controller_finding(namespace: &str, controller: Option<&Deployment>, is_shipp
         None if !is_shipped => return None,
         None => "no such Deployment",
     };
-    let object = named::<Deployment>(namespace, CONTROLLER);
+    let object = object_named::<Deployment>(namespace, CONTROLLER);
     let finding = Finding::new(ISTIO_CONTROLLER_DOWN, object, "status.availableReplicas");
     Some(finding.expected("at least 1").observed(observed))
 }

@@ -18,7 +18,7 @@ use view::config_map::ConfigMap;
 use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -78,7 +78,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
     let Some(map) = cx.object::<ConfigMap>(namespace, CONFIG_ISTIO).await? else {
-        let object = named::<ConfigMap>(namespace, CONFIG_ISTIO);
+        let object = object_named::<ConfigMap>(namespace, CONFIG_ISTIO);
         let finding = finding_of_missing_object(CONFIG_MISSING, object, "a ConfigMap of this name");
         return Ok(Verdict::violated(finding));
     };

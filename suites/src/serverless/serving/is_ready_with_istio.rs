@@ -11,7 +11,8 @@ use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeServing;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View, named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -69,7 +70,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let all = cx.objects::<KnativeServing>().await?;
     let network = cx.object::<ConfigMap>(namespace, CONFIG_NETWORK).await?;
     let Some(serving) = all.iter().find(|serving| serving.metadata.namespace == *namespace) else {
-        let object = named::<KnativeServing>(namespace, "knative-serving");
+        let object = object_named::<KnativeServing>(namespace, "knative-serving");
         let finding =
             finding_of_missing_object(SERVING_MISSING, object, "a KnativeServing in this namespace");
         return Ok(Verdict::violated(finding.configured()));

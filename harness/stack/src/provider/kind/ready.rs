@@ -1,23 +1,23 @@
 //! When a new cluster can run pods.
 
 use cluster::conditions;
-use cluster::wait::{Readiness, Watched};
+use cluster::wait::{Readiness, WatchedObjects};
 use kube::api::DynamicObject;
 
 /// Whether all nodes are ready.
-pub(super) fn nodes(nodes: &Watched) -> Readiness {
+pub(super) fn nodes(nodes: &WatchedObjects) -> Readiness {
     all_ready("node", nodes, |node| conditions::is_true(&node.data, "Ready"))
 }
 
 /// Whether all pods of all DaemonSets are ready.
-pub(super) fn daemon_sets(sets: &Watched) -> Readiness {
+pub(super) fn daemon_sets(sets: &WatchedObjects) -> Readiness {
     all_ready("DaemonSet", sets, |set| {
         let number = |field: &str| set.data["status"][field].as_i64().unwrap_or(0);
         number("desiredNumberScheduled") > 0 && number("numberReady") >= number("desiredNumberScheduled")
     })
 }
 
-fn all_ready(kind: &str, objects: &Watched, is_ready: impl Fn(&DynamicObject) -> bool) -> Readiness {
+fn all_ready(kind: &str, objects: &WatchedObjects, is_ready: impl Fn(&DynamicObject) -> bool) -> Readiness {
     let pending = objects.iter().filter(|(_, object)| !is_ready(object)).map(|((_, name), _)| name.as_str());
     let pending: Vec<_> = pending.collect();
     if objects.is_empty() {
@@ -35,9 +35,9 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    fn watched(object: &Value) -> Watched {
+    fn watched(object: &Value) -> WatchedObjects {
         let object: DynamicObject = serde_json::from_value(object.clone()).unwrap();
-        Watched::from([((String::new(), "a".to_owned()), object)])
+        WatchedObjects::from([((String::new(), "a".to_owned()), object)])
     }
 
     #[rstest]
@@ -56,6 +56,6 @@ mod tests {
 
     #[test]
     fn nothing_is_not_ready() {
-        assert_eq!(nodes(&Watched::new()), Readiness::Pending("no node".to_owned()));
+        assert_eq!(nodes(&WatchedObjects::new()), Readiness::Pending("no node".to_owned()));
     }
 }
