@@ -46,7 +46,7 @@ fn insert(
     for (name, recording) in &mut *runs {
         let mut note = |object: &str, what: &str| changes.push(format!("{name}: {object} {what}"));
         for (one, healthy) in found.iter().zip(&healthy) {
-            if recording.serve(&one.resource, &one.version) {
+            if recording.add_served_kind(&one.resource, &one.version) {
                 note(&one.resource, "is served");
             }
             let Some(object) = &one.object else {

@@ -10,7 +10,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FaultStep {
-    /// Changes an object by a JSON merge patch (RFC 7386).
+    /// Changes an object by a JSON merge patch (RFC 7396).
     Merge {
         /// The object.
         object: ObjectTarget,

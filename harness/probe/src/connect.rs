@@ -1,10 +1,10 @@
 //! The TCP connection: to the first address that accepts it.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::layer::Layer;
 use crate::order::Order;
 use crate::order::destination::Destination;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::resolve::resolve;
 use crate::stream::{Duplex, RecordedStream};
 use crate::tap::Tap;
@@ -17,12 +17,12 @@ use tokio::net::TcpStream;
 pub(crate) async fn dial(
     destination: &Destination,
     order: &Order,
-    recorder: &mut Recorder,
-) -> Result<RecordedStream, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<RecordedStream, Ending> {
     recorder.open(format!("{}:{}", destination.host, destination.port));
     let addresses = resolve(&destination.host, order, recorder).await?;
     recorder.layer = Layer::Connect;
-    let mut ended = Ended::Refused;
+    let mut ended = Ending::Refused;
     for address in addresses {
         match attempt(SocketAddr::new(address, destination.port), recorder).await {
             Ok(stream) => return Ok(record_stream(stream, recorder)),
@@ -33,13 +33,13 @@ pub(crate) async fn dial(
 }
 
 /// Records the bytes of a stream as those of the socket.
-pub(crate) fn record_stream(stream: impl Duplex, recorder: &mut Recorder) -> RecordedStream {
+pub(crate) fn record_stream(stream: impl Duplex, recorder: &mut TranscriptRecorder) -> RecordedStream {
     let (tap, log) = Tap::new(stream);
     recorder.set_raw_log(log);
     Box::new(tap)
 }
 
-async fn attempt(address: SocketAddr, recorder: &mut Recorder) -> Result<TcpStream, Ended> {
+async fn attempt(address: SocketAddr, recorder: &mut TranscriptRecorder) -> Result<TcpStream, Ending> {
     // Recorded first: if the deadline is reached, it stays as it is here.
     let mut attempt =
         ConnectAttempt { address, local: None, span: recorder.begin(), outcome: ConnectOutcome::TimedOut };
@@ -65,18 +65,18 @@ async fn attempt(address: SocketAddr, recorder: &mut Recorder) -> Result<TcpStre
     result
 }
 
-fn failure(error: &io::Error) -> (ConnectOutcome, Ended) {
+fn failure(error: &io::Error) -> (ConnectOutcome, Ending) {
     let reason = error.to_string();
     let layer = Layer::Connect;
     match error.kind() {
-        ErrorKind::ConnectionRefused => (ConnectOutcome::Refused, Ended::Refused),
-        ErrorKind::TimedOut => (ConnectOutcome::TimedOut, Ended::Timeout { layer }),
+        ErrorKind::ConnectionRefused => (ConnectOutcome::Refused, Ending::Refused),
+        ErrorKind::TimedOut => (ConnectOutcome::TimedOut, Ending::Timeout { layer }),
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
-            (ConnectOutcome::Unreachable(reason.clone()), Ended::Unreachable { reason })
+            (ConnectOutcome::Unreachable(reason.clone()), Ending::Unreachable { reason })
         }
         ErrorKind::ConnectionReset => {
-            (ConnectOutcome::Failed(reason), Ended::Reset { layer, after_bytes: 0 })
+            (ConnectOutcome::Failed(reason), Ending::Reset { layer, after_bytes: 0 })
         }
-        _ => (ConnectOutcome::Failed(reason.clone()), Ended::Unreachable { reason }),
+        _ => (ConnectOutcome::Failed(reason.clone()), Ending::Unreachable { reason }),
     }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 /// that is under way, of the application after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
-pub enum Ended {
+pub enum Ending {
     /// The application at the far end answered, whatever its answer.
     Answered,
     /// Connected, and nothing was received for as long as the order listens.
@@ -74,7 +74,7 @@ pub enum Ended {
     },
 }
 
-impl Ended {
+impl Ending {
     /// Whether the application at the far end answered.
     pub fn is_answered(&self) -> bool {
         *self == Self::Answered
@@ -90,7 +90,7 @@ impl Ended {
 }
 
 /// As a finding words it.
-impl fmt::Display for Ended {
+impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let after = |bytes: &u64| match bytes {
             0 => "before any byte".to_owned(),
@@ -123,20 +123,20 @@ mod tests {
 
     #[rstest]
     #[case(
-        Ended::Reset { layer: Layer::Request, after_bytes: 0 },
+        Ending::Reset { layer: Layer::Request, after_bytes: 0 },
         "reset before any byte while waiting for an answer"
     )]
     #[case(
-        Ended::Closed { layer: Layer::Body, after_bytes: 1 },
+        Ending::Closed { layer: Layer::Body, after_bytes: 1 },
         "closed after 1 byte while reading the body of the answer"
     )]
     #[case(
-        Ended::Alert { layer: Layer::Request, number: 116, name: "certificate_required".into() },
+        Ending::Alert { layer: Layer::Request, number: 116, name: "certificate_required".into() },
         "TLS alert 116 `certificate_required` from the server while waiting for an answer"
     )]
-    #[case(Ended::Timeout { layer: Layer::Connect }, "timeout while connecting")]
-    #[case(Ended::Refused, "connection refused")]
-    fn ending_is_worded_for_a_finding(#[case] ended: Ended, #[case] text: &str) {
+    #[case(Ending::Timeout { layer: Layer::Connect }, "timeout while connecting")]
+    #[case(Ending::Refused, "connection refused")]
+    fn ending_is_worded_for_a_finding(#[case] ended: Ending, #[case] text: &str) {
         assert_eq!(ended.to_string(), text);
     }
 }

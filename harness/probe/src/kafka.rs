@@ -12,7 +12,7 @@ mod scram;
 mod topic;
 
 use crate::connect::dial;
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::kafka::broker_connection::{BrokerConnection, KafkaRequest};
 use crate::kafka::code::{check_code, record_code};
 use crate::kafka::record::{fetch, produce};
@@ -22,7 +22,7 @@ use crate::order::Order;
 use crate::order::destination::Destination;
 use crate::order::kafka::{KafkaGoal, KafkaOrder};
 use crate::order::tls::TlsOrder;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::stream::RecordedStream;
 use crate::tls;
 use kafka_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsResponse};
@@ -35,18 +35,18 @@ pub(crate) async fn exchange(
     stream: RecordedStream,
     kafka: &KafkaOrder,
     order: &Order,
-    recorder: &mut Recorder,
-) -> Result<Ended, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<Ending, Ending> {
     let mut bootstrap = BrokerConnection::new(stream);
     negotiate_versions(&mut bootstrap, recorder).await?;
     if kafka.until == KafkaGoal::ApiVersions {
-        return Ok(Ended::Answered);
+        return Ok(Ending::Answered);
     }
     authenticate(&mut bootstrap, kafka, recorder).await?;
     if kafka.until == KafkaGoal::Metadata {
         let metadata = request_metadata(&mut bootstrap, kafka, recorder).await?;
         record_code(metadata.topics.first().map_or(0, |topic| topic.error_code), None, recorder);
-        return Ok(Ended::Answered);
+        return Ok(Ending::Answered);
     }
     let address = find_leader(&mut bootstrap, kafka, recorder).await?;
     let mut leader = BrokerConnection::new(connect_to_leader(&address, order, recorder).await?);
@@ -55,11 +55,14 @@ pub(crate) async fn exchange(
     let offset = produce(&mut leader, kafka, recorder).await?;
     let matches = fetch(&mut leader, kafka, offset, recorder).await?;
     recorder.kafka().matches = Some(matches);
-    Ok(Ended::Answered)
+    Ok(Ending::Answered)
 }
 
 /// Asks the broker which APIs it serves, in which versions.
-async fn negotiate_versions(broker: &mut BrokerConnection, recorder: &mut Recorder) -> Result<(), Ended> {
+async fn negotiate_versions(
+    broker: &mut BrokerConnection,
+    recorder: &mut TranscriptRecorder,
+) -> Result<(), Ending> {
     let body = ApiVersionsRequest::default()
         .with_client_software_name(StrBytes::from_static_str("meshproof-probe"))
         .with_client_software_version(StrBytes::from_static_str(env!("CARGO_PKG_VERSION")));
@@ -73,8 +76,8 @@ async fn negotiate_versions(broker: &mut BrokerConnection, recorder: &mut Record
 async fn connect_to_leader(
     address: &Destination,
     order: &Order,
-    recorder: &mut Recorder,
-) -> Result<RecordedStream, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<RecordedStream, Ending> {
     let stream = dial(address, order, recorder).await?;
     match &order.tls {
         Some(tls_order) => {

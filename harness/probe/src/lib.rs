@@ -30,7 +30,7 @@ mod transcript;
 
 pub use batch::{Batch, Concurrency};
 pub use certificate::PeerCertificate;
-pub use ended::Ended;
+pub use ended::Ending;
 pub use layer::Layer;
 pub use observe::{observe, observe_on};
 pub use order::bytes::BytesOrder;

@@ -1,7 +1,7 @@
 //! Records the transcript of an order that is under way, and judges how a connection ended.
 
 use crate::alert_name::alert_name;
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::layer::Layer;
 use crate::order::Order;
 use crate::tap::log::TapLog;
@@ -17,7 +17,7 @@ use std::time::Instant;
 
 /// The transcript of an order that is under way. It is complete at each moment, so that nothing is lost at the
 /// deadline.
-pub(crate) struct Recorder {
+pub(crate) struct TranscriptRecorder {
     start: Instant,
     started: jiff::Timestamp,
     id: String,
@@ -43,7 +43,7 @@ impl OpenConnection {
     }
 }
 
-impl Recorder {
+impl TranscriptRecorder {
     /// A recorder for an order that begins now.
     pub(crate) fn new(order: &Order) -> Self {
         Self {
@@ -114,29 +114,29 @@ impl Recorder {
 
     /// How the current connection ended, by the logs of its taps. If they hold no end, it is a protocol error for
     /// `reason`.
-    pub(crate) fn ending(&mut self, reason: impl std::fmt::Display) -> Ended {
+    pub(crate) fn ending(&mut self, reason: impl std::fmt::Display) -> Ending {
         let layer = self.layer;
         let last = self.last();
         let after_bytes = last.application().received();
         let inner = last.inner.as_ref().and_then(TapLog::end);
         match (inner, last.raw.end()) {
             (Some(StreamEnd::Alert(number)), _) => self.end_by_alert(number),
-            (_, Some(StreamEnd::Reset)) => Ended::Reset { layer, after_bytes },
-            (Some(StreamEnd::Failed(reason)), _) => Ended::ProtocolError { layer, reason },
+            (_, Some(StreamEnd::Reset)) => Ending::Reset { layer, after_bytes },
+            (Some(StreamEnd::Failed(reason)), _) => Ending::ProtocolError { layer, reason },
             (Some(StreamEnd::Closed), _) | (_, Some(StreamEnd::Closed)) => {
-                Ended::Closed { layer, after_bytes }
+                Ending::Closed { layer, after_bytes }
             }
-            (_, Some(StreamEnd::Failed(reason))) => Ended::ProtocolError { layer, reason },
-            (Some(StreamEnd::Reset), _) => Ended::Reset { layer, after_bytes },
-            (None, Some(StreamEnd::Alert(_)) | None) => Ended::protocol(layer, reason),
+            (_, Some(StreamEnd::Failed(reason))) => Ending::ProtocolError { layer, reason },
+            (Some(StreamEnd::Reset), _) => Ending::Reset { layer, after_bytes },
+            (None, Some(StreamEnd::Alert(_)) | None) => Ending::protocol(layer, reason),
         }
     }
 
     /// The ending by an alert of the other side, which is recorded.
-    pub(crate) fn end_by_alert(&mut self, number: u8) -> Ended {
+    pub(crate) fn end_by_alert(&mut self, number: u8) -> Ending {
         let layer = self.layer;
         let name = self.record_alert(number, Side::Server);
-        Ended::Alert { layer, number, name }
+        Ending::Alert { layer, number, name }
     }
 
     /// Records which side sent which alert, and returns its name.
@@ -148,7 +148,7 @@ impl Recorder {
     }
 
     /// The transcript of the order, which ended now.
-    pub(crate) fn finish(self, ended: Ended) -> Transcript {
+    pub(crate) fn finish(self, ended: Ending) -> Transcript {
         let start = self.start;
         let connections = self.connections.into_iter().map(|open| Connection {
             raw: open.raw.traffic(start),

@@ -3,10 +3,10 @@
 //! The resolver reads `resolv.conf` (name servers, search domains, ndots) and the hosts file of the machine anew for
 //! each order, and caches nothing: a cached address would be no observation.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::layer::Layer;
 use crate::order::Order;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::transcript::resolution::{AddressSource, NameResolution};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{LookupIpStrategy, ResolverConfig, ResolverOpts};
@@ -19,8 +19,8 @@ use std::net::IpAddr;
 pub(crate) async fn resolve(
     host: &str,
     order: &Order,
-    recorder: &mut Recorder,
-) -> Result<Vec<IpAddr>, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<Vec<IpAddr>, Ending> {
     recorder.layer = Layer::Resolve;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let (by, known) = match (bare.parse::<IpAddr>(), order.hosts.get(host)) {
@@ -51,7 +51,7 @@ pub(crate) async fn resolve(
         Err(reason) => resolution.error = Some(reason.clone()),
     }
     recorder.connection().resolution = Some(resolution);
-    result.map_err(|reason| Ended::Unresolved { reason })
+    result.map_err(|reason| Ending::Unresolved { reason })
 }
 
 async fn look_up_by_system(host: &str) -> Result<Vec<IpAddr>, NetError> {

@@ -6,10 +6,10 @@ mod error;
 mod setup;
 mod verifier;
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::layer::Layer;
 use crate::order::tls::TlsOrder;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::stream::RecordedStream;
 use crate::tap::Tap;
 use crate::tap::stream_end::StreamEnd;
@@ -27,10 +27,10 @@ pub(crate) async fn secure(
     stream: RecordedStream,
     order: &TlsOrder,
     host: &str,
-    recorder: &mut Recorder,
-) -> Result<RecordedStream, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<RecordedStream, Ending> {
     recorder.layer = Layer::Tls;
-    let setup = HandshakeSetup::new(order, host).map_err(Ended::not_sent)?;
+    let setup = HandshakeSetup::new(order, host).map_err(Ending::not_sent)?;
     let mut handshake = TlsHandshake {
         sni: match &setup.server_name {
             ServerName::DnsName(name) if !order.without_sni => Some(name.as_ref().to_owned()),
@@ -70,7 +70,7 @@ pub(crate) async fn secure(
 }
 
 /// How an order ended whose handshake failed.
-fn ending_of(error: &io::Error, recorder: &mut Recorder) -> Ended {
+fn ending_of(error: &io::Error, recorder: &mut TranscriptRecorder) -> Ending {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match (tls, StreamEnd::of_error(error)) {
         (_, StreamEnd::Alert(number)) => recorder.end_by_alert(number),
@@ -78,9 +78,9 @@ fn ending_of(error: &io::Error, recorder: &mut Recorder) -> Ended {
             recorder.record_alert(u8::from(AlertDescription::from(why.clone())), Side::Client);
             let verification = recorder.connection().tls.as_ref().and_then(|tls| tls.verification.as_ref());
             let reason = verification.and_then(|verification| verification.reason.clone());
-            Ended::Untrusted { reason: reason.unwrap_or_else(|| why.to_string()) }
+            Ending::Untrusted { reason: reason.unwrap_or_else(|| why.to_string()) }
         }
-        (Some(other), _) => Ended::protocol(Layer::Tls, other),
+        (Some(other), _) => Ending::protocol(Layer::Tls, other),
         (None, _) => recorder.ending(error),
     }
 }

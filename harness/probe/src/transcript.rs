@@ -14,7 +14,7 @@ pub(crate) mod tls;
 pub(crate) mod traffic;
 pub(crate) mod verification;
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::transcript::connection::Connection;
 use crate::transcript::exchange::{ExchangeAnswer, HttpAnswer};
 use crate::transcript::kafka::KafkaAnswer;
@@ -41,7 +41,7 @@ pub struct Transcript {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeAnswer>,
     /// How it ended.
-    pub ended: Ended,
+    pub ended: Ending,
 }
 
 impl Transcript {

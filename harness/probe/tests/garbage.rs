@@ -4,7 +4,7 @@
 
 mod support;
 
-use probe::{Ended, ExchangeOrder, KafkaOrder, TlsOrder, observe};
+use probe::{Ending, ExchangeOrder, KafkaOrder, TlsOrder, observe};
 use rstest::rstest;
 use support::{get, order, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -67,7 +67,7 @@ async fn garbage_is_an_end(
         order.deadline_ms = 2_000;
         let transcript = observe(&order).await;
         assert!(
-            !matches!(transcript.ended, Ended::NotSent { .. } | Ended::Timeout { .. }),
+            !matches!(transcript.ended, Ending::NotSent { .. } | Ending::Timeout { .. }),
             "seed {seed}: {transcript:?}"
         );
         assert_eq!(

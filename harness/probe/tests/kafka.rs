@@ -20,7 +20,7 @@ use kafka_protocol::messages::{
 use kafka_protocol::protocol::{
     Decodable as _, Encodable, HeaderVersion, StrBytes, decode_request_header_from_buffer,
 };
-use probe::{Ended, KafkaGoal, KafkaOrder, Layer, ScramCredentials, SecretText, Transcript, observe};
+use probe::{Ending, KafkaGoal, KafkaOrder, Layer, ScramCredentials, SecretText, Transcript, observe};
 use std::sync::{Arc, Mutex};
 use support::{order, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -143,7 +143,7 @@ fn apis(transcript: &Transcript) -> Vec<&str> {
 #[tokio::test]
 async fn record_is_written_and_read_at_the_leader() {
     let transcript = converse(Broker::default(), record()).await;
-    assert_eq!(transcript.ended, Ended::Answered, "{transcript:#?}");
+    assert_eq!(transcript.ended, Ending::Answered, "{transcript:#?}");
     let answer = transcript.kafka().unwrap();
     assert_eq!((answer.matches, answer.leader, answer.refusal()), (Some(true), Some(LEADER), None));
     assert_eq!(answer.brokers[0].host, "broker.example");
@@ -168,7 +168,7 @@ async fn conversation_stops_where_it_is_told() {
 async fn refused_user_is_told_by_its_code() {
     let scram = Some(ScramCredentials { user: "a".into(), password: SecretText::new("b") });
     let transcript = converse(Broker::default(), KafkaOrder { scram, ..record() }).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let refusal = transcript.kafka().unwrap().refusal().unwrap();
     assert_eq!((refusal.api.as_str(), refusal.code), ("SaslAuthenticate", Some(SASL_FAILED)));
     assert_eq!(refusal.error.as_deref(), Some("SaslAuthenticationFailed"));
@@ -178,7 +178,7 @@ async fn refused_user_is_told_by_its_code() {
 async fn spoilt_record_is_a_protocol_error() {
     let broker = Broker { spoils_records: true, ..Broker::default() };
     let transcript = converse(broker, record()).await;
-    assert!(matches!(transcript.ended, Ended::ProtocolError { layer: Layer::Response, .. }));
+    assert!(matches!(transcript.ended, Ending::ProtocolError { layer: Layer::Response, .. }));
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn broker_that_is_too_new_is_named() {
     let broker = Broker { oldest_fetch: 13, ..Broker::default() };
     let transcript = converse(broker, record()).await;
     let reason = "the broker serves Fetch in versions 13 to 15, not 12".to_owned();
-    assert_eq!(transcript.ended, Ended::ProtocolError { layer: Layer::Response, reason });
+    assert_eq!(transcript.ended, Ending::ProtocolError { layer: Layer::Response, reason });
 }
 
 #[tokio::test]
@@ -199,6 +199,6 @@ async fn silence_after_the_connection_is_no_answer() {
     let mut order = order(port, record());
     order.deadline_ms = 200;
     let transcript = observe(&order).await;
-    assert_eq!(transcript.ended, Ended::Timeout { layer: Layer::Request });
+    assert_eq!(transcript.ended, Ending::Timeout { layer: Layer::Request });
     assert_eq!(transcript.kafka().unwrap().steps[0].code, None);
 }

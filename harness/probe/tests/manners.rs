@@ -5,7 +5,7 @@
 mod support;
 
 use probe::{
-    BytesOrder, ConnectOutcome, Ended, HttpOrder, Layer, ORDER_VERSION, Order, Payload, Transcript, observe,
+    BytesOrder, ConnectOutcome, Ending, HttpOrder, Layer, ORDER_VERSION, Order, Payload, Transcript, observe,
     observe_on,
 };
 use rstest::rstest;
@@ -75,21 +75,21 @@ async fn ask(server: Server) -> Transcript {
 }
 
 #[rstest]
-#[case::reset_at_once(Server::ResetsAtOnce, Ended::Reset { layer: Layer::Request, after_bytes: 0 })]
-#[case::reset(Server::ResetsAfterRequest, Ended::Reset { layer: Layer::Request, after_bytes: 0 })]
-#[case::closed_at_once(Server::ClosesAtOnce, Ended::Closed { layer: Layer::Request, after_bytes: 0 })]
-#[case::closed(Server::ClosesAfterRequest, Ended::Closed { layer: Layer::Request, after_bytes: 0 })]
-#[case::closed_in_head(Server::ClosesInHead, Ended::Closed { layer: Layer::Response, after_bytes: 21 })]
-#[case::closed_in_body(Server::ClosesInBody, Ended::Closed { layer: Layer::Body, after_bytes: 43 })]
-#[case::reset_in_body(Server::ResetsInBody, Ended::Reset { layer: Layer::Body, after_bytes: 43 })]
-#[case::silence(Server::Hangs, Ended::Timeout { layer: Layer::Request })]
-#[case::silence_in_body(Server::HangsInBody, Ended::Timeout { layer: Layer::Body })]
+#[case::reset_at_once(Server::ResetsAtOnce, Ending::Reset { layer: Layer::Request, after_bytes: 0 })]
+#[case::reset(Server::ResetsAfterRequest, Ending::Reset { layer: Layer::Request, after_bytes: 0 })]
+#[case::closed_at_once(Server::ClosesAtOnce, Ending::Closed { layer: Layer::Request, after_bytes: 0 })]
+#[case::closed(Server::ClosesAfterRequest, Ending::Closed { layer: Layer::Request, after_bytes: 0 })]
+#[case::closed_in_head(Server::ClosesInHead, Ending::Closed { layer: Layer::Response, after_bytes: 21 })]
+#[case::closed_in_body(Server::ClosesInBody, Ending::Closed { layer: Layer::Body, after_bytes: 43 })]
+#[case::reset_in_body(Server::ResetsInBody, Ending::Reset { layer: Layer::Body, after_bytes: 43 })]
+#[case::silence(Server::Hangs, Ending::Timeout { layer: Layer::Request })]
+#[case::silence_in_body(Server::HangsInBody, Ending::Timeout { layer: Layer::Body })]
 #[tokio::test]
-async fn refusal_is_told_by_its_manner(#[case] server: Server, #[case] expected: Ended) {
+async fn refusal_is_told_by_its_manner(#[case] server: Server, #[case] expected: Ending) {
     // A race between the server's end and this side's request must not show: so, several times.
     for _ in 0..5 {
         assert_eq!(ask(server).await.ended, expected);
-        if matches!(expected, Ended::Timeout { .. }) {
+        if matches!(expected, Ending::Timeout { .. }) {
             break;
         }
     }
@@ -99,7 +99,7 @@ async fn refusal_is_told_by_its_manner(#[case] server: Server, #[case] expected:
 async fn answer_that_is_not_http_is_shown() {
     let transcript = ask(Server::SpeaksOtherwise).await;
     assert!(
-        matches!(transcript.ended, Ended::ProtocolError { layer: Layer::Response, .. }),
+        matches!(transcript.ended, Ending::ProtocolError { layer: Layer::Response, .. }),
         "{transcript:?}"
     );
     assert_eq!(transcript.connection().unwrap().raw.head, r"\x15\x03\x03\x00\x02\x02P");
@@ -118,7 +118,7 @@ async fn answer_that_is_not_http_is_shown() {
 #[tokio::test]
 async fn answer_is_told(#[case] answer: &'static str, #[case] status: u16, #[case] body: &str) {
     let transcript = ask(Server::Answers(answer)).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let http = transcript.http().unwrap();
     assert_eq!((http.status, http.body.text.as_str()), (status, body));
     assert_eq!(http.body.length, body.len() as u64);
@@ -128,7 +128,7 @@ async fn answer_is_told(#[case] answer: &'static str, #[case] status: u16, #[cas
 async fn port_without_a_listener_refuses() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let transcript = observe(&order(port, get())).await;
-    assert_eq!(transcript.ended, Ended::Refused);
+    assert_eq!(transcript.ended, Ending::Refused);
     assert_eq!(transcript.connection().unwrap().attempts[0].outcome, ConnectOutcome::Refused);
 }
 
@@ -140,7 +140,7 @@ async fn next_address_is_tried() {
     let transcript = observe(&order).await;
     let outcomes: Vec<_> = transcript.connections[0].attempts.iter().map(|a| a.outcome.clone()).collect();
     assert_eq!(outcomes, [ConnectOutcome::Refused, ConnectOutcome::Connected]);
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
 }
 
 #[tokio::test]
@@ -159,7 +159,7 @@ async fn connection_that_nobody_accepts_times_out() {
     let mut order = order(address.port(), get());
     order.deadline_ms = 300;
     let transcript = observe(&order).await;
-    assert_eq!(transcript.ended, Ended::Timeout { layer: Layer::Connect });
+    assert_eq!(transcript.ended, Ending::Timeout { layer: Layer::Connect });
     assert_eq!(transcript.connection().unwrap().attempts[0].outcome, ConnectOutcome::TimedOut);
 }
 
@@ -168,7 +168,10 @@ async fn name_without_address_is_unresolved() {
     let mut order = Order::new("no such name", 80, get());
     order.deadline_ms = 3_000;
     let transcript = observe(&order).await;
-    assert!(matches!(transcript.ended, Ended::Unresolved { .. } | Ended::Timeout { layer: Layer::Resolve }));
+    assert!(matches!(
+        transcript.ended,
+        Ending::Unresolved { .. } | Ending::Timeout { layer: Layer::Resolve }
+    ));
 }
 
 #[tokio::test]
@@ -207,13 +210,13 @@ async fn request_is_sent_as_ordered() {
 async fn order_that_is_no_request_is_not_sent(#[case] request: HttpOrder) {
     let port = serve(|stream| play(Server::Hangs, stream)).await;
     let transcript = observe(&order(port, request)).await;
-    assert!(matches!(transcript.ended, Ended::NotSent { .. }), "{:?}", transcript.ended);
+    assert!(matches!(transcript.ended, Ending::NotSent { .. }), "{:?}", transcript.ended);
 }
 
 #[tokio::test]
 async fn order_of_another_version_is_not_sent() {
     let order = Order { version: ORDER_VERSION + 1, ..order(1, get()) };
-    assert!(matches!(observe(&order).await.ended, Ended::NotSent { .. }));
+    assert!(matches!(observe(&order).await.ended, Ending::NotSent { .. }));
 }
 
 #[tokio::test]
@@ -228,10 +231,10 @@ async fn bytes_are_sent_and_an_answer_is_read() {
     let echo =
         BytesOrder { send: Payload::Base64("cGluZw==".into()), want_bytes: 4, ..BytesOrder::default() };
     let transcript = observe(&order(port, echo)).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     assert_eq!(transcript.connection().unwrap().raw.head, "ping");
     let silent = BytesOrder { listen_ms: 50, ..BytesOrder::default() };
-    assert_eq!(observe(&order(port, silent)).await.ended, Ended::Silent);
+    assert_eq!(observe(&order(port, silent)).await.ended, Ending::Silent);
 }
 
 #[tokio::test]
@@ -242,7 +245,7 @@ async fn stream_that_is_there_is_used() {
         there.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
     });
     let transcript = observe_on(&Order::new("nowhere.invalid", 80, get()), here).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     assert_eq!(transcript.http().unwrap().status, 204);
     assert!(transcript.connection().unwrap().attempts.is_empty());
 }

@@ -6,7 +6,8 @@ mod support;
 
 use probe::roles::{ReceivedRequest, Settings, client, server};
 use probe::{
-    Batch, BytesOrder, Concurrency, Ended, HttpOrder, HttpVersion, Layer, Order, Payload, Transcript, observe,
+    Batch, BytesOrder, Concurrency, Ending, HttpOrder, HttpVersion, Layer, Order, Payload, Transcript,
+    observe,
 };
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -60,7 +61,7 @@ async fn server_answers_with_what_it_received(#[case] version: HttpVersion, #[ca
         ..asking("/a?b=c")
     };
     let transcript = ask(server.port, request).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let answer = transcript.http().unwrap();
     assert_eq!((answer.status, answer.version.as_str()), (200, spoken));
     let received: ReceivedRequest = serde_json::from_str(&answer.body.text).unwrap();
@@ -94,9 +95,9 @@ async fn server_does_what_it_is_asked(#[case] path: &str, #[case] status: u16, #
 async fn server_fails_on_demand() {
     let server = start().await;
     let closed = ask(server.port, asking("/?fail=close")).await;
-    assert_eq!(closed.ended, Ended::Closed { layer: Layer::Request, after_bytes: 0 });
+    assert_eq!(closed.ended, Ending::Closed { layer: Layer::Request, after_bytes: 0 });
     let broken = ask(server.port, asking("/?fail=body")).await;
-    assert!(matches!(broken.ended, Ended::Closed { layer: Layer::Body, .. }), "{:?}", broken.ended);
+    assert!(matches!(broken.ended, Ending::Closed { layer: Layer::Body, .. }), "{:?}", broken.ended);
 }
 
 #[tokio::test]
@@ -106,9 +107,9 @@ async fn request_in_flight_is_finished() {
     // Sent, and not yet answered.
     tokio::time::timeout(Duration::from_millis(150), std::future::pending::<()>()).await.unwrap_err();
     server.stop.send(()).unwrap();
-    assert_eq!(asked.await.unwrap().ended, Ended::Answered);
+    assert_eq!(asked.await.unwrap().ended, Ending::Answered);
     server.served.await.unwrap();
-    assert_eq!(ask(server.port, get()).await.ended, Ended::Refused);
+    assert_eq!(ask(server.port, get()).await.ended, Ending::Refused);
 }
 
 async fn free_port() -> u16 {
@@ -160,7 +161,7 @@ async fn client_carries_orders_out() {
         let answer = ask(client, request).await;
         let transcripts: Vec<Transcript> = serde_json::from_str(&answer.http().unwrap().body.text).unwrap();
         let ended: Vec<_> = transcripts.into_iter().map(|transcript| transcript.ended).collect();
-        assert_eq!(ended, [Ended::Answered, Ended::Reset { layer: Layer::Request, after_bytes: 0 }]);
+        assert_eq!(ended, [Ending::Answered, Ending::Reset { layer: Layer::Request, after_bytes: 0 }]);
     }
     let settings = Settings { client_port: client, ..Settings::from_variables(|_| None).unwrap() };
     assert_eq!(client::is_ready(&settings).await, Ok(()));

@@ -5,7 +5,7 @@
 mod support;
 
 use probe::{
-    BytesOrder, ChainVerification, ClientCertificate, Ended, ExpectedName, HttpOrder, Layer,
+    BytesOrder, ChainVerification, ClientCertificate, Ending, ExpectedName, HttpOrder, Layer,
     NameVerification, Roots, SecretText, Side, TlsOrder, TlsVersion, Transcript, observe,
 };
 use rstest::rstest;
@@ -30,7 +30,7 @@ async fn trusted_handshake_is_recorded() {
     let root = Root::new("root");
     let tls = TlsOrder { alpn: vec!["http/1.1".into()], ..trusting(&root) };
     let transcript = ask(&root.leaf(), tls).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let tls = transcript.tls().unwrap();
     assert!(tls.completed && tls.alert.is_none() && !tls.client_certificate_asked);
     assert_eq!(tls.version.as_deref(), Some("TLSv1_3"));
@@ -63,7 +63,7 @@ async fn unknown_issuer_is_refused_by_this_side(
     #[case] name: NameVerification,
 ) {
     let transcript = ask(&Root::new("root").leaf(), TlsOrder { roots, ..TlsOrder::default() }).await;
-    assert!(matches!(transcript.ended, Ended::Untrusted { .. }), "{:?}", transcript.ended);
+    assert!(matches!(transcript.ended, Ending::Untrusted { .. }), "{:?}", transcript.ended);
     let tls = transcript.tls().unwrap();
     let seen = tls.alert.as_ref().unwrap();
     assert_eq!((seen.by, seen.number, seen.name.as_str()), (Side::Client, number, alert));
@@ -88,7 +88,7 @@ async fn certificate_is_wrong_in_its_own_way(
     let leaf = if is_expired { root.expired() } else { root.leaf() };
     let tls = TlsOrder { server_name: Some(name.into()), ..trusting(&root) };
     let transcript = ask(&leaf, tls.clone()).await;
-    assert!(matches!(transcript.ended, Ended::Untrusted { .. }), "{:?}", transcript.ended);
+    assert!(matches!(transcript.ended, Ending::Untrusted { .. }), "{:?}", transcript.ended);
     let seen = transcript.tls().unwrap();
     assert_eq!(seen.sni.as_deref(), Some(name));
     assert_eq!(seen.alert.as_ref().unwrap().number, alert);
@@ -96,7 +96,7 @@ async fn certificate_is_wrong_in_its_own_way(
     assert_eq!((verification.chain, verification.name), (chain, named));
 
     let recorded = ask(&leaf, TlsOrder { record_only: true, ..tls }).await;
-    assert_eq!(recorded.ended, Ended::Answered);
+    assert_eq!(recorded.ended, Ending::Answered);
     assert_eq!(recorded.tls().unwrap().verification.as_ref().unwrap().chain, chain);
 }
 
@@ -142,7 +142,7 @@ async fn client_certificate_is_refused_by_alert(
     // A race between the alert and this side's request must not show: so, several times.
     for _ in 0..10 {
         let transcript = observe(&order.clone().with_tls(tls.clone())).await;
-        assert_eq!(transcript.ended, Ended::Alert { layer, number, name: name.into() });
+        assert_eq!(transcript.ended, Ending::Alert { layer, number, name: name.into() });
         let tls = transcript.tls().unwrap();
         assert_eq!(tls.alert.as_ref().unwrap().by, Side::Server);
         assert_eq!((tls.completed, tls.client_certificate_asked), (completed, true));
@@ -163,7 +163,7 @@ async fn alert_in_the_clear_is_told(#[case] number: u8, #[case] name: &str) {
     })
     .await;
     let transcript = observe(&order(port, get()).with_tls(TlsOrder::default())).await;
-    assert_eq!(transcript.ended, Ended::Alert { layer: Layer::Tls, number, name: name.into() });
+    assert_eq!(transcript.ended, Ending::Alert { layer: Layer::Tls, number, name: name.into() });
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn client_certificate_is_taken() {
         ..TlsOrder::default()
     };
     let transcript = observe(&order(port, get()).with_tls(tls)).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let tls = transcript.tls().unwrap();
     assert!(tls.client_certificate_asked);
     assert_eq!(tls.client_certificate.as_ref().unwrap().names, [format!("URI:{SPIFFE}")]);
@@ -201,7 +201,7 @@ async fn protocol_is_agreed_on(#[case] offered: &[&str], #[case] agreed: Option<
     let tls = TlsOrder { alpn, ..trusting(&root) };
     let transcript =
         observe(&order(port, BytesOrder { listen_ms: 20, ..BytesOrder::default() }).with_tls(tls)).await;
-    assert_eq!(transcript.ended, Ended::Silent);
+    assert_eq!(transcript.ended, Ending::Silent);
     assert_eq!(transcript.tls().unwrap().alpn.as_deref(), agreed);
 }
 
@@ -210,7 +210,7 @@ async fn handshake_can_be_of_an_old_version_without_sni() {
     let root = Root::new("root");
     let tls = TlsOrder { versions: vec![TlsVersion::Tls12], without_sni: true, ..trusting(&root) };
     let transcript = ask(&root.leaf(), tls).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let tls = transcript.tls().unwrap();
     assert_eq!((tls.version.as_deref(), tls.sni.as_deref()), (Some("TLSv1_2"), None));
 }
@@ -224,7 +224,7 @@ async fn host_of_the_request_is_the_server_name() {
     let port = serve_tls(acceptor(&leaf, ALL_VERSIONS, None, &[])).await;
     let request = HttpOrder { host: Some("hello.apps.example:8443".into()), ..get() };
     let transcript = observe(&order(port, request).with_tls(trusting(&root))).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     assert_eq!(transcript.tls().unwrap().sni.as_deref(), Some("hello.apps.example"));
 }
 
@@ -236,7 +236,7 @@ async fn reset_in_the_handshake_is_a_reset() {
     })
     .await;
     let transcript = observe(&order(port, get()).with_tls(TlsOrder::default())).await;
-    assert_eq!(transcript.ended, Ended::Reset { layer: Layer::Tls, after_bytes: 0 });
+    assert_eq!(transcript.ended, Ending::Reset { layer: Layer::Tls, after_bytes: 0 });
 }
 
 #[tokio::test]
@@ -247,7 +247,7 @@ async fn close_in_the_handshake_is_a_close() {
     })
     .await;
     let transcript = observe(&order(port, get()).with_tls(TlsOrder::default())).await;
-    assert_eq!(transcript.ended, Ended::Closed { layer: Layer::Tls, after_bytes: 0 });
+    assert_eq!(transcript.ended, Ending::Closed { layer: Layer::Tls, after_bytes: 0 });
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn server_without_tls_is_a_protocol_error() {
     })
     .await;
     let transcript = observe(&order(port, get()).with_tls(TlsOrder::default())).await;
-    assert!(matches!(transcript.ended, Ended::ProtocolError { layer: Layer::Tls, .. }), "{transcript:?}");
+    assert!(matches!(transcript.ended, Ending::ProtocolError { layer: Layer::Tls, .. }), "{transcript:?}");
     assert!(transcript.connection().unwrap().raw.head.starts_with("HTTP/1.1 400"));
 }
 
@@ -276,7 +276,7 @@ async fn reset_inside_tls_is_a_reset() {
     })
     .await;
     let transcript = observe(&order(port, get()).with_tls(trusting(&root))).await;
-    assert_eq!(transcript.ended, Ended::Reset { layer: Layer::Request, after_bytes: 0 });
+    assert_eq!(transcript.ended, Ending::Reset { layer: Layer::Request, after_bytes: 0 });
 }
 
 #[rstest]
@@ -285,7 +285,7 @@ async fn reset_inside_tls_is_a_reset() {
 #[tokio::test]
 async fn order_without_usable_roots_is_not_sent(#[case] roots: Roots) {
     let transcript = ask(&Root::new("root").leaf(), TlsOrder { roots, ..TlsOrder::default() }).await;
-    assert!(matches!(transcript.ended, Ended::NotSent { .. }), "{:?}", transcript.ended);
+    assert!(matches!(transcript.ended, Ending::NotSent { .. }), "{:?}", transcript.ended);
 }
 
 #[tokio::test]
@@ -308,7 +308,7 @@ async fn request_is_http2_where_tls_agrees_on_it() {
     .await;
     let tls = TlsOrder { alpn: vec!["h2".into(), "http/1.1".into()], ..trusting(&root) };
     let transcript = observe(&order(port, get()).with_tls(tls)).await;
-    assert_eq!(transcript.ended, Ended::Answered);
+    assert_eq!(transcript.ended, Ending::Answered);
     let answer = transcript.http().unwrap();
     assert_eq!((answer.version.as_str(), answer.body.text.as_str()), ("HTTP/2.0", "hello"));
 }
@@ -330,5 +330,5 @@ async fn distrust_says_expected_and_observed(#[case] mut tls: TlsOrder, #[case] 
         tls.roots = Roots::Pem(root.pem());
     }
     let transcript = ask(&root.leaf(), tls).await;
-    assert_eq!(transcript.ended, Ended::Untrusted { reason: expected.into() });
+    assert_eq!(transcript.ended, Ending::Untrusted { reason: expected.into() });
 }

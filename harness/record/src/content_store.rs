@@ -11,7 +11,7 @@ use vocabulary::{Digest, Question};
 /// Contents by their digests.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ContentStore {
-    /// What is not here is there: a store that others share.
+    /// The store that others share: what is not here is looked up in it.
     #[serde(skip)]
     below: Option<Arc<ContentStore>>,
     /// Lists of objects.

@@ -5,7 +5,7 @@
 use crate::answer::CheckRecording;
 use crate::content_store::ContentStore;
 use crate::observation::Observations;
-use crate::recorder::Recorder;
+use crate::recorder::ObservationRecorder;
 use crate::recording::{Recording, RecordingError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ impl FaultRecordings {
 
     /// Keeps what checks were given under a fault.
     pub fn keep<'a>(&mut self, fault: &str, given: impl IntoIterator<Item = (&'a str, &'a Observations)>) {
-        let recorder = Recorder::default();
+        let recorder = ObservationRecorder::default();
         given.into_iter().for_each(|(check, observations)| recorder.keep(check, observations));
         let (checks, store) = recorder.into_parts();
         self.put(fault, checks, &store);

@@ -35,7 +35,7 @@ pub struct RunConditions {
 }
 
 /// The digest of each check's file.
-pub fn catalogue<'a>(cards: impl IntoIterator<Item = &'a CheckCard>) -> BTreeMap<String, Digest> {
+pub fn check_digests<'a>(cards: impl IntoIterator<Item = &'a CheckCard>) -> BTreeMap<String, Digest> {
     cards.into_iter().map(|card| (card.id.to_owned(), Digest::of_bytes(card.text.as_bytes()))).collect()
 }
 

@@ -1,7 +1,6 @@
 //! Puts an object into recordings that were made without it, as if it had been in the cluster then.
 //!
-//! What a fault has made of an object stays: only where a recording has the object as the healthy one had it does it
-//! get the new form.
+//! An object is replaced only where a recording holds it as the healthy one does: what a fault made of it stays.
 
 use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::content_store::ContentStore;
@@ -44,7 +43,7 @@ impl Recording {
     }
 
     /// Says that a resource was served. Whether that is new.
-    pub fn serve(&mut self, resource: &str, version: &str) -> bool {
+    pub fn add_served_kind(&mut self, resource: &str, version: &str) -> bool {
         if self.served.has_named(resource) {
             return false;
         }
@@ -196,7 +195,7 @@ mod tests {
     fn new_kind_is_served_and_answered() {
         let mut recording = recording();
         let question = Question::Objects { resource: "new.x".to_owned(), scope: "*".to_owned() };
-        assert!(recording.serve("new.x", "v1") && !recording.serve("new.x", "v1"));
+        assert!(recording.add_served_kind("new.x", "v1") && !recording.add_served_kind("new.x", "v1"));
         assert!(recording.served().has_named(KIND), "what was served still is");
         assert!(!recording.answers(&question));
         recording.answer("a::b::new", question.clone(), vec![object("a", 1)]);

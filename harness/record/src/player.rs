@@ -17,8 +17,8 @@ pub struct RecordingPlayer {
 }
 
 impl RecordingPlayer {
-    /// The objects of a view's kind. Asked more often than then, they are what they were at last; what only another check
-    /// asked is answered, too.
+    /// The objects of a view's kind. If asked more often than in the recording, the last answer is
+    /// repeated; a question that only another check asked is answered, too.
     pub fn objects<V: View>(
         &self,
         recording: &Recording,
@@ -33,7 +33,7 @@ impl RecordingPlayer {
             Some(answer) => recording.views_of::<V>(&question, answer),
             // A cluster is not asked for a kind that it does not serve.
             None if !recording.served().has(&V::KIND) => Ok(Vec::new()),
-            None if recording.is_closed() && *scope != Scope::Cluster => Ok(Vec::new()),
+            None if recording.is_complete() && *scope != Scope::Cluster => Ok(Vec::new()),
             None => Err(HarnessError::NotRecorded(question)),
         }
     }

@@ -12,7 +12,7 @@ use vocabulary::Digest;
 
 /// See the module text.
 #[derive(Default)]
-pub struct Recorder {
+pub struct ObservationRecorder {
     inner: Mutex<Inner>,
 }
 
@@ -24,13 +24,13 @@ struct Inner {
     known: HashMap<usize, (Arc<dyn ErasedView>, Digest)>,
 }
 
-impl std::fmt::Debug for Recorder {
+impl std::fmt::Debug for ObservationRecorder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Recorder")
     }
 }
 
-impl Recorder {
+impl ObservationRecorder {
     /// Keeps what a check was given.
     pub fn keep(&self, check: &str, observations: &Observations) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

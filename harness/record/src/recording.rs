@@ -56,7 +56,7 @@ pub struct Recording {
     #[serde(skip)]
     views: Views,
     #[serde(skip)]
-    is_closed: bool,
+    is_complete: bool,
 }
 
 /// What becomes of a recorded object.
@@ -110,7 +110,7 @@ impl Recording {
             checks,
             store: Arc::new(store),
             views: Views::default(),
-            is_closed: false,
+            is_complete: false,
         }
     }
 
@@ -126,14 +126,14 @@ impl Recording {
         }
     }
 
-    /// The same, taken for all that there is: an object that no check asked for by its name is not there.
+    /// This recording, regarded as complete: an object that no check asked for by its name is not there.
     #[must_use]
-    pub fn closed(self) -> Self {
-        Self { is_closed: true, ..self }
+    pub fn assume_complete(self) -> Self {
+        Self { is_complete: true, ..self }
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        self.is_closed
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// The JSON Schema of a recording, as committed.

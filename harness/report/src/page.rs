@@ -9,7 +9,6 @@ mod deciding_object;
 #[cfg(test)]
 mod example_run;
 mod field_path;
-mod hop;
 mod layers;
 mod limits;
 mod marked_text;
@@ -18,6 +17,7 @@ mod overview;
 mod page_input;
 mod render;
 mod route;
+mod route_stage;
 mod trail;
 
 pub use render::{Html, MAX_BYTES, PageError, render};

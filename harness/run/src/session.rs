@@ -12,7 +12,7 @@ use futures::StreamExt;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
 use record::journal::{EventReader, Journal, RunEvent, RunHeader};
-use record::{Observations, Recorder, RecordingHeader};
+use record::{ObservationRecorder, Observations, RecordingHeader};
 use report::RunRecord;
 use report::fault_progress::FaultProgress;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ pub struct Session {
     cards: Vec<&'static CheckCard>,
     planned: Vec<PlannedCheck>,
     started: Instant,
-    recorder: Recorder,
+    recorder: ObservationRecorder,
     /// None where there is no cluster to ask.
     collector: Option<DiagnosticsCollector>,
     evidence: Mutex<RunEvidence>,
@@ -65,7 +65,7 @@ impl Session {
             header: header.clone(),
             situation: conditions,
             inputs: record::recorded_inputs(&inputs),
-            catalogue: record::catalogue(registry.cards()),
+            catalogue: record::check_digests(registry.cards()),
         };
         let conditions = &recording_header.situation;
         let is_files = matches!(source, RunSource::Files(_));
@@ -92,7 +92,7 @@ impl Session {
             cards: registry.cards(),
             planned,
             started,
-            recorder: Recorder::default(),
+            recorder: ObservationRecorder::default(),
             collector,
             evidence: Mutex::default(),
         })

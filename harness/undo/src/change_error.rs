@@ -41,7 +41,7 @@ pub enum ChangeError {
         source: ApiServerError,
     },
     /// An object could not be deleted without what was made for it.
-    #[error("could not delete {what} and leave what was made for it")]
+    #[error("could not delete {what} without its dependents")]
     Orphan {
         /// The object.
         what: String,

@@ -1,7 +1,7 @@
 //! The objects of a cluster: each kind and scope is listed once, or watched, for all checks.
 
 use crate::discovery::discover;
-use crate::filler::{Filler, Objects};
+use crate::list_watcher::{ListWatcher, Objects};
 use crate::store::{Store, StoreState};
 use crate::view_type::ViewType;
 use kube::api::{Api, DynamicObject};
@@ -74,7 +74,7 @@ impl LiveObjects {
             Scope::Object { name, .. } => Some(format!("metadata.name={name}")),
         };
         let (sender, receiver) = watch::channel(StoreState::Loading(None));
-        let filler = Filler { view, api, fields, sender };
+        let filler = ListWatcher { view, api, fields, sender };
         let mut fillers = self.fillers.lock().unwrap_or_else(PoisonError::into_inner);
         if self.watches_changes {
             fillers.spawn(filler.list_and_watch());

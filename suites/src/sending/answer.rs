@@ -2,7 +2,7 @@
 
 use crate::reading::sample::SAMPLE_NAME;
 use probe::roles::ReceivedRequest;
-use probe::{Ended, HttpAnswer, Transcript};
+use probe::{Ending, HttpAnswer, Transcript};
 
 /// What is expected where a proxy refuses.
 pub const EXPECTED_REFUSAL: &str = "reset or closed before any byte of an answer";
@@ -10,10 +10,10 @@ pub const EXPECTED_REFUSAL: &str = "reset or closed before any byte of an answer
 const LONGEST_BODY: usize = 80;
 
 /// Whether a connection ended before any byte of an answer, which is how a proxy refuses; in a few words.
-pub fn describe_refusal(ended: &Ended) -> Option<&'static str> {
+pub fn describe_refusal(ended: &Ending) -> Option<&'static str> {
     match ended {
-        Ended::Reset { after_bytes: 0, .. } => Some("reset before any byte"),
-        Ended::Closed { after_bytes: 0, .. } => Some("closed before any byte"),
+        Ending::Reset { after_bytes: 0, .. } => Some("reset before any byte"),
+        Ending::Closed { after_bytes: 0, .. } => Some("closed before any byte"),
         _ => None,
     }
 }

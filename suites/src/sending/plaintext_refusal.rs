@@ -101,10 +101,10 @@ fn plaintext_finding(
 mod tests {
     use super::*;
     use crate::sending::hop::plaintext_request;
-    use probe::{Ended, Layer};
+    use probe::{Ending, Layer};
     use rstest::rstest;
 
-    fn verdict_on(ended: Ended) -> Result<Option<Finding>, HarnessError> {
+    fn verdict_on(ended: Ending) -> Result<Option<Finding>, HarnessError> {
         let object = ObjectRef::namespaced("Service", "n", "echo");
         let target = PlaintextTarget::new(object, plaintext_request("echo.n.svc", 80));
         let transcript = Transcript {
@@ -120,19 +120,19 @@ mod tests {
     }
 
     #[rstest]
-    #[case::sidecar(Ended::Reset { layer: Layer::Request, after_bytes: 0 })]
-    #[case::gateway(Ended::Closed { layer: Layer::Request, after_bytes: 0 })]
-    fn connection_that_ends_before_a_byte_is_refused(#[case] ended: Ended) {
+    #[case::sidecar(Ending::Reset { layer: Layer::Request, after_bytes: 0 })]
+    #[case::gateway(Ending::Closed { layer: Layer::Request, after_bytes: 0 })]
+    fn connection_that_ends_before_a_byte_is_refused(#[case] ended: Ending) {
         assert_eq!(verdict_on(ended).unwrap(), None);
     }
 
     #[rstest]
-    #[case::no_name(Ended::Unresolved { reason: "NXDOMAIN".into() })]
-    #[case::nobody_there(Ended::Refused)]
-    #[case::no_way(Ended::Timeout { layer: Layer::Connect })]
-    #[case::silence(Ended::Timeout { layer: Layer::Request })]
-    #[case::cut(Ended::Reset { layer: Layer::Response, after_bytes: 7 })]
-    fn other_manner_proves_nothing(#[case] ended: Ended) {
+    #[case::no_name(Ending::Unresolved { reason: "NXDOMAIN".into() })]
+    #[case::nobody_there(Ending::Refused)]
+    #[case::no_way(Ending::Timeout { layer: Layer::Connect })]
+    #[case::silence(Ending::Timeout { layer: Layer::Request })]
+    #[case::cut(Ending::Reset { layer: Layer::Response, after_bytes: 7 })]
+    fn other_manner_proves_nothing(#[case] ended: Ending) {
         let error = verdict_on(ended).unwrap_err().to_string();
         assert!(
             error.starts_with(

@@ -64,7 +64,7 @@ impl RecordingTrials {
     ) -> Vec<GeneratedFaultResult> {
         // A check that does not pass without a fault cannot catch one.
         let passes = |check: &&Check| matches!(self.baseline().get(check.id), Some(Outcome::Passed { .. }));
-        let mut recording = self.recording().clone().closed();
+        let mut recording = self.recording().clone().assume_complete();
         for observations in recording.checks.values_mut() {
             observations
                 .answers

@@ -1,10 +1,10 @@
 //! Bytes of any protocol: sends some or none, and listens.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::exchange::payload::decode_payload;
 use crate::layer::Layer;
 use crate::order::bytes::BytesOrder;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::stream::RecordedStream;
 use crate::transcript::byte_sample::ByteSample;
 use crate::transcript::exchange::ExchangeAnswer;
@@ -19,10 +19,10 @@ const MAX_BYTES: u64 = 1 << 20;
 pub(crate) async fn exchange(
     mut stream: RecordedStream,
     order: &BytesOrder,
-    recorder: &mut Recorder,
-) -> Result<Ended, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<Ending, Ending> {
     recorder.layer = Layer::Request;
-    let bytes = decode_payload(&order.send).map_err(Ended::not_sent)?;
+    let bytes = decode_payload(&order.send).map_err(Ending::not_sent)?;
     // The tap records a write that fails. What the other side sent before is still to be received.
     let _ = stream.write_all(&bytes).await;
     let _ = stream.flush().await;
@@ -40,5 +40,5 @@ pub(crate) async fn exchange(
         received.extend_from_slice(&chunk[..count]);
         recorder.exchange = Some(ExchangeAnswer::Bytes(ByteSample::of_bytes(&received, recorder.keep_bytes)));
     }
-    Ok(if received.is_empty() && want > 0 { Ended::Silent } else { Ended::Answered })
+    Ok(if received.is_empty() && want > 0 { Ending::Silent } else { Ending::Answered })
 }

@@ -1,12 +1,12 @@
 //! One HTTP request and its response, over HTTP/1.1 or HTTP/2.
 
 use crate::digest::StreamDigest;
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::exchange::request::build_request;
 use crate::layer::Layer;
 use crate::order::Order;
 use crate::order::http::{HttpOrder, HttpVersion};
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::stream::RecordedStream;
 use crate::transcript::byte_sample::ByteSample;
 use crate::transcript::exchange::{ExchangeAnswer, HttpAnswer};
@@ -24,8 +24,8 @@ pub(crate) async fn exchange(
     stream: RecordedStream,
     http: &HttpOrder,
     order: &Order,
-    recorder: &mut Recorder,
-) -> Result<Ended, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<Ending, Ending> {
     recorder.layer = Layer::Request;
     let negotiated = recorder.connection().tls.as_ref().and_then(|tls| tls.alpn.clone());
     let is_h2 = match http.version {
@@ -33,7 +33,7 @@ pub(crate) async fn exchange(
         HttpVersion::H1 => false,
         HttpVersion::H2 => true,
     };
-    let request = build_request(http, order, is_h2).map_err(Ended::not_sent)?;
+    let request = build_request(http, order, is_h2).map_err(Ending::not_sent)?;
     // Dropped at the end of this exchange, which stops the tasks that drive the connection.
     let mut drivers = JoinSet::new();
     let sent = if is_h2 {
@@ -75,7 +75,7 @@ async fn drive(connection: impl Future<Output = hyper::Result<()>>) {
 }
 
 /// Records the head and the body of a response.
-async fn receive(response: Response<Incoming>, recorder: &mut Recorder) -> Result<Ended, Ended> {
+async fn receive(response: Response<Incoming>, recorder: &mut TranscriptRecorder) -> Result<Ending, Ending> {
     let (head, mut body) = response.into_parts();
     recorder.layer = Layer::Body;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -104,18 +104,18 @@ async fn receive(response: Response<Incoming>, recorder: &mut Recorder) -> Resul
     answer.body.sha256 = digest.hex();
     answer.body_us = Some(recorder.now_us());
     recorder.exchange = Some(ExchangeAnswer::Http(answer));
-    Ok(Ended::Answered)
+    Ok(Ending::Answered)
 }
 
 /// How the connection ended, on which hyper met an error.
-fn ending_of(error: &hyper::Error, recorder: &mut Recorder) -> Ended {
+fn ending_of(error: &hyper::Error, recorder: &mut TranscriptRecorder) -> Ending {
     if recorder.layer == Layer::Request && recorder.received() > 0 {
         recorder.layer = Layer::Response;
     }
     // Received bytes that are no HTTP are a protocol error, even where the other side then closed or reset the
     // connection.
     if error.is_parse() {
-        return Ended::protocol(recorder.layer, error);
+        return Ending::protocol(recorder.layer, error);
     }
     recorder.ending(error)
 }

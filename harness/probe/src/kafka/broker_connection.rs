@@ -4,9 +4,9 @@
 //! which tells whether the server speaks Kafka at all, is held against the bytes that came. A response also has to repeat
 //! the correlation id of its request.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::layer::Layer;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::stream::RecordedStream;
 use crate::transcript::kafka::KafkaStep;
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -57,8 +57,8 @@ impl BrokerConnection {
     pub(crate) async fn send<B, R>(
         &mut self,
         request: KafkaRequest<'_, B>,
-        recorder: &mut Recorder,
-    ) -> Result<R, Ended>
+        recorder: &mut TranscriptRecorder,
+    ) -> Result<R, Ending>
     where
         B: Encodable + HeaderVersion,
         R: Decodable + HeaderVersion,
@@ -74,7 +74,7 @@ impl BrokerConnection {
         };
         recorder.kafka().steps.push(step);
         self.correlation += 1;
-        let frame = self.encode(&request).map_err(Ended::not_sent)?;
+        let frame = self.encode(&request).map_err(Ending::not_sent)?;
         recorder.layer = Layer::Request;
         // The tap records a write that fails. What the broker sent before is still to be received.
         let _ = self.stream.write_all(&frame).await;
@@ -87,11 +87,11 @@ impl BrokerConnection {
         }
         decoded
             .unwrap_or_else(|_| Err("the answer cannot be read".to_owned()))
-            .map_err(|reason| Ended::protocol(Layer::Response, reason))
+            .map_err(|reason| Ending::protocol(Layer::Response, reason))
     }
 
     /// An error if the broker has told that it does not serve the API in this version.
-    fn check_served<B>(&self, request: &KafkaRequest<'_, B>) -> Result<(), Ended> {
+    fn check_served<B>(&self, request: &KafkaRequest<'_, B>) -> Result<(), Ending> {
         let KafkaRequest { api, version, .. } = request;
         let Some((_, min, max)) = self.served.iter().find(|(key, ..)| *key == *api as i16) else {
             return Ok(());
@@ -100,7 +100,7 @@ impl BrokerConnection {
             return Ok(());
         }
         let reason = format!("the broker serves {api:?} in versions {min} to {max}, not {version}");
-        Err(Ended::protocol(Layer::Response, reason))
+        Err(Ending::protocol(Layer::Response, reason))
     }
 
     fn encode<B: Encodable + HeaderVersion>(
@@ -123,7 +123,7 @@ impl BrokerConnection {
     }
 
     /// Receives a message, without the length in front of it.
-    async fn receive(&mut self, recorder: &mut Recorder) -> Result<Bytes, Ended> {
+    async fn receive(&mut self, recorder: &mut TranscriptRecorder) -> Result<Bytes, Ending> {
         let mut received = BytesMut::new();
         let mut wanted = LENGTH_BYTES;
         while received.len() < wanted {
@@ -137,7 +137,7 @@ impl BrokerConnection {
                 wanted = length
                     .filter(|length| *length <= MAX_RESPONSE)
                     .map(|length| length + LENGTH_BYTES)
-                    .ok_or_else(|| Ended::protocol(Layer::Response, "the answer has no length of Kafka"))?;
+                    .ok_or_else(|| Ending::protocol(Layer::Response, "the answer has no length of Kafka"))?;
             }
         }
         // Nothing follows the response, since requests are sent one at a time.

@@ -1,12 +1,12 @@
 //! One record: produced, and fetched again.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::kafka::broker_connection::{BrokerConnection, KafkaRequest};
 use crate::kafka::code::check_code;
 use crate::kafka::topic::topic_name;
 use crate::layer::Layer;
 use crate::order::kafka::KafkaOrder;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::indexmap::IndexMap;
 use kafka_protocol::messages::fetch_request::{FetchPartition, FetchRequest, FetchTopic};
@@ -34,11 +34,11 @@ const NO_SESSION: i32 = -1;
 pub(crate) async fn produce(
     leader: &mut BrokerConnection,
     order: &KafkaOrder,
-    recorder: &mut Recorder,
-) -> Result<i64, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<i64, Ending> {
     let partition = PartitionProduceData::default()
         .with_index(PARTITION)
-        .with_records(Some(encode_batch(&order.value).map_err(Ended::not_sent)?));
+        .with_records(Some(encode_batch(&order.value).map_err(Ending::not_sent)?));
     let topic = TopicProduceData::default().with_name(topic_name(order)).with_partition_data(vec![partition]);
     let body = ProduceRequest::default()
         .with_acks(ALL_REPLICAS)
@@ -48,7 +48,7 @@ pub(crate) async fn produce(
     let produced: ProduceResponse = leader.send(request, recorder).await?;
     let partition = produced.responses.first().and_then(|topic| topic.partition_responses.first());
     let Some(partition) = partition else {
-        return Err(Ended::protocol(recorder.layer, "the answer names no partition"));
+        return Err(Ending::protocol(recorder.layer, "the answer names no partition"));
     };
     let detail = partition.error_message.as_ref().map(ToString::to_string);
     let detail = detail.unwrap_or_else(|| format!("offset {}", partition.base_offset));
@@ -61,8 +61,8 @@ pub(crate) async fn fetch(
     leader: &mut BrokerConnection,
     order: &KafkaOrder,
     offset: i64,
-    recorder: &mut Recorder,
-) -> Result<bool, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<bool, Ending> {
     let partition = FetchPartition::default()
         .with_partition(PARTITION)
         .with_fetch_offset(offset)
@@ -83,7 +83,7 @@ pub(crate) async fn fetch(
         let Some(partition) = partition else { continue };
         check_code(partition.error_code, None, recorder)?;
         let records = decode_batches(partition.records.clone().unwrap_or_default());
-        let records = records.map_err(|reason| Ended::protocol(Layer::Response, reason))?;
+        let records = records.map_err(|reason| Ending::protocol(Layer::Response, reason))?;
         if let Some(record) = records.iter().find(|record| record.offset == offset) {
             return Ok(record.value.as_deref() == Some(order.value.as_bytes()));
         }

@@ -1,12 +1,12 @@
 //! The authentication of a user on a connection to a broker.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::kafka::broker_connection::{BrokerConnection, KafkaRequest};
 use crate::kafka::code::check_code;
 use crate::kafka::scram::{SCRAM_SHA_512, ScramClient, ScramError};
 use crate::layer::Layer;
 use crate::order::kafka::KafkaOrder;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use bytes::Bytes;
 use kafka_protocol::messages::{
     ApiKey, SaslAuthenticateRequest, SaslAuthenticateResponse, SaslHandshakeRequest, SaslHandshakeResponse,
@@ -20,8 +20,8 @@ const SASL_AUTHENTICATE: i16 = 2;
 pub(crate) async fn authenticate(
     broker: &mut BrokerConnection,
     order: &KafkaOrder,
-    recorder: &mut Recorder,
-) -> Result<(), Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<(), Ending> {
     let Some(user) = &order.scram else { return Ok(()) };
     let body = SaslHandshakeRequest::default().with_mechanism(StrBytes::from_static_str(SCRAM_SHA_512.name));
     let request = KafkaRequest { api: ApiKey::SaslHandshake, version: SASL_HANDSHAKE, body: &body };
@@ -29,8 +29,8 @@ pub(crate) async fn authenticate(
     let offered: Vec<_> = handshake.mechanisms.iter().map(ToString::to_string).collect();
     check_code(handshake.error_code, Some(offered.join(", ")), recorder)?;
 
-    let protocol_error = |error: ScramError| Ended::protocol(Layer::Response, error);
-    let client = ScramClient::new(&SCRAM_SHA_512, &user.user).map_err(Ended::not_sent)?;
+    let protocol_error = |error: ScramError| Ending::protocol(Layer::Response, error);
+    let client = ScramClient::new(&SCRAM_SHA_512, &user.user).map_err(Ending::not_sent)?;
     let server_first = send_message(broker, client.first_message(), recorder).await?;
     let password = user.password.reveal();
     let (final_message, server) = client.final_message(password, &server_first).map_err(protocol_error)?;
@@ -42,8 +42,8 @@ pub(crate) async fn authenticate(
 async fn send_message(
     broker: &mut BrokerConnection,
     message: String,
-    recorder: &mut Recorder,
-) -> Result<String, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<String, Ending> {
     let body = SaslAuthenticateRequest::default().with_auth_bytes(Bytes::from(message));
     let request = KafkaRequest { api: ApiKey::SaslAuthenticate, version: SASL_AUTHENTICATE, body: &body };
     let answer: SaslAuthenticateResponse = broker.send(request, recorder).await?;

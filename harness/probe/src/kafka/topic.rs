@@ -1,11 +1,11 @@
 //! The topic of an order: its name, its leader, and its creation.
 
-use crate::ended::Ended;
+use crate::ended::Ending;
 use crate::kafka::broker_connection::{BrokerConnection, KafkaRequest};
 use crate::kafka::code::{check_code, record_code};
 use crate::order::destination::Destination;
 use crate::order::kafka::KafkaOrder;
-use crate::recorder::Recorder;
+use crate::recorder::TranscriptRecorder;
 use crate::transcript::kafka::KafkaBroker;
 use kafka_protocol::messages::create_topics_request::{CreatableTopic, CreateTopicsRequest};
 use kafka_protocol::messages::create_topics_response::CreateTopicsResponse;
@@ -34,8 +34,8 @@ pub(crate) fn topic_name(order: &KafkaOrder) -> TopicName {
 pub(crate) async fn request_metadata(
     broker: &mut BrokerConnection,
     order: &KafkaOrder,
-    recorder: &mut Recorder,
-) -> Result<MetadataResponse, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<MetadataResponse, Ending> {
     let topic = || MetadataRequestTopic::default().with_name(Some(topic_name(order)));
     let topics = if order.topic.is_empty() { Vec::new() } else { vec![topic()] };
     let body = MetadataRequest::default().with_topics(Some(topics)).with_allow_auto_topic_creation(false);
@@ -52,8 +52,8 @@ pub(crate) async fn request_metadata(
 pub(crate) async fn find_leader(
     broker: &mut BrokerConnection,
     order: &KafkaOrder,
-    recorder: &mut Recorder,
-) -> Result<Destination, Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<Destination, Ending> {
     let mut ticks = tokio::time::interval(METADATA_INTERVAL);
     let mut is_created = false;
     loop {
@@ -83,7 +83,7 @@ pub(crate) async fn find_leader(
 }
 
 /// The advertised address of the leader, which is recorded.
-fn leader_address(leader: i32, recorder: &mut Recorder) -> Result<Destination, Ended> {
+fn leader_address(leader: i32, recorder: &mut TranscriptRecorder) -> Result<Destination, Ending> {
     let layer = recorder.layer;
     let answer = recorder.kafka();
     answer.leader = Some(leader);
@@ -92,14 +92,14 @@ fn leader_address(leader: i32, recorder: &mut Recorder) -> Result<Destination, E
         .and_then(|broker| {
             Some(Destination { host: broker.host.clone(), port: u16::try_from(broker.port).ok()? })
         })
-        .ok_or_else(|| Ended::protocol(layer, format!("broker {leader} leads, and has no address")))
+        .ok_or_else(|| Ending::protocol(layer, format!("broker {leader} leads, and has no address")))
 }
 
 async fn create_topic(
     broker: &mut BrokerConnection,
     order: &KafkaOrder,
-    recorder: &mut Recorder,
-) -> Result<(), Ended> {
+    recorder: &mut TranscriptRecorder,
+) -> Result<(), Ending> {
     // The replication factor -1 is the default of the broker.
     let topic = CreatableTopic::default()
         .with_name(topic_name(order))
@@ -109,7 +109,7 @@ async fn create_topic(
     let request = KafkaRequest { api: ApiKey::CreateTopics, version: CREATE_TOPICS, body: &body };
     let created: CreateTopicsResponse = broker.send(request, recorder).await?;
     let Some(topic) = created.topics.first() else {
-        return Err(Ended::protocol(recorder.layer, "the answer names no topic"));
+        return Err(Ending::protocol(recorder.layer, "the answer names no topic"));
     };
     let detail = topic.error_message.as_ref().map(ToString::to_string);
     match topic.error_code {

@@ -16,7 +16,7 @@ pub(crate) enum TlsError {
     Empty { what: &'static str },
     #[error("the {what} cannot be used: {source}")]
     Unusable { what: &'static str, source: rustls::Error },
-    #[error("of the {what} only the digest is known, as of an order that was kept")]
+    #[error("the recorded order holds only the digest of the {what}, so it cannot be sent")]
     Recorded { what: &'static str },
     #[error("`{0}` is not a server name")]
     ServerName(String),

@@ -1,16 +1,16 @@
 //! The route of an order, read from its transcript: the hops that it took, each marked with how far it came.
 
-use crate::page::hop::{Hop, HopDraft, HopKind, HopState};
 use crate::page::layers;
+use crate::page::route_stage::{RouteStage, RouteStageDraft, RouteStageKind, RouteStageState};
 use probe::{
     AddressSource, ConnectOutcome, Connection, ExchangeAnswer, ExchangeOrder, KafkaAnswer, Order, Payload,
     Transcript,
 };
 
 /// The hops of a transcript, from its position to the answer.
-pub(crate) fn hops(position: &str, order: Option<&Order>, transcript: &Transcript) -> Vec<Hop> {
-    let route = Route { order, transcript, end: HopKind::of_end(&transcript.ended) };
-    let mut hops = vec![route.hop(HopKind::From, true, HopDraft::new(position))];
+pub(crate) fn hops(position: &str, order: Option<&Order>, transcript: &Transcript) -> Vec<RouteStage> {
+    let route = Route { order, transcript, end: RouteStageKind::of_end(&transcript.ended) };
+    let mut hops = vec![route.hop(RouteStageKind::From, true, RouteStageDraft::new(position))];
     let last = transcript.connections.len().saturating_sub(1);
     for (index, connection) in transcript.connections.iter().enumerate() {
         hops.extend(route.connection(connection, index == last));
@@ -18,8 +18,8 @@ pub(crate) fn hops(position: &str, order: Option<&Order>, transcript: &Transcrip
     if transcript.connections.is_empty() {
         hops.extend(route.connection(&Connection::default(), true));
     }
-    hops.push(route.hop(HopKind::Request, true, route.request()));
-    hops.push(route.hop(HopKind::Answer, true, route.answer()));
+    hops.push(route.hop(RouteStageKind::Request, true, route.request()));
+    hops.push(route.hop(RouteStageKind::Answer, true, route.answer()));
     hops
 }
 
@@ -28,42 +28,42 @@ struct Route<'a> {
     /// None where the order is of a form that is not known any more.
     order: Option<&'a Order>,
     transcript: &'a Transcript,
-    end: HopKind,
+    end: RouteStageKind,
 }
 
 impl Route<'_> {
     /// Marks a hop. Whatever ended did so on the last connection.
-    fn hop(&self, kind: HopKind, is_of_last_connection: bool, draft: HopDraft) -> Hop {
+    fn hop(&self, kind: RouteStageKind, is_of_last_connection: bool, draft: RouteStageDraft) -> RouteStage {
         let state = match kind {
-            _ if draft.is_unused => HopState::Unused,
-            _ if !is_of_last_connection || kind < self.end => HopState::Done,
-            _ if kind > self.end => HopState::Unreached,
-            _ if self.transcript.ended.is_answered() => HopState::Answered,
-            _ => HopState::Ended,
+            _ if draft.is_unused => RouteStageState::Unused,
+            _ if !is_of_last_connection || kind < self.end => RouteStageState::Done,
+            _ if kind > self.end => RouteStageState::Unreached,
+            _ if self.transcript.ended.is_answered() => RouteStageState::Answered,
+            _ => RouteStageState::Ending,
         };
-        let HopDraft { what, mut more, from_us, mut until_us, .. } = draft;
-        if state == HopState::Ended {
+        let RouteStageDraft { what, mut more, from_us, mut until_us, .. } = draft;
+        if state == RouteStageState::Ending {
             more.push(self.transcript.ended.to_string());
             until_us = until_us.or(Some(self.transcript.took_us));
         }
         let time = match state {
-            HopState::Unreached => None,
+            RouteStageState::Unreached => None,
             _ => layers::readable_span(from_us, until_us),
         };
-        Hop { layer: kind.layer(), what, more, time, state, word: state.word() }
+        RouteStage { layer: kind.layer(), what, more, time, state, word: state.word() }
     }
 
-    fn connection(&self, connection: &Connection, is_last: bool) -> [Hop; 3] {
+    fn connection(&self, connection: &Connection, is_last: bool) -> [RouteStage; 3] {
         [
-            self.hop(HopKind::Name, is_last, self.name(connection)),
-            self.hop(HopKind::Connect, is_last, connect(connection)),
-            self.hop(HopKind::Tls, is_last, self.tls(connection)),
+            self.hop(RouteStageKind::Name, is_last, self.name(connection)),
+            self.hop(RouteStageKind::Connect, is_last, connect(connection)),
+            self.hop(RouteStageKind::Tls, is_last, self.tls(connection)),
         ]
     }
 
-    fn name(&self, connection: &Connection) -> HopDraft {
+    fn name(&self, connection: &Connection) -> RouteStageDraft {
         let Some(resolution) = &connection.resolution else {
-            return HopDraft::new(self.order.map_or(&connection.to, |order| &order.to.host));
+            return RouteStageDraft::new(self.order.map_or(&connection.to, |order| &order.to.host));
         };
         let addresses: Vec<_> = resolution.addresses.iter().map(ToString::to_string).collect();
         let addresses = if addresses.is_empty() { "no address".to_owned() } else { addresses.join(", ") };
@@ -73,25 +73,25 @@ impl Route<'_> {
             AddressSource::Resolver => format!("{addresses}, by the resolver"),
         };
         let span = &resolution.span;
-        HopDraft::new(&resolution.name).lines([line]).span(Some(span.from_us), span.until_us)
+        RouteStageDraft::new(&resolution.name).lines([line]).span(Some(span.from_us), span.until_us)
     }
 
-    fn tls(&self, connection: &Connection) -> HopDraft {
+    fn tls(&self, connection: &Connection) -> RouteStageDraft {
         match &connection.tls {
             Some(tls) => {
                 let version = tls.version.as_deref().map(layers::tls_version);
-                HopDraft::new(version.unwrap_or_else(|| "no version agreed".to_owned()))
+                RouteStageDraft::new(version.unwrap_or_else(|| "no version agreed".to_owned()))
                     .lines(layers::handshake_lines(tls))
                     .span(Some(tls.span.from_us), tls.span.until_us)
             }
-            None if self.order.is_some_and(|order| order.tls.is_none()) || self.end > HopKind::Tls => {
-                HopDraft { is_unused: true, ..HopDraft::new("plaintext") }
+            None if self.order.is_some_and(|order| order.tls.is_none()) || self.end > RouteStageKind::Tls => {
+                RouteStageDraft { is_unused: true, ..RouteStageDraft::new("plaintext") }
             }
-            None => HopDraft::new("TLS"),
+            None => RouteStageDraft::new("TLS"),
         }
     }
 
-    fn request(&self) -> HopDraft {
+    fn request(&self) -> RouteStageDraft {
         let what = match self.order.map(|order| &order.exchange) {
             Some(ExchangeOrder::Http(http)) => format!("{} {}", http.method, http.path),
             Some(ExchangeOrder::Bytes(bytes)) if bytes.send.is_empty() => {
@@ -112,29 +112,29 @@ impl Route<'_> {
         let lines = host.map(|host| format!("host {host}")).into_iter();
         let last = self.transcript.connections.last();
         let bytes = last.map(|last| last.inner.as_ref().unwrap_or(&last.raw));
-        HopDraft::new(what)
+        RouteStageDraft::new(what)
             .lines(lines.chain(kafka_steps.map(layers::kafka_step)))
             .span(bytes.and_then(|bytes| bytes.last_sent_us), None)
     }
 
-    fn answer(&self) -> HopDraft {
+    fn answer(&self) -> RouteStageDraft {
         let last = self.transcript.connections.last();
         let bytes = last.map(|last| last.inner.as_ref().unwrap_or(&last.raw));
         let first_byte_us = bytes.and_then(|bytes| bytes.first_received_us);
         match &self.transcript.exchange {
-            Some(ExchangeAnswer::Http(answer)) => HopDraft::new(format!("status {}", answer.status))
+            Some(ExchangeAnswer::Http(answer)) => RouteStageDraft::new(format!("status {}", answer.status))
                 .lines([format!("{}, {}", answer.version, layers::sample_size(&answer.body))])
                 .span(Some(answer.head_us), answer.body_us),
             Some(ExchangeAnswer::Bytes(sample)) => {
-                HopDraft::new(layers::sample_size(sample)).span(first_byte_us, None)
+                RouteStageDraft::new(layers::sample_size(sample)).span(first_byte_us, None)
             }
             Some(ExchangeAnswer::Kafka(kafka)) => kafka_answer(kafka).span(first_byte_us, None),
-            None => HopDraft::new("none"),
+            None => RouteStageDraft::new("none"),
         }
     }
 }
 
-fn kafka_answer(kafka: &KafkaAnswer) -> HopDraft {
+fn kafka_answer(kafka: &KafkaAnswer) -> RouteStageDraft {
     let what = match kafka.refusal() {
         Some(step) => format!("{} refused", step.api),
         None => layers::kafka_brokers(kafka),
@@ -143,10 +143,10 @@ fn kafka_answer(kafka: &KafkaAnswer) -> HopDraft {
         let is = if matches { "is" } else { "is not" };
         format!("the record that was read {is} the one that was written")
     });
-    HopDraft::new(what).lines(matches)
+    RouteStageDraft::new(what).lines(matches)
 }
 
-fn connect(connection: &Connection) -> HopDraft {
+fn connect(connection: &Connection) -> RouteStageDraft {
     let describe = |outcome: &ConnectOutcome| match outcome {
         ConnectOutcome::Connected => "accepted".to_owned(),
         ConnectOutcome::Refused => "refused".to_owned(),
@@ -154,13 +154,13 @@ fn connect(connection: &Connection) -> HopDraft {
         ConnectOutcome::Unreachable(why) => format!("unreachable: {why}"),
         ConnectOutcome::Failed(why) => format!("failed: {why}"),
     };
-    let Some(last) = connection.attempts.last() else { return HopDraft::new(&connection.to) };
+    let Some(last) = connection.attempts.last() else { return RouteStageDraft::new(&connection.to) };
     let lines = connection.attempts.iter().map(|attempt| match connection.attempts.len() {
         1 => describe(&attempt.outcome),
         _ => format!("{} {}", attempt.address, describe(&attempt.outcome)),
     });
     let from_us = connection.attempts.first().map(|first| first.span.from_us);
-    HopDraft::new(last.address.to_string()).lines(lines).span(from_us, last.span.until_us)
+    RouteStageDraft::new(last.address.to_string()).lines(lines).span(from_us, last.span.until_us)
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 /// The state of each hop, and the reason where the order ended.
-fn states(hops: &[Hop]) -> String {
+fn states(hops: &[RouteStage]) -> String {
     let hops = hops.iter().map(|hop| match hop.state {
-        HopState::Ended => format!("{}: {} ({})", hop.layer, hop.word, hop.more.last().unwrap()),
+        RouteStageState::Ending => format!("{}: {} ({})", hop.layer, hop.word, hop.more.last().unwrap()),
         _ => format!("{}: {}", hop.layer, hop.word),
     });
     hops.collect::<Vec<_>>().join(", ")
@@ -44,11 +44,11 @@ fn plaintext_order_ends_at_its_hop(#[case] ended: Value, #[case] expected: &str)
 fn untrusted_certificate_ends_at_tls() {
     let ended = json!({"how": "untrusted", "reason": "unknown issuer"});
     let hops = hops("here", None, &transcript(&ended, Some(&untrusted()), None));
-    let tls = &hops[HopKind::Tls as usize];
-    assert_eq!((tls.state, tls.what.as_str()), (HopState::Ended, "TLS 1.3"));
+    let tls = &hops[RouteStageKind::Tls as usize];
+    assert_eq!((tls.state, tls.what.as_str()), (RouteStageState::Ending, "TLS 1.3"));
     assert_eq!(tls.more, ["certificate of an unknown issuer", "certificate not trusted: unknown issuer"]);
     assert_eq!(tls.time.as_deref(), Some("3.0 ms to 7.0 ms"));
-    assert_eq!(hops[HopKind::Request as usize].state, HopState::Unreached);
+    assert_eq!(hops[RouteStageKind::Request as usize].state, RouteStageState::Unreached);
 }
 
 #[test]
@@ -56,10 +56,10 @@ fn answer_ends_at_its_status() {
     let transcript = transcript(&json!({"how": "answered"}), None, Some(&answer(503)));
     let hops = hops("the probe in place `foreign`", None, &transcript);
     let last = hops.last().unwrap();
-    assert_eq!((last.state, last.what.as_str()), (HopState::Answered, "status 503"));
+    assert_eq!((last.state, last.what.as_str()), (RouteStageState::Answered, "status 503"));
     assert_eq!(last.more, ["HTTP/1.1, 3 bytes"]);
-    assert_eq!(hops[HopKind::From as usize].what, "the probe in place `foreign`");
-    assert_eq!(hops[HopKind::Name as usize].more, ["10.96.7.1, by the resolver"]);
+    assert_eq!(hops[RouteStageKind::From as usize].what, "the probe in place `foreign`");
+    assert_eq!(hops[RouteStageKind::Name as usize].more, ["10.96.7.1, by the resolver"]);
 }
 
 #[test]

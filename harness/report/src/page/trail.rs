@@ -1,9 +1,9 @@
 //! What a check sent: the same order, carried out again and again, is one trail, and its last transcript is shown.
 
-use crate::page::hop::Hop;
 use crate::page::layers::{Fact, answer_text, transcript_facts};
 use crate::page::limits::{cut_inline, cut_text, readable_bytes};
 use crate::page::route::hops;
+use crate::page::route_stage::RouteStage;
 use probe::{Order, Transcript};
 use record::Exchange;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub(crate) struct Trail {
     ended: String,
     /// How earlier ones ended, where it was carried out more than once.
     history: Option<String>,
-    hops: Vec<Hop>,
+    hops: Vec<RouteStage>,
     facts: Vec<Fact>,
     order: String,
     order_note: Option<String>,
@@ -68,8 +68,8 @@ impl Trail {
     }
 }
 
-fn cut_hops(hops: Vec<Hop>, max_bytes: usize) -> Vec<Hop> {
-    let hops = hops.into_iter().map(|hop| Hop {
+fn cut_hops(hops: Vec<RouteStage>, max_bytes: usize) -> Vec<RouteStage> {
+    let hops = hops.into_iter().map(|hop| RouteStage {
         what: cut_inline(&hop.what, max_bytes),
         more: hop.more.iter().map(|line| cut_inline(line, max_bytes)).collect(),
         ..hop

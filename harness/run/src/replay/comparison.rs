@@ -14,7 +14,7 @@ pub(crate) fn compare(
     registry: &Registry,
     mut outcomes: BTreeMap<&'static str, Outcome>,
 ) -> (RunRecord, Vec<ChangedVerdict>) {
-    let catalogue = record::catalogue(registry.cards());
+    let catalogue = record::check_digests(registry.cards());
     let mut changed = Vec::new();
     let mut events = run.events().to_vec();
     for event in &mut events {

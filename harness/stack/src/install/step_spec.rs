@@ -30,7 +30,7 @@ pub struct StepSpec {
     pub budget: Duration,
     /// What controllers leave behind when the step's own objects are gone, which an uninstallation removes.
     #[serde(default)]
-    pub leaves: Vec<Leftover>,
+    pub leaves: Vec<ControllerRemains>,
 }
 
 /// A program that prints objects.
@@ -96,7 +96,7 @@ pub struct ContainerFile {
 /// Objects that controllers leave behind.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Leftover {
+pub struct ControllerRemains {
     /// The version of their API.
     pub api_version: String,
     /// Their kind.

@@ -52,7 +52,7 @@ pub enum WaitConditionError {
     NotServed(String),
     /// The deadline passed.
     #[error(transparent)]
-    Ended(#[from] WaitError),
+    Ending(#[from] WaitError),
 }
 
 impl fmt::Display for WaitCondition {

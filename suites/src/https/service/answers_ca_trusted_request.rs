@@ -10,7 +10,7 @@ use crate::reading::trust::configured_roots;
 use crate::sending::answer::{describe_ending, is_sample_answer};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::{FOREIGN, SAMPLE};
-use probe::Ended;
+use probe::Ending;
 use std::time::Duration;
 use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
@@ -70,7 +70,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             continue;
         }
         let code = match transcript.ended {
-            Ended::Untrusted { .. } => CERTIFICATE_NOT_TRUSTED,
+            Ending::Untrusted { .. } => CERTIFICATE_NOT_TRUSTED,
             _ => NOT_ANSWERED,
         };
         let finding =

@@ -11,7 +11,7 @@ use crate::reading::trust::{configured_roots, machine_roots};
 use crate::sending::answer::{describe_ending, is_http_200};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::SAMPLE;
-use probe::Ended;
+use probe::Ending;
 use std::time::Duration;
 use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
@@ -56,10 +56,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let act = external.hop_from_this_machine(&sample.host, machine_roots(cx)?);
     let transcript = act.send(cx).await?;
     match &transcript.ended {
-        Ended::Untrusted { reason } => {
+        Ending::Untrusted { reason } => {
             Ok(Verdict::upheld(format!("refused by the client; {reason}: https://{}", sample.host)))
         }
-        Ended::Answered => {
+        Ending::Answered => {
             let field = format!("https://{}, {} without the root", sample.host, act.client);
             let finding = Finding::new(TRUSTED_WITHOUT_THE_ROOT, sample.service.object_ref(), field);
             let expected = "the client refuses the certificate: unknown issuer";

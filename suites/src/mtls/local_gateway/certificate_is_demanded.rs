@@ -10,7 +10,7 @@ use crate::sending::answer::describe_ending;
 use crate::sending::hop::Hop;
 use crate::sending::local_gateway::LocalGateway;
 use crate::sending::place::{FOREIGN, MESH};
-use probe::{BytesOrder, Ended, Order, TlsOrder, Transcript};
+use probe::{BytesOrder, Ending, Order, TlsOrder, Transcript};
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
@@ -93,12 +93,12 @@ fn judge(cx: &Context, act: &Hop, transcript: &Transcript) -> Result<Verdict, Ha
     };
     let completed = transcript.tls().is_some_and(|tls| tls.completed);
     match &transcript.ended {
-        Ended::Alert { number, name, .. } if DEMANDS.contains(number) => {
+        Ending::Alert { number, name, .. } if DEMANDS.contains(number) => {
             Ok(Verdict::upheld(format!("TLS alert {number} `{name}`: {act}")))
         }
-        Ended::Silent | Ended::Answered if completed => Ok(finding(NO_CERTIFICATE_DEMANDED)),
+        Ending::Silent | Ending::Answered if completed => Ok(finding(NO_CERTIFICATE_DEMANDED)),
         // A listener of HTTP answers a ClientHello with an error of HTTP, or closes.
-        Ended::ProtocolError { .. } | Ended::Closed { .. } | Ended::Reset { .. } if !completed => {
+        Ending::ProtocolError { .. } | Ending::Closed { .. } | Ending::Reset { .. } if !completed => {
             Ok(finding(NO_TLS_SPOKEN))
         }
         _ => Err(act.other_manner("a TLS handshake", transcript)),

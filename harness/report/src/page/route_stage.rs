@@ -1,11 +1,11 @@
 //! One hop of a transcript, and how far it came.
 
-use probe::{Ended, Layer};
+use probe::{Ending, Layer};
 use serde::Serialize;
 
 /// One hop of a transcript.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Hop {
+pub(crate) struct RouteStage {
     /// The layer, in a word.
     pub(crate) layer: &'static str,
     /// What happened there.
@@ -15,7 +15,7 @@ pub(crate) struct Hop {
     /// When, since the order began.
     pub(crate) time: Option<String>,
     /// How far it came.
-    pub(crate) state: HopState,
+    pub(crate) state: RouteStageState,
     /// The same in words.
     pub(crate) word: &'static str,
 }
@@ -23,26 +23,26 @@ pub(crate) struct Hop {
 /// How far a hop came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum HopState {
+pub(crate) enum RouteStageState {
     /// It was taken.
     Done,
     /// The far application answered.
     Answered,
     /// The order ended here.
-    Ended,
+    Ending,
     /// It was left out, as plaintext leaves out TLS.
     Unused,
     /// It was not reached.
     Unreached,
 }
 
-impl HopState {
+impl RouteStageState {
     /// The state in words.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Answered => "answered",
-            Self::Ended => "ended here",
+            Self::Ending => "ended here",
             Self::Unused => "not used",
             Self::Unreached => "not reached",
         }
@@ -51,7 +51,7 @@ impl HopState {
 
 /// The hops of a route, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum HopKind {
+pub(crate) enum RouteStageKind {
     From,
     Name,
     Connect,
@@ -60,7 +60,7 @@ pub(crate) enum HopKind {
     Answer,
 }
 
-impl HopKind {
+impl RouteStageKind {
     /// The layer, in a word.
     pub(crate) fn layer(self) -> &'static str {
         match self {
@@ -74,18 +74,18 @@ impl HopKind {
     }
 
     /// The hop at which an order ended.
-    pub(crate) fn of_end(ended: &Ended) -> Self {
+    pub(crate) fn of_end(ended: &Ending) -> Self {
         match ended {
-            Ended::NotSent { .. } => Self::From,
-            Ended::Unresolved { .. } => Self::Name,
-            Ended::Refused | Ended::Unreachable { .. } => Self::Connect,
-            Ended::Untrusted { .. } => Self::Tls,
-            Ended::Answered | Ended::Silent => Self::Answer,
-            Ended::Reset { layer, .. }
-            | Ended::Closed { layer, .. }
-            | Ended::Alert { layer, .. }
-            | Ended::Timeout { layer }
-            | Ended::ProtocolError { layer, .. } => match layer {
+            Ending::NotSent { .. } => Self::From,
+            Ending::Unresolved { .. } => Self::Name,
+            Ending::Refused | Ending::Unreachable { .. } => Self::Connect,
+            Ending::Untrusted { .. } => Self::Tls,
+            Ending::Answered | Ending::Silent => Self::Answer,
+            Ending::Reset { layer, .. }
+            | Ending::Closed { layer, .. }
+            | Ending::Alert { layer, .. }
+            | Ending::Timeout { layer }
+            | Ending::ProtocolError { layer, .. } => match layer {
                 Layer::Resolve => Self::Name,
                 Layer::Connect => Self::Connect,
                 Layer::Tls => Self::Tls,
@@ -98,7 +98,7 @@ impl HopKind {
 
 /// What is known of a hop before it is marked. Times are microseconds since the order began.
 #[derive(Default)]
-pub(crate) struct HopDraft {
+pub(crate) struct RouteStageDraft {
     pub(crate) what: String,
     pub(crate) more: Vec<String>,
     pub(crate) from_us: Option<u64>,
@@ -106,7 +106,7 @@ pub(crate) struct HopDraft {
     pub(crate) is_unused: bool,
 }
 
-impl HopDraft {
+impl RouteStageDraft {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), ..Self::default() }
     }

@@ -17,7 +17,7 @@ const PAGE: u32 = 500;
 pub(crate) type Objects = BTreeMap<ObjectKey, AnyView>;
 
 /// Fills one store.
-pub(crate) struct Filler {
+pub(crate) struct ListWatcher {
     /// The view of the objects.
     pub(crate) view: ViewType,
     /// The resource of the objects.
@@ -28,7 +28,7 @@ pub(crate) struct Filler {
     pub(crate) sender: watch::Sender<StoreState>,
 }
 
-impl Filler {
+impl ListWatcher {
     /// Fills the store once.
     pub(crate) async fn list_once(self) {
         let state = match self.list_pages().await {
