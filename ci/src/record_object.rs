@@ -13,14 +13,11 @@ use record::{FaultRecordings, Insertion, Recording};
 use serde_json::Value;
 use std::path::Path;
 
-/// The recordings that hold whole runs, the healthy one first.
-const RUNS: [&str; 2] = ["reference", "broken"];
-
 /// Puts the objects of a file into all recordings, and says what became of each.
 pub(crate) fn put(top: &Path, path: &Path) -> Result<()> {
     let found = file::read(path)?;
     let mut runs = Vec::new();
-    for name in RUNS {
+    for name in recordings::RUNS {
         runs.push((name, recordings::read(top, name)?));
     }
     let mut faulted = recordings::read_faulted(top)?;

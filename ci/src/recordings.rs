@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// A recording under 1 MiB, so that the program stays small.
 const LARGEST: usize = 1 << 20;
 
+/// The recordings that hold whole runs, the healthy one first.
+pub(crate) const RUNS: [&str; 2] = ["reference", "broken"];
+
 /// What checks were given under the faults.
 const FAULTS: &str = "faults";
 
@@ -37,6 +40,18 @@ pub(crate) fn write_faulted(top: &Path, faulted: &FaultRecordings) -> Result<()>
     Ok(std::fs::write(path(top, FAULTS), serde_json::to_string_pretty(faulted)? + "\n")?)
 }
 
+/// Writes all recordings in the format of today, without what no check refers to.
+pub(crate) fn renew(top: &Path) -> Result<()> {
+    for name in RUNS {
+        let mut recording = read(top, name)?;
+        recording.forget_unused();
+        write(top, name, &recording)?;
+    }
+    let mut faulted = read_faulted(top)?;
+    faulted.forget_unused();
+    write_faulted(top, &faulted)
+}
+
 /// Where a recording is.
 pub(crate) fn path(top: &Path, name: &str) -> PathBuf {
     top.join("fixtures/recordings").join(name).with_extension("json")
@@ -56,7 +71,7 @@ mod tests {
         let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("fixtures/recordings")).unwrap();
-        for name in ["reference", "broken"] {
+        for name in RUNS {
             let mut recording = read(top, name).unwrap();
             recording.forget_unused();
             write(folder.path(), name, &recording).unwrap();

@@ -102,7 +102,7 @@ fn broken_bundles(folder: &Path) {
     *flipped.last_mut().unwrap() ^= 1;
     write("flipped", &flipped);
     let mut later = whole.clone();
-    let at = later.windows(9).position(|part| part == b"-bundle/1").unwrap();
+    let at = later.windows(9).position(|part| part == b"-bundle/2").unwrap();
     later[at + 8] = b'7';
     write("later", &later);
     std::fs::File::create(folder.join("oversized")).unwrap().set_len((64 << 20) + 1).unwrap();
@@ -194,7 +194,7 @@ fn without_a_cluster_the_recording_is_judged() {
 }
 
 #[rstest]
-#[case::json("json", "{\n  \"apiVersion\": \"meshproof.dev/v1alpha1\"")]
+#[case::json("json", "{\n  \"apiVersion\": \"meshproof.dev/v1alpha2\"")]
 #[case::junit("junit", "<?xml")]
 fn stdout_is_the_report_and_nothing_else(#[case] format: &str, #[case] begin: &str) {
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ type Runs = Vec<(&'static str, Recording)>;
 /// Puts objects into what `change` makes of all recordings.
 fn insert_into(yaml: &str, change: impl Fn(&mut Recording)) -> Result<(Vec<String>, Runs)> {
     let mut runs = Vec::new();
-    for name in RUNS {
+    for name in recordings::RUNS {
         let mut recording = recordings::read(top(), name)?;
         change(&mut recording);
         runs.push((name, recording));

@@ -83,8 +83,7 @@ impl FaultEngine {
         progress.show_step("judging the healthy cluster");
         let baseline = judge_baseline(&judge, &progress).await;
         let folder = access.inputs.out.join(&run);
-        let report =
-            FaultReport { run, cluster: kind.describe(), duration_ms: 0, faults: Vec::new(), not_tried: 0 };
+        let report = FaultReport::new(run, kind.describe());
         let (hold, recordings) = (OperatorHold::default(), FaultRecordings::default());
         Ok(Self { access, judge, baseline, hold, progress, report, recordings, folder })
     }

@@ -19,7 +19,7 @@ pub struct Batch {
 
 /// Whether orders are carried out at once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Concurrency {
     /// All at once.
     #[default]

@@ -9,6 +9,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// A certificate that was presented. Fields that cannot be parsed are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PeerCertificate {
     /// The SHA-256 of its DER encoding, in hexadecimal.
     pub sha256: String,

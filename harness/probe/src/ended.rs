@@ -8,7 +8,7 @@ use std::fmt;
 /// How an order ended. `after_bytes` is how many bytes were received on the connection: of the TLS handshake while
 /// that is under way, of the application after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "how", rename_all = "snake_case")]
+#[serde(tag = "how", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Ending {
     /// The application at the far end answered, whatever its answer.
     Answered,

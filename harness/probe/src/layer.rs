@@ -5,7 +5,7 @@ use std::fmt;
 
 /// The part of an order that is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// The name of the host is resolved.
     Resolve,

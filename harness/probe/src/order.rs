@@ -22,14 +22,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// The version of [`Order`] that this library reads.
-pub const ORDER_VERSION: u32 = 1;
+pub const ORDER_VERSION: u32 = 2;
 
 const DEFAULT_DEADLINE_MS: u64 = 10_000;
 const DEFAULT_KEEP_BYTES: usize = 1024;
 
 /// What to send, and where: one connection, one exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Order {
     /// [`ORDER_VERSION`].
     pub version: u32,
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn shortest_order_has_the_defaults() {
         let order: Order = serde_json::from_str(
-            r#"{"version": 1, "to": {"host": "a", "port": 80}, "exchange": {"http": {}}}"#,
+            r#"{"version": 2, "to": {"host": "a", "port": 80}, "exchange": {"http": {}}}"#,
         )
         .unwrap();
         assert_eq!(order, Order::new("a", 80, HttpOrder::default()));
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn field_that_nobody_knows_is_refused() {
-        let json = r#"{"version": 1, "to": {"host": "a", "port": 80}, "exchange": {"http": {"hots": "x"}}}"#;
+        let json = r#"{"version": 2, "to": {"host": "a", "port": 80}, "exchange": {"http": {"hots": "x"}}}"#;
         assert!(serde_json::from_str::<Order>(json).is_err());
     }
 

@@ -22,10 +22,11 @@ use crate::transcript::tls::TlsHandshake;
 use serde::{Deserialize, Serialize};
 
 /// The version of [`Transcript`] that this library writes.
-pub const TRANSCRIPT_VERSION: u32 = 1;
+pub const TRANSCRIPT_VERSION: u32 = 2;
 
 /// What was observed while an order was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Transcript {
     /// [`TRANSCRIPT_VERSION`].
     pub version: u32,

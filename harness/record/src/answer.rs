@@ -8,12 +8,13 @@ use vocabulary::{Digest, Question};
 
 /// What a check was given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct CheckRecording {
     /// The time by which it judged.
     #[schemars(with = "String")]
     pub now: Timestamp,
     /// How long it had waited for what it found wrong at last, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "waited_ms", skip_serializing_if = "Option::is_none")]
     pub waited_ms: Option<u64>,
     /// What kept it from judging.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,7 +34,7 @@ pub struct Observation {
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum RecordedAnswer {
     /// A list of objects.
     List(Digest),

@@ -29,7 +29,7 @@ pub fn recording_header() -> RecordingHeader {
             rerun: String::new(),
             at: Timestamp::UNIX_EPOCH,
         },
-        situation: RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false },
+        conditions: RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false },
         inputs: json!({}),
         catalogue: BTreeMap::new(),
     }

@@ -4,42 +4,58 @@
 
 use crate::answer::CheckRecording;
 use crate::content_store::ContentStore;
+use crate::document_format::is_version_1;
 use crate::observation::Observations;
 use crate::recorder::ObservationRecorder;
-use crate::recording::{Recording, RecordingError};
+use crate::recording::Recording;
+use crate::recording_error::RecordingError;
+use crate::version_1;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vocabulary::TypeMeta;
 
 /// The name and version of the format.
-const FORMAT: &str = "meshproof-fault-recordings/1";
+const KIND: &str = "FaultRecordings";
+/// The format before this one, which is read, too.
+const FORMAT_1: &str = "meshproof-fault-recordings/1";
 
 /// See the module text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FaultRecordings {
-    format: String,
+    #[serde(flatten, skip_deserializing, default = "type_meta")]
+    type_meta: TypeMeta,
     /// What checks were given, by the fault's id and the check's.
     faults: BTreeMap<String, BTreeMap<String, CheckRecording>>,
     #[serde(flatten)]
     store: ContentStore,
 }
 
+fn type_meta() -> TypeMeta {
+    TypeMeta::of_kind(KIND)
+}
+
 impl Default for FaultRecordings {
     fn default() -> Self {
-        Self { format: FORMAT.to_owned(), faults: BTreeMap::new(), store: ContentStore::default() }
+        Self { type_meta: type_meta(), faults: BTreeMap::new(), store: ContentStore::default() }
     }
 }
 
 impl FaultRecordings {
     /// Reads what was written as JSON.
     pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
-        let faulted: Self = serde_json::from_slice(text)?;
-        if faulted.format != FORMAT {
-            return Err(RecordingError::Format(faulted.format));
+        let is_version_1 = is_version_1(text, KIND, FORMAT_1)?;
+        let mut faulted: Self = serde_json::from_slice(text)?;
+        if let Some(digest) = faulted.store.damaged() {
+            return Err(RecordingError::Damaged(digest.clone()));
         }
-        match faulted.store.damaged() {
-            Some(digest) => Err(RecordingError::Damaged(digest.clone())),
-            None => Ok(faulted),
+        if is_version_1 {
+            version_1::upgrade(
+                faulted.faults.values_mut().flat_map(BTreeMap::values_mut),
+                &mut faulted.store,
+            );
+            faulted.forget_unused();
         }
+        Ok(faulted)
     }
 
     /// Keeps what checks were given under a fault.

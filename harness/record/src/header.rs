@@ -15,7 +15,8 @@ pub struct RecordingHeader {
     /// What the run was about.
     pub header: RunHeader,
     /// What decided which checks ran.
-    pub situation: RunConditions,
+    #[serde(alias = "situation")]
+    pub conditions: RunConditions,
     /// The inputs by which it was judged, those that were found on the cluster included. Of a file only its name is kept.
     #[schemars(with = "BTreeMap<String, Value>")]
     pub inputs: Value,
@@ -25,12 +26,14 @@ pub struct RecordingHeader {
 
 /// What decided which checks ran.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct RunConditions {
     /// What the cluster and its provider offered.
     pub capabilities: Vec<String>,
     /// The most that a check was allowed to do.
     pub allowed: Tier,
     /// Whether an image of the probe was named.
+    #[serde(alias = "has_probe")]
     pub has_probe: bool,
 }
 

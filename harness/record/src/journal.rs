@@ -62,7 +62,7 @@ pub struct RunHeader {
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum RunEvent {
     /// The run began.
     RunStarted(RunHeader),
@@ -78,12 +78,13 @@ pub enum RunEvent {
         /// The check's id.
         check: String,
         /// How long it took.
+        #[serde(alias = "duration_ms")]
         duration_ms: u64,
         /// How it ended.
         #[serde(flatten)]
         outcome: Outcome,
         /// The answers on which it was judged, relative to the journal; kept when something is wrong.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, alias = "evidence_file", skip_serializing_if = "Option::is_none")]
         evidence_file: Option<String>,
         /// When.
         at: Timestamp,
@@ -93,6 +94,7 @@ pub enum RunEvent {
         /// How many checks ended in which way.
         summary: Summary,
         /// How long it took.
+        #[serde(alias = "duration_ms")]
         duration_ms: u64,
         /// When.
         at: Timestamp,

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod attachment;
 pub mod bundle;
 pub mod content_store;
+mod document_format;
 #[cfg(any(test, feature = "example"))]
 pub mod example;
 pub mod exchange;
@@ -20,9 +21,11 @@ pub mod observation;
 pub mod player;
 pub mod recorder;
 pub mod recording;
+pub mod recording_error;
 pub mod scope;
 pub mod served;
 mod used;
+mod version_1;
 
 pub use answer::{CheckRecording, Observation, RecordedAnswer};
 pub use attachment::Attachment;
@@ -34,6 +37,7 @@ pub use insertion::Insertion;
 pub use observation::{ErasedView, Interaction, LiveAnswer, Observations, RecordedKind};
 pub use player::RecordingPlayer;
 pub use recorder::ObservationRecorder;
-pub use recording::{FORMAT, RecordedObjectChange, Recording, RecordingError};
+pub use recording::{RecordedObjectChange, Recording};
+pub use recording_error::RecordingError;
 pub use scope::{Objects, Scope};
 pub use served::ServedKinds;

@@ -2,8 +2,11 @@
 
 use crate::answer::{CheckRecording, RecordedAnswer};
 use crate::content_store::ContentStore;
+use crate::document_format::is_version_1;
 use crate::header::RecordingHeader;
+use crate::recording_error::{RECORDING_1, RecordingError};
 use crate::served::ServedKinds;
+use crate::version_1;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,37 +15,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use thiserror::Error;
-use vocabulary::{Digest, Question, foreign_json_error, one_line};
+use vocabulary::{Digest, Question, TypeMeta, foreign_json_error, schema_of};
 
-/// The name and version of the format. A field is added without a new version; none is removed or changed in meaning.
-pub const FORMAT: &str = "meshproof-recording/1";
-
-/// A recording could not be read.
-#[derive(Debug, Error)]
-pub enum RecordingError {
-    /// It is not JSON, or not of this shape.
-    #[error("the recording is not readable")]
-    Unreadable(#[from] serde_json::Error),
-    /// Another program or version wrote it.
-    #[error("the recording is of format `{0}`, and this version reads `{FORMAT}`")]
-    Format(String),
-    /// A content is not what its digest says.
-    #[error("the recording is damaged: the content under {0} is another, or missing")]
-    Damaged(Digest),
-    /// The inputs by which it was judged are not those of this version.
-    #[error("the inputs of the recording are not those of this version")]
-    Inputs(#[source] serde_json::Error),
-    /// The flavour is not known.
-    #[error("there is no flavour `{0}` in this version")]
-    Flavour(String),
-}
+/// The kind of the document.
+const KIND: &str = "Recording";
 
 /// The observations of all checks of a run.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Recording {
-    /// [`FORMAT`].
-    format: String,
+    #[serde(flatten, skip_deserializing, default = "type_meta")]
+    type_meta: TypeMeta,
     /// How it was made.
     pub about: RecordingHeader,
     /// What the API server served: the versions of each resource, by its full name.
@@ -94,6 +76,10 @@ impl Views {
     }
 }
 
+fn type_meta() -> TypeMeta {
+    TypeMeta::of_kind(KIND)
+}
+
 impl Recording {
     /// A recording of these observations.
     pub fn new(
@@ -102,9 +88,8 @@ impl Recording {
         checks: BTreeMap<String, CheckRecording>,
         store: ContentStore,
     ) -> Self {
-        let format = FORMAT.to_owned();
         Self {
-            format,
+            type_meta: type_meta(),
             about,
             served,
             checks,
@@ -116,14 +101,19 @@ impl Recording {
 
     /// Reads what was written as JSON, and holds each content against its digest.
     pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
-        let recording: Self = serde_json::from_slice(text).map_err(|error| foreign_json_error(&error))?;
-        if recording.format != FORMAT {
-            return Err(RecordingError::Format(one_line(&recording.format)));
+        let is_version_1 = is_version_1(text, KIND, RECORDING_1)?;
+        let mut recording: Self = serde_json::from_slice(text).map_err(|error| foreign_json_error(&error))?;
+        if let Some(digest) = recording.damage() {
+            return Err(RecordingError::Damaged(digest));
         }
-        match recording.damage() {
-            Some(digest) => Err(RecordingError::Damaged(digest)),
-            None => Ok(recording),
+        if is_version_1 {
+            let mut checks = std::mem::take(&mut recording.checks);
+            let store = recording.content_store_mut();
+            version_1::upgrade(checks.values_mut(), store);
+            store.keep_used(checks.values());
+            recording.checks = checks;
         }
+        Ok(recording)
     }
 
     /// This recording, regarded as complete: an object that no check asked for by its name is not there.
@@ -138,7 +128,7 @@ impl Recording {
 
     /// The JSON Schema of a recording, as committed.
     pub fn schema() -> String {
-        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
+        schema_of::<Self>()
     }
 
     /// What the cluster served.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use vocabulary::ExitCode;
+use vocabulary::{ExitCode, TypeMeta};
 
 /// The fate of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,6 +72,7 @@ pub struct TriedFault {
 
 /// How long the parts of a fault took, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FaultDurations {
     /// To write the undo record, hold owners, and bring the fault in.
     pub inject_ms: u64,
@@ -90,7 +91,11 @@ impl FaultDurations {
 
 /// All faults that were tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FaultReport {
+    /// What the document is: a `FaultReport`.
+    #[serde(flatten)]
+    pub type_meta: TypeMeta,
     /// The run.
     pub run: String,
     /// The cluster, for a person.
@@ -104,6 +109,18 @@ pub struct FaultReport {
 }
 
 impl FaultReport {
+    /// The report of a run that has tried nothing yet.
+    pub fn new(run: impl Into<String>, cluster: impl Into<String>) -> Self {
+        Self {
+            type_meta: TypeMeta::of_kind("FaultReport"),
+            run: run.into(),
+            cluster: cluster.into(),
+            duration_ms: 0,
+            faults: Vec::new(),
+            not_tried: 0,
+        }
+    }
+
     /// Where it is in the folder of a run.
     pub fn path(folder: &Path) -> PathBuf {
         folder.join("faults").join("outcomes.json")
@@ -152,7 +169,7 @@ mod tests {
             durations: FaultDurations::default(),
         };
         let faults = fates.iter().map(tried).collect();
-        FaultReport { run: "r".to_owned(), cluster: "k".to_owned(), duration_ms: 1, faults, not_tried: 0 }
+        FaultReport { duration_ms: 1, faults, ..FaultReport::new("r", "k") }
     }
 
     #[rstest]

@@ -5,10 +5,7 @@ use crate::run_record::RunRecord;
 use record::journal::RunHeader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Outcome, Summary};
-
-/// The version of the format. A field is added without a new version; none is removed or changed in meaning.
-pub const API_VERSION: &str = "meshproof.dev/v1alpha1";
+use vocabulary::{Outcome, Summary, TypeMeta, schema_of};
 
 /// The format of `report.json`.
 #[derive(Debug, Clone, Copy)]
@@ -32,10 +29,9 @@ impl ReportFormat for Json {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// `meshproof.dev/v1alpha1`.
-    pub api_version: String,
-    /// `Report`.
-    pub kind: String,
+    /// What the document is: a `Report`.
+    #[serde(flatten)]
+    pub type_meta: TypeMeta,
     /// What the run was about.
     pub header: RunHeader,
     /// How many checks ended in which way.
@@ -71,8 +67,7 @@ pub fn report(record: &RunRecord) -> Report {
         evidence_file: check.evidence_file.clone(),
     });
     Report {
-        api_version: API_VERSION.to_owned(),
-        kind: "Report".to_owned(),
+        type_meta: TypeMeta::of_kind("Report"),
         header: record.header.clone(),
         summary: record.summary,
         duration_ms: record.duration_ms,
@@ -82,6 +77,5 @@ pub fn report(record: &RunRecord) -> Report {
 
 /// The JSON Schema of a report, as committed.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Report);
-    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+    schema_of::<Report>()
 }

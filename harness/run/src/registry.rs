@@ -43,9 +43,9 @@ impl Registry {
     /// What decides which checks run on a recording: the conditions of its run, and the capabilities that today's checks
     /// know its kinds to offer.
     pub fn conditions_of(&self, recording: &Recording) -> RunConditions {
-        let mut conditions = recording.about.situation.clone();
+        let mut conditions = recording.about.conditions.clone();
         let known_today = self.capability_names(recording.served(), Vec::new());
-        let recorded = &recording.about.situation.capabilities;
+        let recorded = &recording.about.conditions.capabilities;
         conditions.capabilities.extend(known_today.into_iter().filter(|name| !recorded.contains(name)));
         conditions
     }

@@ -63,11 +63,11 @@ impl Session {
         let (world, inputs) = (Arc::new(world), Arc::new(inputs));
         let recording_header = RecordingHeader {
             header: header.clone(),
-            situation: conditions,
+            conditions,
             inputs: record::recorded_inputs(&inputs),
             catalogue: record::check_digests(registry.cards()),
         };
-        let conditions = &recording_header.situation;
+        let conditions = &recording_header.conditions;
         let is_files = matches!(source, RunSource::Files(_));
         let planned = plan(selected, &PlanContext { flavour, conditions, is_files });
         let traffic = open_testbed(&source, &world, &planned, &inputs, &run).await?;

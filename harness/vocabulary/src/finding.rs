@@ -17,6 +17,7 @@ pub struct FindingKind {
 
 /// One way in which the requirement was violated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// The finding's name, one of the check's `findings`.
     pub code: String,
@@ -29,7 +30,7 @@ pub struct Finding {
     /// What was there.
     pub observed: String,
     /// How long the check had waited for it to become right, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "waited_ms", skip_serializing_if = "Option::is_none")]
     pub waited_ms: Option<u64>,
     /// Whether a person configured it so, and no controller will set it right: there is nothing to wait for.
     #[serde(skip)]

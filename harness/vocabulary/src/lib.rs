@@ -20,6 +20,7 @@ pub mod read_error;
 pub mod requirement;
 pub mod skip_reason;
 pub mod tier;
+pub mod type_meta;
 pub mod verdict;
 pub mod view;
 
@@ -39,5 +40,6 @@ pub use read_error::ReadError;
 pub use requirement::{Level, Requirement};
 pub use skip_reason::SkipReason;
 pub use tier::Tier;
+pub use type_meta::{API_VERSION, TypeMeta, schema_of};
 pub use verdict::Verdict;
 pub use view::{ListScope, Meta, View, object_named, selects};

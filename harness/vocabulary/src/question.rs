@@ -7,7 +7,7 @@ use std::fmt;
 
 /// What a check asks the world.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Question {
     /// Which objects there are.
     Objects {

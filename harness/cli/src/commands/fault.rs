@@ -101,13 +101,7 @@ fn try_on_recording(
     let started = Instant::now();
     let recording = registry.reference_recording()?;
     let recordings = FaultRecordings::parse(registry.fault_recordings.as_bytes())?;
-    let mut report = FaultReport {
-        run: new_run_id(),
-        cluster: "the reference recording".to_owned(),
-        duration_ms: 0,
-        faults: Vec::with_capacity(cases.len()),
-        not_tried: 0,
-    };
+    let mut report = FaultReport::new(new_run_id(), "the reference recording");
     runtime()?.block_on(async {
         let trials = RecordingTrials::open(registry, recording, recordings).await?;
         for case in cases {

@@ -9,7 +9,7 @@ const DEFAULT_WANT_BYTES: u64 = 1;
 /// Bytes of any protocol, or none. With TLS and nothing to send, it is a handshake and whatever the server sends
 /// after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BytesOrder {
     /// The bytes that are sent.
     #[serde(default, skip_serializing_if = "Payload::is_empty")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is said on a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ExchangeOrder {
     /// An HTTP request.
     Http(HttpOrder),

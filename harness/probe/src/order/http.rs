@@ -42,7 +42,7 @@ impl Default for HttpOrder {
 
 /// The version of HTTP.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum HttpVersion {
     /// HTTP/2 if it was negotiated in the TLS handshake (ALPN `h2`), else HTTP/1.1.
     #[default]

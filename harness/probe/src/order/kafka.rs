@@ -33,7 +33,7 @@ pub struct ScramCredentials {
 
 /// How far the requests to a Kafka cluster go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum KafkaGoal {
     /// A broker answers which APIs it serves.
     ApiVersions,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Bytes to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Payload {
     /// As text.
     Text(String),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// TLS of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TlsOrder {
     /// The server name that is sent (SNI) and expected. By default the host of the HTTP request, or else the dialled
     /// host.
@@ -38,7 +38,7 @@ pub struct TlsOrder {
 
 /// The trusted root certificates. The machine's own are never trusted by themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Roots {
     /// None: each certificate is of an unknown issuer.
     #[default]
@@ -64,7 +64,7 @@ impl Roots {
 
 /// The name that the server's certificate has to carry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ExpectedName {
     /// The server name.
     #[default]
@@ -77,7 +77,7 @@ pub enum ExpectedName {
 
 /// The certificate chain of a client, with its private key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ClientCertificate {
     /// As PEM texts.
     Pem {

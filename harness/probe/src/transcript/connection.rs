@@ -45,7 +45,7 @@ pub struct ConnectAttempt {
 /// How an attempt to connect ended. A connection alone proves little: a proxy on the way accepts it before it has an
 /// upstream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ConnectOutcome {
     /// It was accepted.
     Connected,

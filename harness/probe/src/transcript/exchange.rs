@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was received on a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ExchangeAnswer {
     /// An HTTP response.
     Http(HttpAnswer),
@@ -18,6 +18,7 @@ pub enum ExchangeAnswer {
 
 /// An HTTP response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HttpAnswer {
     /// `HTTP/1.1` or `HTTP/2.0`.
     pub version: String,

@@ -22,7 +22,7 @@ pub struct NameResolution {
 
 /// Where the addresses of a host come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum AddressSource {
     /// The host is an address itself.
     Itself,

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A side of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The side that carries out the order.
     Client,

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 /// A span of time, in microseconds since the order began.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TimeSpan {
     /// The beginning.
     pub from_us: u64,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A TLS handshake.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TlsHandshake {
     /// The server name that was sent (SNI).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +48,7 @@ pub struct TlsHandshake {
 
 /// A TLS alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TlsAlert {
     /// Its number (RFC 8446, section 6).
     pub number: u8,

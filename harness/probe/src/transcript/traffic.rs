@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The bytes of a stream in both directions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StreamTraffic {
     /// How many bytes were sent.
     pub sent: u64,

@@ -18,7 +18,7 @@ pub struct CertificateVerification {
 
 /// Whether a chain of certificates is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ChainVerification {
     /// It is trusted.
     Trusted,
@@ -36,7 +36,7 @@ pub enum ChainVerification {
 
 /// Whether a certificate carries the expected name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum NameVerification {
     /// It carries the expected name.
     Matches,

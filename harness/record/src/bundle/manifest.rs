@@ -1,15 +1,19 @@
 //! The format of a bundle: its limits, the list of its entries, and how one can be wrong.
 
-use crate::recording::RecordingError;
+use crate::recording_error::RecordingError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thiserror::Error;
-use vocabulary::Digest;
+use vocabulary::{Digest, TypeMeta, schema_of};
 
 /// The name and version of the format. An entry is added without a new version; none is removed or changed in meaning.
-pub const FORMAT: &str = "meshproof-bundle/1";
+pub const FORMAT: &str = "meshproof-bundle/2";
+/// The format before it, which is read, too: its documents have other spellings.
+pub(crate) const FORMAT_1: &str = "meshproof-bundle/1";
+/// The kind of the manifest as a document.
+pub(crate) const KIND: &str = "Bundle";
 /// The name of the file in a run's folder.
 pub const FILE: &str = "bundle.tar.gz";
 /// The entry that lists the others.
@@ -35,20 +39,22 @@ pub type BundleEntries = BTreeMap<String, Vec<u8>>;
 
 /// The list of the entries.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct BundleManifest {
-    /// [`FORMAT`].
-    pub format: String,
+    /// What the document is.
+    #[serde(flatten, skip_deserializing, default = "type_meta")]
+    pub type_meta: TypeMeta,
     /// The entries.
     pub entries: BTreeMap<String, BundleEntry>,
     /// What was too large to be taken in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, alias = "left_out", skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
 }
 
 impl BundleManifest {
     /// The JSON Schema of a manifest, as committed.
     pub fn schema() -> String {
-        serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default() + "\n"
+        schema_of::<Self>()
     }
 }
 
@@ -77,7 +83,7 @@ pub enum BundleError {
     #[error("this is not a bundle of meshproof")]
     Other,
     /// Another version wrote it.
-    #[error("the bundle is of format `{0}`, and this version reads `{FORMAT}`")]
+    #[error("the bundle is of format `{0}`, and this version reads `{FORMAT}` and `{FORMAT_1}`")]
     Format(String),
     /// It is larger than any run's.
     #[error("the bundle is larger than {} MiB", LARGEST >> 20)]
@@ -109,6 +115,10 @@ pub enum BundleError {
 }
 
 /// The comment of the gzip header.
-pub(crate) fn comment(content: &[u8]) -> String {
-    format!("{FORMAT} sha256:{}", Digest::of_bytes(content))
+pub(crate) fn type_meta() -> TypeMeta {
+    TypeMeta::of_kind(KIND)
+}
+
+pub(crate) fn comment(format: &str, content: &[u8]) -> String {
+    format!("{format} sha256:{}", Digest::of_bytes(content))
 }

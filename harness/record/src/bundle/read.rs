@@ -2,7 +2,7 @@
 //! end.
 
 use crate::bundle::manifest::{
-    BundleEntries, BundleError, BundleManifest, FORMAT, GZIP, LARGEST, LARGEST_CONTENT, MANIFEST,
+    BundleEntries, BundleError, BundleManifest, FORMAT, FORMAT_1, GZIP, LARGEST, LARGEST_CONTENT, MANIFEST,
     MOST_ENTRIES, comment,
 };
 use flate2::bufread::GzDecoder;
@@ -28,14 +28,14 @@ pub fn decode(bytes: &[u8]) -> Result<BundleEntries, BundleError> {
     let behind = bytes.strip_prefix(&GZIP).ok_or(BundleError::Other)?;
     let end = behind.iter().take(200).position(|byte| *byte == 0).ok_or(BundleError::Other)?;
     let said = std::str::from_utf8(&behind[..end]).map_err(|_| BundleError::Other)?;
-    match said.split_once(' ') {
-        Some((FORMAT, _)) => {}
+    let format = match said.split_once(' ') {
+        Some((format @ (FORMAT | FORMAT_1), _)) => format,
         Some((format, _)) if format.starts_with("meshproof-bundle/") => {
             return Err(BundleError::Format(one_line(format)));
         }
         _ => return Err(BundleError::Other),
-    }
-    if said != comment(&behind[end + 1..]) {
+    };
+    if said != comment(format, &behind[end + 1..]) {
         return Err(BundleError::Damaged);
     }
     entries(&unpack(bytes)?)
@@ -165,7 +165,10 @@ mod tests {
     #[case::no_manifest(archive("manifest.json", b"[]", tar::EntryType::Regular, 1), "`manifest.json`")]
     #[case::too_many(archive_of_many(), "more than 20000 entries")]
     #[case::too_large(vec![0; usize::try_from(LARGEST).unwrap() + 1], "larger than 64 MiB")]
-    #[case::later(later(), "of format `meshproof-bundle/2`, and this version reads `meshproof-bundle/1`")]
+    #[case::later(
+        later(),
+        "of format `meshproof-bundle/3`, and this version reads `meshproof-bundle/2` and `meshproof-bundle/1`"
+    )]
     fn what_is_no_bundle_is_told_apart(#[case] bytes: Vec<u8>, #[case] told: &str) {
         let error = decode(&bytes).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
@@ -190,7 +193,7 @@ mod tests {
     fn later() -> Vec<u8> {
         let mut bytes = encode(&small()).unwrap();
         let at = GZIP.len() + FORMAT.len() - 1;
-        bytes[at] = b'2';
+        bytes[at] = b'3';
         bytes
     }
 }

@@ -1,7 +1,7 @@
 //! Writing a bundle: the same entries give the same bytes.
 
 use crate::bundle::manifest::{
-    BundleEntries, BundleEntry, BundleManifest, FORMAT, GZIP, LARGEST_CONTENT, MANIFEST, comment,
+    BundleEntries, BundleEntry, BundleManifest, FORMAT, GZIP, LARGEST_CONTENT, MANIFEST, comment, type_meta,
 };
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
@@ -34,7 +34,7 @@ pub(super) fn encode(entries: &BundleEntries) -> io::Result<Vec<u8>> {
     let listed = kept.iter().map(|(name, content)| {
         ((*name).clone(), BundleEntry { bytes: content.len() as u64, sha256: Digest::of_bytes(content) })
     });
-    let manifest = BundleManifest { format: FORMAT.to_owned(), entries: listed.collect(), left_out };
+    let manifest = BundleManifest { type_meta: type_meta(), entries: listed.collect(), left_out };
     let manifest = serde_json::to_vec_pretty(&manifest)?;
 
     let mut archive = tar::Builder::new(Vec::new());
@@ -60,7 +60,7 @@ pub(super) fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
     body.extend(crc.amount().to_le_bytes());
 
     let mut file = GZIP.to_vec();
-    file.extend(comment(&body).as_bytes());
+    file.extend(comment(FORMAT, &body).as_bytes());
     file.push(0);
     file.extend(body);
     Ok(file)

@@ -107,11 +107,11 @@ pub(crate) fn record(outcomes: Vec<Outcome>) -> RunRecord {
 fn order(tls: bool) -> Value {
     let roots = json!({"pem": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"});
     let mut order = json!({
-        "version": 1, "id": "", "to": {"host": "cart.shop", "port": 8012}, "deadline_ms": 10_000, "keep_bytes": 1024,
+        "version": 2, "id": "", "to": {"host": "cart.shop", "port": 8012}, "deadlineMs": 10_000, "keepBytes": 1024,
         "exchange": {"http": {"method": "GET", "path": "/healthz", "host": "cart.shop"}},
     });
     if tls {
-        order["tls"] = json!({"roots": roots, "expect": "server_name"});
+        order["tls"] = json!({"roots": roots, "expect": "server-name"});
     }
     order
 }
@@ -121,17 +121,17 @@ pub(crate) fn transcript(ended: &Value, tls: Option<&Value>, exchange: Option<&V
     let connection = json!({
         "to": "cart.shop:8012",
         "resolution": {
-            "name": "cart.shop", "by": "resolver", "span": {"from_us": 40, "until_us": 1_240}, "addresses": ["10.96.7.1"]
+            "name": "cart.shop", "by": "resolver", "span": {"fromUs": 40, "untilUs": 1_240}, "addresses": ["10.96.7.1"]
         },
         "attempts": [{
-            "address": "10.96.7.1:8012", "local": "10.244.0.9:41000", "span": {"from_us": 1_260, "until_us": 2_900},
+            "address": "10.96.7.1:8012", "local": "10.244.0.9:41000", "span": {"fromUs": 1_260, "untilUs": 2_900},
             "outcome": "connected"
         }],
         "tls": tls,
-        "raw": {"sent": 86, "last_sent_us": 3_000, "received": 214, "first_received_us": 9_100}
+        "raw": {"sent": 86, "lastSentUs": 3_000, "received": 214, "firstReceivedUs": 9_100}
     });
     let transcript = json!({
-        "version": 1, "id": "", "started": at(500), "took_us": 12_400, "connections": [connection],
+        "version": 2, "id": "", "started": at(500), "tookUs": 12_400, "connections": [connection],
         "exchange": exchange, "ended": ended
     });
     serde_json::from_value(transcript).unwrap()
@@ -140,7 +140,7 @@ pub(crate) fn transcript(ended: &Value, tls: Option<&Value>, exchange: Option<&V
 /// The answer of an HTTP server.
 pub(crate) fn answer(status: u16) -> Value {
     json!({"http": {
-        "version": "HTTP/1.1", "status": status, "head_us": 9_200, "body_us": 9_900,
+        "version": "HTTP/1.1", "status": status, "headUs": 9_200, "bodyUs": 9_900,
         "headers": [["server", "istio-envoy"]], "body": {"length": 3, "sha256": "", "text": "<b>"}
     }})
 }
@@ -148,10 +148,10 @@ pub(crate) fn answer(status: u16) -> Value {
 /// TLS whose certificate nobody vouches for.
 pub(crate) fn untrusted() -> Value {
     json!({
-        "sni": "cart.shop", "offered_alpn": ["h2"], "span": {"from_us": 3_000, "until_us": 7_000}, "completed": false,
-        "version": "TLSv1_3", "client_certificate_asked": true,
-        "peer": [{"sha256": "", "subject": "O=shop", "issuer": "CN=other", "names": ["DNS:cart.shop"], "not_before": 0, "not_after": 86_400, "pem": ""}],
-        "verification": {"chain": "unknown_issuer", "name": "matches", "enforced": true}
+        "sni": "cart.shop", "offeredAlpn": ["h2"], "span": {"fromUs": 3_000, "untilUs": 7_000}, "completed": false,
+        "version": "TLSv1_3", "clientCertificateAsked": true,
+        "peer": [{"sha256": "", "subject": "O=shop", "issuer": "CN=other", "names": ["DNS:cart.shop"], "notBefore": 0, "notAfter": 86_400, "pem": ""}],
+        "verification": {"chain": "unknown-issuer", "name": "matches", "enforced": true}
     })
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn parts() -> BTreeMap<&'static str, ObservedParts> {
             "metadata": {"name": "default", "namespace": "istio-system"}, "spec": {"mtls": {"mode": mode}}
         })],
     };
-    let reset = json!({"how": "reset", "layer": "request", "after_bytes": 0});
+    let reset = json!({"how": "reset", "layer": "request", "afterBytes": 0});
     let answered = json!({"how": "answered"});
     let plain = vec![
         transcript(&json!({"how": "refused"}), None, None),

@@ -16,7 +16,7 @@ fn states(hops: &[RouteStage]) -> String {
 
 #[rstest]
 #[case(
-    json!({"how": "not_sent", "reason": "no probe"}),
+    json!({"how": "not-sent", "reason": "no probe"}),
     "from: ended here (not sent: no probe), name: not reached, connect: not reached, TLS: not used, request: not reached, answer: not reached"
 )]
 #[case(
@@ -28,7 +28,7 @@ fn states(hops: &[RouteStage]) -> String {
     "from: done, name: done, connect: ended here (connection refused), TLS: not used, request: not reached, answer: not reached"
 )]
 #[case(
-    json!({"how": "reset", "layer": "request", "after_bytes": 0}),
+    json!({"how": "reset", "layer": "request", "afterBytes": 0}),
     "from: done, name: done, connect: done, TLS: not used, request: ended here (reset before any byte while waiting for an answer), answer: not reached"
 )]
 #[case(

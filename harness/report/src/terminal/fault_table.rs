@@ -88,8 +88,6 @@ mod tests {
         let other =
             "it changes other checks: gateways::ingress::service_carries_the_label is failed label-missing";
         let report = FaultReport {
-            run: "r".to_owned(),
-            cluster: "kind cluster meshproof".to_owned(),
             duration_ms: 72_900,
             not_tried: 3,
             faults: vec![
@@ -108,6 +106,7 @@ mod tests {
                 ),
                 tried("fault-odd", Fate::RecordingOnly, "the API server refuses it"),
             ],
+            ..FaultReport::new("r", "kind cluster meshproof")
         };
         let text = anstream::adapter::strip_str(&fault_table(&report, Path::new("out/r"), 80)).to_string();
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");

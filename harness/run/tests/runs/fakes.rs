@@ -172,9 +172,9 @@ pub(crate) fn recording() -> Recording {
         rerun: String::new(),
         at: now,
     };
-    let situation = RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
+    let conditions = RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
     let inputs = record::recorded_inputs(&Inputs::default());
-    let about = RecordingHeader { header, situation, inputs, catalogue: BTreeMap::new() };
+    let about = RecordingHeader { header, conditions, inputs, catalogue: BTreeMap::new() };
     let served = ServedKinds::from_names([("lamps.fakes.test", "v1"), ("doors.fakes.test", "v1")]);
     Recording::new(about, served, BTreeMap::from([("somebody".to_owned(), asked)]), pool)
 }
