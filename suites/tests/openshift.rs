@@ -269,7 +269,7 @@ async fn cluster_without_control_plane_is_told_what_to_do() {
 #[tokio::test]
 async fn reference_recording_is_upstream() {
     let recording = suites::suites().reference_recording().unwrap();
-    let found = detect(&ObjectSource::Recorded(recording)).await;
+    let found = detect(&ObjectSource::Recorded(Box::new(recording))).await;
     assert_eq!((found.flavour, found.deciding_object.as_str()), (UPSTREAM, "Deployment istio-system/istiod"));
     assert_eq!(found.discovered["serverless.domain"].0, json!("apps.meshproof.test"));
 }

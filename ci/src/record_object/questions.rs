@@ -45,7 +45,7 @@ async fn open(recording: &Recording) -> Result<BTreeSet<(&'static str, Question)
     let flavour = suites.flavour(&about.header.flavour).context("the recording's flavour is not known")?;
     let inputs: Arc<Inputs> = Arc::new(serde_json::from_value(about.inputs.clone())?);
     let stage = RecordingTrials::open(&suites, recording.clone(), FaultRecordings::default()).await?;
-    let world = Arc::new(ObjectSource::Recorded(recording.clone()));
+    let world = Arc::new(ObjectSource::Recorded(Box::new(recording.clone())));
     let mut open = BTreeSet::new();
     for check in stage.checks() {
         let attempt = attempt(check, Arc::clone(&world), None, Arc::clone(&inputs), flavour).await;

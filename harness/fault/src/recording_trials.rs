@@ -175,7 +175,7 @@ impl RecordingTrials {
         inputs: &Arc<Inputs>,
         checks: &[&'static Check],
     ) -> Outcomes {
-        let source = Arc::new(ObjectSource::Recorded(recording));
+        let source = Arc::new(ObjectSource::Recorded(Box::new(recording)));
         let mut outcomes = Outcomes::new();
         for check in checks {
             let attempt = attempt(check, Arc::clone(&source), None, Arc::clone(inputs), self.flavour).await;

@@ -127,7 +127,7 @@ impl ResolvedSource {
         let recorded_inputs: Inputs = serde_json::from_value(recording.about.inputs.clone())
             .map_err(|error| RecordingError::Inputs(foreign_json_error(&error)))?;
         Ok(Self {
-            world: ObjectSource::Recorded(recording.clone()),
+            world: ObjectSource::Recorded(Box::new(recording.clone())),
             flavour,
             deciding_object: header.evidence.clone(),
             versions: header.versions.clone(),
@@ -152,7 +152,7 @@ pub async fn discover(
             let connected = LiveObjects::connect(client, watches_changes).await;
             ObjectSource::Live(connected.map_err(|error| first_request_error(provider.describe(), error))?)
         }
-        RunSource::Recording(_, recording) => ObjectSource::Recorded((**recording).clone()),
+        RunSource::Recording(_, recording) => ObjectSource::Recorded(recording.clone()),
         RunSource::Files(files) => ObjectSource::Files(files.manifests().clone()),
     };
     let mut detection = (registry.detect)(&world, inputs).await?;

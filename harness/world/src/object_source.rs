@@ -17,7 +17,7 @@ pub enum ObjectSource {
     /// A cluster.
     Live(LiveObjects),
     /// A recording.
-    Recorded(Recording),
+    Recorded(Box<Recording>),
     /// Files.
     Files(Manifests),
 }

@@ -78,7 +78,7 @@ impl RecordingTrials {
             faults,
             next: AtomicUsize::new(0),
         };
-        let healthy = Arc::new(ObjectSource::Recorded(queue.recording.clone()));
+        let healthy = Arc::new(ObjectSource::Recorded(Box::new(queue.recording.clone())));
         for check in checks.into_iter().filter(passes) {
             let scopes = read_scopes(&queue.attempt(check, &healthy).await);
             queue.checks.push((check, scopes));
@@ -111,7 +111,7 @@ impl JudgementQueue {
         let changed: Result<(), Infallible> =
             recording.change_objects(&fault.resource, |object| Ok(fault.change_of(object)));
         let Ok(()) = changed;
-        let source = Arc::new(ObjectSource::Recorded(recording));
+        let source = Arc::new(ObjectSource::Recorded(Box::new(recording)));
         let mut result = GeneratedFaultResult {
             fault: fault.clone(),
             caught_by: BTreeSet::new(),
