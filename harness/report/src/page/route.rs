@@ -39,10 +39,10 @@ impl Route<'_> {
             _ if !is_of_last_connection || kind < self.end => RouteStageState::Done,
             _ if kind > self.end => RouteStageState::Unreached,
             _ if self.transcript.ended.is_answered() => RouteStageState::Answered,
-            _ => RouteStageState::Ending,
+            _ => RouteStageState::Ended,
         };
         let RouteStageDraft { what, mut more, from_us, mut until_us, .. } = draft;
-        if state == RouteStageState::Ending {
+        if state == RouteStageState::Ended {
             more.push(self.transcript.ended.to_string());
             until_us = until_us.or(Some(self.transcript.took_us));
         }

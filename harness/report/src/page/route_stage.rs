@@ -29,7 +29,7 @@ pub(crate) enum RouteStageState {
     /// The far application answered.
     Answered,
     /// The order ended here.
-    Ending,
+    Ended,
     /// It was left out, as plaintext leaves out TLS.
     Unused,
     /// It was not reached.
@@ -42,7 +42,7 @@ impl RouteStageState {
         match self {
             Self::Done => "done",
             Self::Answered => "answered",
-            Self::Ending => "ended here",
+            Self::Ended => "ended here",
             Self::Unused => "not used",
             Self::Unreached => "not reached",
         }

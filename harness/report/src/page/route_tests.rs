@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The state of each hop, and the reason where the order ended.
 fn states(hops: &[RouteStage]) -> String {
     let hops = hops.iter().map(|hop| match hop.state {
-        RouteStageState::Ending => format!("{}: {} ({})", hop.layer, hop.word, hop.more.last().unwrap()),
+        RouteStageState::Ended => format!("{}: {} ({})", hop.layer, hop.word, hop.more.last().unwrap()),
         _ => format!("{}: {}", hop.layer, hop.word),
     });
     hops.collect::<Vec<_>>().join(", ")
@@ -45,7 +45,7 @@ fn untrusted_certificate_ends_at_tls() {
     let ended = json!({"how": "untrusted", "reason": "unknown issuer"});
     let hops = hops("here", None, &transcript(&ended, Some(&untrusted()), None));
     let tls = &hops[RouteStageKind::Tls as usize];
-    assert_eq!((tls.state, tls.what.as_str()), (RouteStageState::Ending, "TLS 1.3"));
+    assert_eq!((tls.state, tls.what.as_str()), (RouteStageState::Ended, "TLS 1.3"));
     assert_eq!(tls.more, ["certificate of an unknown issuer", "certificate not trusted: unknown issuer"]);
     assert_eq!(tls.time.as_deref(), Some("3.0 ms to 7.0 ms"));
     assert_eq!(hops[RouteStageKind::Request as usize].state, RouteStageState::Unreached);
