@@ -64,8 +64,9 @@ async fn inject_step(
             Ok(true)
         }
         FaultStep::Restart { object } => {
-            let id = existing_object(access, resources, object).await?;
-            let deployment = replace::read(&access.kinds, &id).await?.unwrap_or_default();
+            let id = snapshot::object_id(resources, object)?;
+            let no_object = || FaultError::NoObject(object.to_string());
+            let deployment = replace::read(&access.kinds, &id).await?.ok_or_else(no_object)?;
             delete_pods(access, &deployment).await?;
             settle::await_pods(access, &deployment).await?;
             settle::await_available(access, &id).await?;

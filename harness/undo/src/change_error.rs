@@ -49,6 +49,11 @@ pub enum ChangeError {
         #[source]
         source: ApiServerError,
     },
+    /// The pods of a Deployment cannot be told from others.
+    #[error(
+        "the pods of {0} cannot be told from others: it has no namespace, or no selector of labels alone"
+    )]
+    NoPodSelector(String),
     /// The API server does not serve a resource that the fault names.
     #[error("the API server does not serve {0}")]
     NotServed(String),

@@ -2,7 +2,7 @@
 
 use crate::access::ClusterAccess;
 use crate::change_error::ChangeError;
-use crate::pods::pod_selector;
+use crate::pods::DeploymentPods;
 use crate::served_resources::builtin_resource;
 use cluster::conditions;
 use cluster::replace::ObjectId;
@@ -28,10 +28,10 @@ pub async fn await_available(access: &ClusterAccess, id: &ObjectId) -> Result<()
 /// Waits until the pods of a Deployment are ready. The Deployment's status is stale right after its pods were deleted, so the
 /// pods are counted.
 pub async fn await_pods(access: &ClusterAccess, deployment: &Value) -> Result<(), ChangeError> {
-    let namespace = deployment["metadata"]["namespace"].as_str();
+    let DeploymentPods { namespace, selector } = DeploymentPods::of(deployment)?;
     let pods = Api::namespaced_with(
         access.kinds.client().clone(),
-        namespace.unwrap_or_default(),
+        &namespace,
         &builtin_resource("v1", "Pod", "pods").api,
     );
     let replicas = deployment["spec"]["replicas"].as_u64().unwrap_or(1);
@@ -44,7 +44,7 @@ pub async fn await_pods(access: &ClusterAccess, deployment: &Value) -> Result<()
             Readiness::Pending(format!("{ready}/{replicas} pods are ready"))
         }
     };
-    let config = watcher::Config::default().labels(&pod_selector(deployment));
+    let config = watcher::Config::default().labels(&selector);
     let result = wait::await_readiness(pods, config, settle_deadline(access), judge, |_| {}).await;
     let what = format!("the pods of {} to be ready", ObjectId::of(deployment));
     result.map_err(|error| ChangeError::Condition { what, source: Box::new(error) })
