@@ -82,8 +82,21 @@ impl ContentStore {
         self.contents.is_empty()
     }
 
-    /// A content that is not what its digest says, or a list that names one that is not there.
-    pub fn damaged(&self) -> Option<&Digest> {
+    /// A content that is not what its digest says, or one that a list or an answer names and that is not there.
+    pub fn damaged<'a>(&self, checks: impl IntoIterator<Item = &'a CheckRecording>) -> Option<Digest> {
+        let answers =
+            checks.into_iter().flat_map(|check| &check.answers).map(|observation| &observation.answer);
+        let is_missing = |answer: &RecordedAnswer| match answer {
+            RecordedAnswer::List(list) => self.list(list).is_none().then(|| list.clone()),
+            RecordedAnswer::Transcript(transcript) => {
+                self.get(transcript).is_none().then(|| transcript.clone())
+            }
+            RecordedAnswer::Line(_) | RecordedAnswer::Certificates(_) | RecordedAnswer::Error(_) => None,
+        };
+        self.damaged_content().cloned().or_else(|| answers.into_iter().find_map(is_missing))
+    }
+
+    fn damaged_content(&self) -> Option<&Digest> {
         let other = self.contents.iter().find(|(digest, value)| Digest::of_json(value) != **digest);
         let list = || {
             self.lists.iter().find(|(digest, items)| {
@@ -114,7 +127,7 @@ mod tests {
         assert_eq!(store.len(), 1);
         let list = store.keep_list(vec![one.clone(), one.clone()]);
         assert_eq!(store.list(&list).unwrap().len(), 2);
-        assert_eq!(store.damaged(), None);
+        assert_eq!(store.damaged([]), None);
     }
 
     #[test]
@@ -122,13 +135,13 @@ mod tests {
         let mut store = ContentStore::default();
         let digest = store.keep(json!({"a": 1}));
         store.contents.insert(digest.clone(), json!({"a": 2}));
-        assert_eq!(store.damaged(), Some(&digest));
+        assert_eq!(store.damaged([]), Some(digest));
     }
 
     #[test]
     fn list_of_what_is_not_there_is_noticed() {
         let mut store = ContentStore::default();
         let list = store.keep_list(vec![Digest::of_json(&json!(1))]);
-        assert_eq!(store.damaged(), Some(&list));
+        assert_eq!(store.damaged([]), Some(list));
     }
 }

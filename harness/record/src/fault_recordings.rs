@@ -45,8 +45,8 @@ impl FaultRecordings {
     pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
         let is_version_1 = is_version_1(text, KIND, FORMAT_1)?;
         let mut faulted: Self = serde_json::from_slice(text)?;
-        if let Some(digest) = faulted.store.damaged() {
-            return Err(RecordingError::Damaged(digest.clone()));
+        if let Some(digest) = faulted.store.damaged(faulted.faults.values().flat_map(BTreeMap::values)) {
+            return Err(RecordingError::Damaged(digest));
         }
         if is_version_1 {
             version_1::upgrade(
@@ -110,5 +110,26 @@ impl FaultRecordings {
             self.store.copy_referenced(store, observed);
         }
         self.faults.insert(fault.to_owned(), checks);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn answer_whose_list_is_not_there_is_noticed() {
+        let recording = example::recording_of_objects("a::b::c", "gateways.x", vec![json!({"a": 1})]);
+        let mut faulted = FaultRecordings::default();
+        faulted.put("f", recording.checks.clone(), recording.content_store());
+        let whole = serde_json::to_value(&faulted).unwrap();
+        assert!(FaultRecordings::parse(whole.to_string().as_bytes()).is_ok());
+
+        let mut without_lists = whole;
+        without_lists["lists"] = Value::Object(serde_json::Map::new());
+        let error = FaultRecordings::parse(without_lists.to_string().as_bytes()).unwrap_err();
+        assert!(matches!(error, RecordingError::Damaged(_)), "{error}");
     }
 }

@@ -47,7 +47,8 @@ impl RecordingPlayer {
     ) -> Result<Transcript, HarnessError> {
         match self.only_own(recording, check, question)? {
             RecordedAnswer::Transcript(digest) => {
-                let transcript = recording.content_store().get(digest).cloned().unwrap_or_default();
+                let transcript = recording.content_store().get(digest).cloned();
+                let transcript = transcript.ok_or_else(|| lost_content(question))?;
                 serde_json::from_value(transcript).map_err(|_| other_kind(question))
             }
             _ => Err(other_kind(question)),
@@ -113,6 +114,10 @@ fn other_kind(question: &Question) -> HarnessError {
     HarnessError::Bug(format!("the recorded answer for {question} is of another kind"))
 }
 
+fn lost_content(question: &Question) -> HarnessError {
+    HarnessError::Bug(format!("the recording does not hold what {question} was answered with"))
+}
+
 impl Recording {
     /// The time by which a check judged.
     pub fn now_of(&self, check: &str) -> Timestamp {
@@ -152,14 +157,14 @@ impl Recording {
         if let Some(objects) = self.views().get::<Objects<V>>(digest) {
             return Ok(Objects::clone(&objects));
         }
-        let list = self.content_store().list(digest).unwrap_or_default();
+        let list = self.content_store().list(digest).ok_or_else(|| lost_content(question))?;
         let mut objects = Objects::<V>::with_capacity(list.len());
         for digest in list {
             if let Some(view) = self.views().get::<V>(digest) {
                 objects.push(view);
                 continue;
             }
-            let value = self.content_store().get(digest).cloned().unwrap_or_default();
+            let value = self.content_store().get(digest).cloned().ok_or_else(|| lost_content(question))?;
             let parsed: Result<V, _> = serde_json::from_value(value);
             let view = Arc::new(parsed.map_err(|error| HarnessError::Shape {
                 what: question.to_string(),

@@ -103,7 +103,7 @@ impl Recording {
     pub fn parse(text: &[u8]) -> Result<Self, RecordingError> {
         let is_version_1 = is_version_1(text, KIND, RECORDING_1)?;
         let mut recording: Self = serde_json::from_slice(text).map_err(|error| foreign_json_error(&error))?;
-        if let Some(digest) = recording.damage() {
+        if let Some(digest) = recording.store.damaged(recording.checks.values()) {
             return Err(RecordingError::Damaged(digest));
         }
         if is_version_1 {
@@ -251,17 +251,5 @@ impl Recording {
             self.store = Arc::new(ContentStore::layered_on(Arc::clone(&self.store)));
         }
         Arc::make_mut(&mut self.store)
-    }
-
-    fn damage(&self) -> Option<Digest> {
-        let answers = self.checks.values().flat_map(|observed| &observed.answers);
-        let is_missing = |answer: &RecordedAnswer| match answer {
-            RecordedAnswer::List(list) => self.store.list(list).is_none().then(|| list.clone()),
-            RecordedAnswer::Transcript(transcript) => {
-                self.store.get(transcript).is_none().then(|| transcript.clone())
-            }
-            RecordedAnswer::Line(_) | RecordedAnswer::Certificates(_) | RecordedAnswer::Error(_) => None,
-        };
-        self.store.damaged().cloned().or_else(|| answers.map(|one| &one.answer).find_map(is_missing))
     }
 }
