@@ -6,6 +6,7 @@
 
 mod arrow;
 mod circle;
+mod dependency_ban;
 mod error;
 mod exclusion;
 mod floor;
@@ -15,7 +16,6 @@ mod member;
 mod mention;
 mod module;
 mod overview;
-mod room;
 mod scope;
 mod sentence;
 mod tables;
@@ -24,11 +24,11 @@ mod workspace;
 
 pub use arrow::{Arrow, arrows};
 pub use circle::{Circle, circles, circles_of};
+pub use dependency_ban::{Breach, DependencyBan, breaches};
 pub use error::StructureError;
 pub use floor::{UpwardArrow, upward_arrows};
 pub use member::{Dependency, Member};
 pub use module::{Module, ModuleTree};
 pub use overview::Overview;
-pub use room::{Breach, Room, breaches};
 pub use tables::architecture;
 pub use workspace::Workspace;

@@ -1,13 +1,14 @@
-//! This workspace keeps its order: no circle of files, no arrow to a crate above, nothing in a room where it has no place.
+//! This workspace keeps its order: no circle of files, no arrow to a crate above, no dependency where it has no place.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Display;
 use std::path::Path;
-use structure::{Overview, Room, Workspace, breaches, upward_arrows};
+use structure::{DependencyBan, Overview, Workspace, breaches, upward_arrows};
 
 /// What a crate may not depend on. What requirements mean is judged on what was read, wherever that came from.
-const ROOMS: &[Room<'_>] = &[Room { folder: "suites/semantics", without: &["kube", "tokio", "futures"] }];
+const DEPENDENCY_BANS: &[DependencyBan<'_>] =
+    &[DependencyBan { folder: "suites/semantics", without: &["kube", "tokio", "futures"] }];
 
 fn workspace() -> Workspace {
     Workspace::read(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap()).unwrap()
@@ -38,7 +39,7 @@ fn no_crate_depends_on_what_stands_above_it() {
 #[test]
 fn no_crate_depends_on_what_has_no_place_in_it() {
     none(
-        &breaches(&workspace(), ROOMS),
+        &breaches(&workspace(), DEPENDENCY_BANS),
         "take out the dependency: hand the crate what it is to judge, from a crate above",
     );
 }

@@ -1,7 +1,7 @@
-//! Rooms: a crate that some other crate has no place in, neither directly nor through a crate of the workspace.
+//! Dependency bans: what a crate must not depend on, neither directly nor through a crate of the workspace.
 //!
-//! Which rooms there are is said in a table, where they are held. What a crate from outside brings along is not looked
-//! at: that is for `cargo tree`.
+//! The test that holds them has the table of them. What a crate from outside brings along is not looked at: that is for
+//! `cargo tree`.
 
 use crate::member::Member;
 use crate::workspace::Workspace;
@@ -10,22 +10,22 @@ use std::fmt;
 
 /// What a crate may not depend on.
 #[derive(Debug, Clone, Copy)]
-pub struct Room<'a> {
+pub struct DependencyBan<'a> {
     /// The crate's folder.
     pub folder: &'a str,
-    /// The packages that have no place in it.
+    /// The packages that it must not depend on.
     pub without: &'a [&'a str],
 }
 
-/// A rule about a room that does not hold.
+/// A ban that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Breach {
-    /// The rule is about a folder that is none of a crate.
-    NoRoom {
+    /// The ban is about a folder that holds no crate.
+    NoMember {
         /// The folder.
         folder: String,
     },
-    /// A dependency that has no place there.
+    /// A dependency that is banned.
     Dependency {
         /// From the crate to the dependency.
         way: Vec<String>,
@@ -35,19 +35,19 @@ pub enum Breach {
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRoom { folder } => write!(f, "{folder}: the workspace has no such member"),
+            Self::NoMember { folder } => write!(f, "{folder}: the workspace has no such member"),
             Self::Dependency { way } => write!(f, "{}: has no place there", way.join(" → ")),
         }
     }
 }
 
-/// Every rule that does not hold, with the shortest way to what has no place.
-pub fn breaches(workspace: &Workspace, rooms: &[Room<'_>]) -> Vec<Breach> {
+/// Every ban that does not hold, with the shortest way to what is banned.
+pub fn breaches(workspace: &Workspace, bans: &[DependencyBan<'_>]) -> Vec<Breach> {
     let mut breaches = Vec::new();
-    for room in rooms {
-        match workspace.members.iter().find(|member| member.folder.as_os_str() == room.folder) {
-            Some(member) => breaches.extend(dependencies(workspace, member, room.without)),
-            None => breaches.push(Breach::NoRoom { folder: room.folder.to_owned() }),
+    for ban in bans {
+        match workspace.members.iter().find(|member| member.folder.as_os_str() == ban.folder) {
+            Some(member) => breaches.extend(dependencies(workspace, member, ban.without)),
+            None => breaches.push(Breach::NoMember { folder: ban.folder.to_owned() }),
         }
     }
     breaches
