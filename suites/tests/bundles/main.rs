@@ -5,6 +5,7 @@
 mod base;
 mod fuzz;
 mod mutate;
+mod version_1;
 
 use base::{Base, FULL, SMALL, wait};
 use mutate::{Change, body, sealed, sealed_body, tar_of};
