@@ -22,7 +22,7 @@ pub(super) fn text(top: &Path, checks: &[&'static Check], written: &Counts<'_>) 
          object is removed, flipped (a bool inverted, a number one more and one less, a text another one), and given the value that the next other object of its kind has; and each \
          object is removed. A field may be in a document that a text holds, such as `data.mesh`. Each is judged by every check that reads the object, but those with traffic: what is done to traffic shows on a cluster only. One that changes no \
          verdict is *missed*, unless a rule of [`fixtures/equivalent.yaml`](../fixtures/equivalent.yaml) says why no requirement is violated: then it is *equivalent*. An object that has not the shape of its kind \
-         is *unreadable*: no API server returns such a one. A check that catches none says why in [`fixtures/untripped.yaml`](../fixtures/untripped.yaml).\n\n\
+         is *unreadable*: no API server returns such a one. A document in a text that cannot be read any more is caught *by an error*, where a check says that it could not read the field: such a one is told in brackets, and counts for no check. A check that catches none says why in [`fixtures/untripped.yaml`](../fixtures/untripped.yaml).\n\n\
          These numbers are those of `docs/generated-faults.json`, which `cargo ci faults --generated` makes anew; `cargo test` holds them against what is judged then.\n\n\
          | check | written: recording | written: lab | generated |\n|---|---|---|---|\n",
     );
@@ -41,9 +41,13 @@ pub(super) fn text(top: &Path, checks: &[&'static Check], written: &Counts<'_>) 
     );
     let total = ("**all**".to_owned(), score.total());
     let resources = score.resources.iter().map(|(name, tally)| (format!("`{name}`"), *tally));
-    for (name, Tally { generated, caught, unreadable, equivalent, missed }) in resources.chain([total]) {
-        let _ =
-            writeln!(text, "| {name} | {generated} | {caught} | {unreadable} | {equivalent} | {missed} |");
+    for (name, tally) in resources.chain([total]) {
+        let Tally { generated, caught, caught_by_error, unreadable, equivalent, missed } = tally;
+        let by_error = if caught_by_error > 0 { format!(" ({caught_by_error})") } else { String::new() };
+        let _ = writeln!(
+            text,
+            "| {name} | {generated} | {caught}{by_error} | {unreadable} | {equivalent} | {missed} |"
+        );
     }
     text.push_str("\n| equivalent | resource | objects | fields | reason |\n|---|---|---|---|---|\n");
     for (rule, count) in rules::all()?.iter().zip(&score.rules) {

@@ -28,12 +28,20 @@ pub struct Tally {
     pub generated: usize,
     /// How many a check caught.
     pub caught: usize,
+    /// How many of those by an error alone: the fault made a document that cannot be read, and the check said so.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub caught_by_error: usize,
     /// How many have an object that no longer has the shape of its kind, which an API server does not return.
     pub unreadable: usize,
     /// How many violate no requirement, for the reason that a rule gives.
     pub equivalent: usize,
     /// How many were neither caught nor covered by a rule.
     pub missed: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Tally {
@@ -43,6 +51,7 @@ impl Tally {
         Self {
             generated: self.generated + other.generated,
             caught: self.caught + other.caught,
+            caught_by_error: self.caught_by_error + other.caught_by_error,
             unreadable: self.unreadable + other.unreadable,
             equivalent: self.equivalent + other.equivalent,
             missed: self.missed + other.missed,

@@ -1,6 +1,6 @@
 //! Why a check could not tell: an inability to judge, never a violation.
 
-use crate::error_text::NOT_OF_ITS_KIND;
+use crate::error_text::{NOT_OF_ITS_KIND, UNREADABLE_FIELD};
 use crate::object::ObjectRef;
 use crate::question::Question;
 use crate::read_error::ReadError;
@@ -41,7 +41,7 @@ pub enum HarnessError {
         source: Arc<std::io::Error>,
     },
     /// A field holds a text, or a value, that cannot be read as what it stands for.
-    #[error("could not read `{field}` of {object}")]
+    #[error("{UNREADABLE_FIELD} `{field}` of {object}")]
     Field {
         /// The object.
         object: ObjectRef,
@@ -111,6 +111,15 @@ pub enum HarnessError {
 }
 
 impl HarnessError {
+    /// A field of an object cannot be read as what it stands for.
+    pub fn field(
+        object: ObjectRef,
+        field: impl Into<String>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::Field { object, field: field.into(), source: Arc::new(source) }
+    }
+
     /// The reason to skip the check instead, where the files that are judged hold no object of a kind that it reads.
     pub fn reason_to_skip(&self) -> Option<SkipReason> {
         match self {

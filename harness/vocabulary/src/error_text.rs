@@ -3,6 +3,9 @@
 /// Said of an object that is no object of its kind.
 pub const NOT_OF_ITS_KIND: &str = "does not have the shape of its kind";
 
+/// Said of a field of an object that holds a text, or a value, that cannot be read as what it stands for.
+pub const UNREADABLE_FIELD: &str = "could not read the field";
+
 /// Joins an error and its sources by `: `. A source is left out where the text already ends with it: some libraries
 /// put the source into their own text.
 pub fn chain(error: &dyn std::error::Error) -> String {

@@ -28,7 +28,7 @@ pub use capability::{Capability, DISCOVERY, STATUS};
 pub use card::CheckCard;
 pub use digest::{Digest, DigestError};
 pub use error::HarnessError;
-pub use error_text::{NOT_OF_ITS_KIND, chain, foreign_json_error, one_line};
+pub use error_text::{NOT_OF_ITS_KIND, UNREADABLE_FIELD, chain, foreign_json_error, one_line};
 pub use exit_code::ExitCode;
 pub use finding::{Finding, FindingCode, FindingKind};
 pub use flavour::Flavour;

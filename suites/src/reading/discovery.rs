@@ -64,6 +64,9 @@ mod tests {
     #[case::no_labels(json!([{"matchLabels": ["mesh"]}]))]
     fn selectors_that_cannot_be_read_are_not_none(#[case] value: Value) {
         let error = discovery(Some(value)).unwrap_err().to_string();
-        assert_eq!(error, "could not read `spec.values.meshConfig.discoverySelectors` of Istio default");
+        assert_eq!(
+            error,
+            "could not read the field `spec.values.meshConfig.discoverySelectors` of Istio default"
+        );
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::available_parallelism;
 use tokio::task::JoinSet;
-use vocabulary::{Flavour, NOT_OF_ITS_KIND, Outcome, Question, Tier};
+use vocabulary::{Flavour, NOT_OF_ITS_KIND, Outcome, Question, Tier, UNREADABLE_FIELD};
 use world::{Check, ObjectSource};
 
 /// What became of a generated fault.
@@ -26,6 +26,14 @@ pub struct GeneratedFaultResult {
     pub caught_by: BTreeSet<&'static str>,
     /// Whether the object has no longer the shape of its kind.
     pub is_unreadable: bool,
+    /// The checks that could not read a field of an object, by id.
+    ///
+    /// A text of an object may be a document, which the fault makes one that cannot be read, and an API server returns such
+    /// an object. A check that then says which field it could not read has not passed over the fault: nobody knows what the
+    /// mesh makes of the document, so there is no requirement of which a finding could say that it is violated. The fault
+    /// counts as caught *by an error*, and is told apart in the score; it does not count for the check, since it proves no
+    /// finding of it. Any other error proves nothing.
+    pub errored_by: BTreeSet<&'static str>,
     /// The outcomes of checks that neither passed nor reported a finding, by id.
     pub other_outcomes: BTreeMap<&'static str, String>,
 }
@@ -116,6 +124,7 @@ impl JudgementQueue {
             fault: fault.clone(),
             caught_by: BTreeSet::new(),
             is_unreadable: false,
+            errored_by: BTreeSet::new(),
             other_outcomes: BTreeMap::new(),
         };
         let read_object = |scopes: &ReadScopes| {
@@ -126,6 +135,9 @@ impl JudgementQueue {
             match self.attempt(check, &source).await.outcome {
                 Outcome::Passed { .. } => {}
                 Outcome::Errored { error } if error.contains(NOT_OF_ITS_KIND) => result.is_unreadable = true,
+                Outcome::Errored { error } if error.contains(UNREADABLE_FIELD) => {
+                    result.errored_by.insert(check.id);
+                }
                 outcome if outcome.findings().is_empty() => {
                     result.other_outcomes.insert(check.id, describe_outcome(&outcome));
                 }

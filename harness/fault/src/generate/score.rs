@@ -35,6 +35,9 @@ pub fn score<'a>(
             for check in &result.caught_by {
                 *score.checks.entry((*check).to_owned()).or_default() += 1;
             }
+        } else if !result.errored_by.is_empty() {
+            tally.caught += 1;
+            tally.caught_by_error += 1;
         } else if let Some((rule, object, field)) = first_covering_rule(rules, &result.fault) {
             tally.equivalent += 1;
             score.rules[rule] += 1;
@@ -80,4 +83,49 @@ fn unused_patterns(rules: &[EquivalenceRule], used: &BTreeSet<(usize, PatternKin
         }
     }
     unused
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::field_path::FieldPath;
+    use crate::generate::generated_fault::FieldOperator;
+    use rstest::rstest;
+    use std::collections::BTreeMap;
+
+    fn result(
+        caught_by: &[&'static str],
+        errored_by: &[&'static str],
+        others: &[&'static str],
+    ) -> GeneratedFaultResult {
+        GeneratedFaultResult {
+            fault: GeneratedFault {
+                resource: "configmaps".to_owned(),
+                object: "istio-system/istio".to_owned(),
+                path: FieldPath::default(),
+                operator: FieldOperator::Remove,
+                value: None,
+            },
+            caught_by: caught_by.iter().copied().collect(),
+            is_unreadable: false,
+            errored_by: errored_by.iter().copied().collect(),
+            other_outcomes: others.iter().map(|id| (*id, "errored: it has no answer".to_owned())).collect(),
+        }
+    }
+
+    #[rstest]
+    #[case::by_a_finding(result(&["a"], &[], &[]), (1, 0, 0), 1)]
+    #[case::by_both(result(&["a"], &["b"], &[]), (1, 0, 0), 1)]
+    #[case::by_an_error(result(&[], &["a"], &[]), (1, 1, 0), 0)]
+    #[case::by_an_error_that_is_about_something_else(result(&[], &[], &["a"]), (0, 0, 1), 0)]
+    fn error_about_a_field_is_told_apart(
+        #[case] result: GeneratedFaultResult,
+        #[case] expected: (usize, usize, usize),
+        #[case] of_check: usize,
+    ) {
+        let score = score(&[result], &[], ["a"]);
+        let total = score.total();
+        assert_eq!((total.caught, total.caught_by_error, total.missed), expected);
+        assert_eq!(score.checks, BTreeMap::from([("a".to_owned(), of_check)]));
+    }
 }

@@ -20,6 +20,10 @@ pub fn score_table(score: &Score, width: usize) -> String {
         text.push_str(&row(resource, *tally));
     }
     text.push_str(&row("all", score.total()));
+    let by_error = score.total().caught_by_error;
+    if by_error > 0 {
+        let _ = writeln!(text, "{DIM}caught by an error, since a document cannot be read: {by_error}{DIM:#}");
+    }
     for (title, lines) in [("missed", &score.missed), ("patterns of rules that nothing needs", &score.dead)] {
         if !lines.is_empty() {
             let _ = writeln!(text, "\n{RED}{title}{RED:#}");
@@ -36,7 +40,7 @@ pub fn score_table(score: &Score, width: usize) -> String {
 }
 
 fn row(name: &str, tally: Tally) -> String {
-    let Tally { generated, caught, unreadable, equivalent, missed } = tally;
+    let Tally { generated, caught, unreadable, equivalent, missed, .. } = tally;
     let style = if missed > 0 { RED } else { PLAIN };
     format!(
         "{name:<37}{generated:>6}{caught:>7}{unreadable:>11}{equivalent:>11}{style}{missed:>7}{style:#}\n"
@@ -51,7 +55,14 @@ mod tests {
     #[test]
     fn score_is_printed_within_80_columns() {
         let check = "serverless::serving::activator_and_autoscaler_are_injected".to_owned();
-        let tally = Tally { generated: 5637, caught: 291, unreadable: 2, equivalent: 5343, missed: 1 };
+        let tally = Tally {
+            generated: 5637,
+            caught: 291,
+            unreadable: 2,
+            equivalent: 5343,
+            missed: 1,
+            caught_by_error: 3,
+        };
         let missed = "peerauthentications.security.istio.io istio-system/default  spec.mtls.mode  flip  \
                       \"PERMISSIVE\"";
         let score = Score {
