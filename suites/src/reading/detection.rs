@@ -58,7 +58,7 @@ async fn mesh_owner(world: &ObjectSource, inputs: &Inputs) -> Result<Option<Mesh
         return Ok(Some(owner));
     }
     let resources = all_objects::<Istio>(world).await?;
-    if let Some(owner) = owner_by_istio_resource(&resources, namespace) {
+    if let Some(owner) = owner_by_istio_resource(&resources, namespace)? {
         return Ok(Some(owner));
     }
     let deployments = all_objects::<Deployment>(world).await?;

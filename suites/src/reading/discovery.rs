@@ -1,10 +1,10 @@
 //! The discovery selectors of a mesh, with the setting that holds them.
 
+use crate::reading::control_plane::knative_istiod;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting};
 use semantics::flavour::OSSM3;
 use semantics::istio::discovery_selectors::DiscoverySelectors;
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
-use std::sync::Arc;
 use vocabulary::HarnessError;
 use world::Context;
 
@@ -24,16 +24,24 @@ impl Discovery {
             OSSM3 => istio_resource_setting(cx, "/meshConfig/discoverySelectors").await?,
             _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/discoverySelectors").await?,
         };
+        // An istiod without its ConfigMap has no selectors; without the Istio resource there is no control plane.
+        let has_control_plane =
+            setting.is_object_there || (cx.flavour() != OSSM3 && knative_istiod(cx).await?.is_some());
+        if !has_control_plane {
+            return Err(HarnessError::NotThere {
+                what: format!(
+                    "control plane in namespace {}, whose selectors decide",
+                    cx.inputs().mesh.namespace
+                ),
+                last_seen: format!("no {}", setting.object),
+            });
+        }
         Self::parse(setting)
     }
 
     fn parse(setting: MeshSetting) -> Result<Self, HarnessError> {
-        let selectors =
-            DiscoverySelectors::parse(setting.value.as_ref()).map_err(|error| HarnessError::Field {
-                object: setting.object.clone(),
-                field: setting.field.clone(),
-                source: Arc::new(error),
-            })?;
+        let selectors = DiscoverySelectors::parse(setting.value.as_ref())
+            .map_err(|source| HarnessError::field(setting.object.clone(), &setting.field, source))?;
         Ok(Self { selectors, setting })
     }
 }
@@ -48,13 +56,19 @@ mod tests {
 
     fn discovery(value: Option<Value>) -> Result<Discovery, HarnessError> {
         let field = "spec.values.meshConfig.discoverySelectors".to_owned();
-        Discovery::parse(MeshSetting { object: object_named::<Istio>("", "default"), field, value })
+        Discovery::parse(MeshSetting {
+            object: object_named::<Istio>("", "default"),
+            field,
+            value,
+            is_object_there: true,
+        })
     }
 
     #[rstest]
     #[case::not_set(None)]
     #[case::null(Some(Value::Null))]
     #[case::labels(Some(json!([{"matchLabels": {"mesh": "ours"}}])))]
+    #[case::expression(Some(json!([{"matchExpressions": [{"key": "mesh", "operator": "Exists"}]}])))]
     fn selectors_are_read(#[case] value: Option<Value>) {
         assert!(discovery(value).is_ok());
     }
@@ -62,6 +76,7 @@ mod tests {
     #[rstest]
     #[case::no_list(json!({"matchLabels": {"mesh": "ours"}}))]
     #[case::no_labels(json!([{"matchLabels": ["mesh"]}]))]
+    #[case::no_operator(json!([{"matchExpressions": [{"key": "mesh", "operator": "exists"}]}]))]
     fn selectors_that_cannot_be_read_are_not_none(#[case] value: Value) {
         let error = discovery(Some(value)).unwrap_err().to_string();
         assert_eq!(

@@ -19,7 +19,7 @@ pub async fn istio_document_setting(
     let revision = istiod.as_ref().map_or(DEFAULT_REVISION, |istiod| istiod_revision(istiod));
     let (namespace, name) = (&cx.inputs().mesh.namespace, document.config_map_name(revision));
     let map = cx.object::<ConfigMap>(namespace, &name).await?;
-    Ok(MeshSetting::from_config_map((namespace, &name), map.as_deref(), document, pointer))
+    MeshSetting::from_config_map((namespace, &name), map.as_deref(), document, pointer)
 }
 
 /// A setting of OpenShift Service Mesh 2: in the ServiceMeshControlPlane.

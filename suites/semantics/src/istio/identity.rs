@@ -1,16 +1,9 @@
 //! Identities of the mesh: how a workload is called in its certificate, and how the workload that it calls is told.
 
-use serde_json::Value;
-
 /// The header in which a sidecar tells its workload who calls.
 pub const CALLER_HEADER: &str = "x-forwarded-client-cert";
 /// The trust domain of a mesh that names none.
 pub const DEFAULT_TRUST_DOMAIN: &str = "cluster.local";
-
-/// The trust domain of a mesh with this setting.
-pub fn trust_domain(setting: Option<&Value>) -> &str {
-    setting.and_then(Value::as_str).unwrap_or(DEFAULT_TRUST_DOMAIN)
-}
 
 /// The identity of a workload that runs as this service account.
 pub fn spiffe_id(trust_domain: &str, namespace: &str, account: &str) -> String {

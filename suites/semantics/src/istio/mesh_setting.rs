@@ -1,12 +1,13 @@
 //! A setting of the whole mesh: the object that holds it in each flavour, its field, and what is there.
 
 use crate::istio::control_plane::config_map_name;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use view::config_map::ConfigMap;
 use view::istio::Istio;
 use view::service_mesh::ServiceMeshControlPlane;
-use vocabulary::{ObjectRef, View, object_named};
+use vocabulary::{HarnessError, ObjectRef, View, object_named};
 
 /// A setting, there or not.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct MeshSetting {
     pub field: String,
     /// What is there.
     pub value: Option<Value>,
+    /// Whether the object is there. Without it nothing tells what the mesh does.
+    pub is_object_there: bool,
 }
 
 /// A document in a ConfigMap of plain Istio.
@@ -38,7 +41,8 @@ impl IstioDocument {
         config_map_name(base, revision)
     }
 
-    fn key(self) -> &'static str {
+    /// The key of the ConfigMap under which it is.
+    pub fn key(self) -> &'static str {
         match self {
             Self::MeshConfig => "mesh",
             Self::InjectorValues => "values",
@@ -47,21 +51,23 @@ impl IstioDocument {
 }
 
 impl MeshSetting {
-    /// A setting of plain Istio: at a pointer in a document within the ConfigMap of this name.
+    /// A setting of plain Istio: at a pointer in a document within the ConfigMap of this name. Without the ConfigMap, or
+    /// with an empty document, Istio has its defaults and nothing is set; a document that is no YAML is an error.
     pub fn from_config_map(
         (namespace, name): (&str, &str),
         map: Option<&ConfigMap>,
         document: IstioDocument,
         pointer: &str,
-    ) -> Self {
-        let key = document.key();
-        let text = map.and_then(|map| map.value(key));
-        let values = text.and_then(|text| serde_yaml::from_str::<Value>(text).ok()).unwrap_or_default();
-        Self {
-            object: object_named::<ConfigMap>(namespace, name),
-            field: format!("data.{key}: {}", dotted_path(pointer)),
-            value: values.pointer(pointer).cloned(),
-        }
+    ) -> Result<Self, HarnessError> {
+        let (key, object) = (document.key(), object_named::<ConfigMap>(namespace, name));
+        let fields = match map.and_then(|map| map.value(key)) {
+            None => None,
+            Some(text) => serde_yaml::from_str::<Option<Map<String, Value>>>(text)
+                .map_err(|source| HarnessError::field(object.clone(), format!("data.{key}"), source))?,
+        };
+        let value = fields.and_then(|fields| Value::Object(fields).pointer(pointer).cloned());
+        let field = format!("data.{key}: {}", dotted_path(pointer));
+        Ok(Self { object, field, value, is_object_there: map.is_some() })
     }
 
     /// A setting of OpenShift Service Mesh 2: in the ServiceMeshControlPlane of the mesh.
@@ -76,6 +82,7 @@ impl MeshSetting {
             object: plane.map_or_else(missing, |plane| plane.object_ref()),
             field: format!("spec.{}", dotted_path(pointer)),
             value: plane.and_then(|plane| plane.spec.pointer(pointer)).cloned(),
+            is_object_there: plane.is_some(),
         }
     }
 
@@ -86,7 +93,16 @@ impl MeshSetting {
             object: istio.map_or_else(|| object_named::<Istio>("", "default"), |istio| istio.object_ref()),
             field: format!("spec.values.{}", dotted_path(pointer)),
             value: istio.and_then(|istio| istio.spec.values.pointer(pointer)).cloned(),
+            is_object_there: istio.is_some(),
         }
+    }
+
+    /// The text that is there; none where nothing is set, or an empty text. What is no text is an error.
+    pub fn text(&self) -> Result<Option<&str>, HarnessError> {
+        let Some(value) = &self.value else { return Ok(None) };
+        let text = Option::<&str>::deserialize(value)
+            .map_err(|source| HarnessError::field(self.object.clone(), &self.field, source))?;
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// What is there, for a person.
@@ -101,4 +117,59 @@ impl MeshSetting {
 
 fn dotted_path(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn config_map(text: &str) -> ConfigMap {
+        serde_json::from_value(json!({"metadata": {"name": "istio"}, "data": {"mesh": text}})).unwrap()
+    }
+
+    fn setting(text: &str) -> Result<MeshSetting, HarnessError> {
+        let (name, map) = (("istio-system", "istio"), config_map(text));
+        MeshSetting::from_config_map(name, Some(&map), IstioDocument::MeshConfig, "/rootNamespace")
+    }
+
+    #[rstest]
+    #[case::set("rootNamespace: root\n", Some("root"))]
+    #[case::json(r#"{"rootNamespace": "root"}"#, Some("root"))]
+    #[case::another_setting("trustDomain: a.test\n", None)]
+    #[case::empty_text("rootNamespace: ''\n", None)]
+    #[case::null("rootNamespace:\n", None)]
+    #[case::comment_alone("# defaults\n", None)]
+    #[case::blank(" \n", None)]
+    fn setting_is_read(#[case] text: &str, #[case] expected: Option<&str>) {
+        assert_eq!(setting(text).unwrap().text().unwrap(), expected);
+    }
+
+    #[test]
+    fn missing_config_map_sets_nothing() {
+        let document = IstioDocument::InjectorValues;
+        let setting = MeshSetting::from_config_map(("m", "istio-sidecar-injector"), None, document, "/a/b");
+        assert_eq!(setting.unwrap().describe_value(), "not set");
+    }
+
+    #[rstest]
+    #[case::no_yaml("rootNamespace: [root\n")]
+    #[case::text("nonsense")]
+    #[case::list("- rootNamespace: root\n")]
+    fn document_that_cannot_be_read_is_not_empty(#[case] text: &str) {
+        let error = setting(text).unwrap_err().to_string();
+        assert_eq!(error, "could not read the field `data.mesh` of ConfigMap istio-system/istio");
+    }
+
+    #[rstest]
+    #[case::number("rootNamespace: 5\n")]
+    #[case::list("rootNamespace: [root]\n")]
+    fn value_that_is_no_text_is_not_unset(#[case] text: &str) {
+        let error = setting(text).unwrap().text().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "could not read the field `data.mesh: rootNamespace` of ConfigMap istio-system/istio"
+        );
+    }
 }

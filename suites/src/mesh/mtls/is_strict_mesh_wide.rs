@@ -77,14 +77,12 @@ async fn root_namespace(cx: &Context) -> Result<String, HarnessError> {
         flavour::OSSM3 => istio_resource_setting(cx, "/meshConfig/rootNamespace").await,
         _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/rootNamespace").await,
     };
-    let value = match setting {
-        Ok(setting) => setting.value,
+    match setting {
+        Ok(setting) => Ok(setting.text()?.unwrap_or(&cx.inputs().mesh.namespace).to_owned()),
         // Files may hold policies without the control plane.
-        Err(error) if error.reason_to_skip().is_some() => None,
-        Err(error) => return Err(error),
-    };
-    let name = value.as_ref().and_then(Value::as_str).filter(|name| !name.is_empty());
-    Ok(name.unwrap_or(&cx.inputs().mesh.namespace).to_owned())
+        Err(error) if error.reason_to_skip().is_some() => Ok(cx.inputs().mesh.namespace.clone()),
+        Err(error) => Err(error),
+    }
 }
 
 fn judge_policy(root: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict {

@@ -74,8 +74,8 @@ async fn access_log_note(
     gateway: &LocalGateway,
     transcript: &Transcript,
 ) -> Result<&'static str, HarnessError> {
-    let file = istio_document_setting(cx, IstioDocument::MeshConfig, "/accessLogFile").await?.value;
-    if file.as_ref().and_then(|file| file.as_str()) != Some("/dev/stdout") {
+    let file = istio_document_setting(cx, IstioDocument::MeshConfig, "/accessLogFile").await?;
+    if file.text()? != Some("/dev/stdout") {
         return Ok(" (the mesh writes no access log that could tell more)");
     }
     let meta = gateway.pod.meta();
