@@ -38,15 +38,14 @@ impl View for TlsSecret {
     }
 
     fn from_object(mut object: Value) -> Result<Self, serde_json::Error> {
-        let data = object.as_object_mut().and_then(|object| object.remove("data")).unwrap_or_default();
+        let data = object.as_object_mut().and_then(|object| object.remove("data"));
         let mut view: Self = serde_json::from_value(object)?;
         // The pairs under which Istio looks for a certificate.
         for (certificate, key) in [("cert", "key"), ("tls.crt", "tls.key")] {
-            let text = |key: &str| BASE64_STANDARD.decode(data.get(key)?.as_str()?).ok();
-            if let Some(pem) = text(certificate) {
+            if let Some(pem) = decoded(data.as_ref(), certificate)? {
                 view.certificate = Some(String::from_utf8_lossy(&pem).into_owned());
             }
-            if let Some(key) = text(key).and_then(|pem| private_key(&pem)) {
+            if let Some(key) = decoded(data.as_ref(), key)?.and_then(|pem| private_key(&pem)) {
                 view.has_key = true;
                 view.key_digest = public_half(&key).map(|key| sha256_hex(&key));
             }
@@ -60,12 +59,21 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+/// A value of the data; the error, which does not repeat it, where it is no base64.
+fn decoded(data: Option<&Value>, key: &str) -> Result<Option<Vec<u8>>, serde_json::Error> {
+    let Some(value) = data.and_then(|data| data.get(key)) else { return Ok(None) };
+    let bytes = value.as_str().and_then(|value| BASE64_STANDARD.decode(value).ok()); // none: the error below
+    bytes.map(Some).ok_or_else(|| serde::de::Error::custom(format!("`data[{key}]` is no base64")))
+}
+
 fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
+    // none: a key that cannot be read is found to be missing
     rustls_pemfile::private_key(&mut &*pem).ok()?
 }
 
 /// The public half of a private key, as `SubjectPublicKeyInfo`.
 fn public_half(key: &PrivateKeyDer<'_>) -> Option<Vec<u8>> {
+    // none: of a key without a digest the check says that it was not compared
     let key = rustls::crypto::ring::sign::any_supported_type(key).ok()?;
     Some(key.public_key()?.to_vec())
 }
@@ -98,6 +106,23 @@ mod tests {
         let json = serde_json::to_string(&view).unwrap();
         let secret_line = pem.lines().nth(1).unwrap();
         assert!(!json.contains(secret_line) && !json.contains(&BASE64_STANDARD.encode(&pem)), "{json}");
+    }
+
+    #[test]
+    fn key_of_an_unknown_kind_is_there_without_a_digest() {
+        let body = BASE64_STANDARD.encode("a key of a kind that is yet to come");
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+        let view = secret(&json!({"tls.key": BASE64_STANDARD.encode(pem)}));
+        assert!(view.has_key && view.key_digest.is_none());
+    }
+
+    #[rstest]
+    #[case::certificate("tls.crt")]
+    #[case::key("tls.key")]
+    fn value_that_is_no_base64_is_not_absent(#[case] name: &str) {
+        let object = json!({"metadata": {"name": "s"}, "data": {name: "[redacted]"}});
+        let error = TlsSecret::from_object(object).unwrap_err().to_string();
+        assert_eq!(error, format!("`data[{name}]` is no base64"));
     }
 
     #[rstest]

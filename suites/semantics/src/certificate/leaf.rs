@@ -3,6 +3,9 @@
 use crate::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use crate::certificate::pem::short_digest;
 use view::secret::sha256_hex;
+use x509_parser::certificate::BasicExtension;
+use x509_parser::error::X509Error;
+use x509_parser::oid_registry::OID_X509_EXT_BASIC_CONSTRAINTS;
 use x509_parser::prelude::{GeneralName, X509Certificate, X509Version};
 
 /// The flaws of a leaf that is to name the direct subdomains of `domain`, if that is known, and to belong to the key with
@@ -17,6 +20,12 @@ pub fn leaf_flaws(
     [name, issuer_flaw(leaf), purpose_flaw(leaf), key_flaw(leaf, key_digest)].into_iter().flatten()
 }
 
+/// An extension that is there twice, or not as X.509 has it: a strict client refuses the certificate for it.
+fn extension_flaw(name: &str, error: &X509Error) -> ChainFlaw {
+    let expected = format!("an extension `{name}` that can be read");
+    ChainFlaw::new(ChainFlawKind::Unreadable, expected, error.to_string())
+}
+
 fn version_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
     let is_third = leaf.version() == X509Version::V3;
     let observed = || format!("version {}", leaf.version().0 + 1);
@@ -24,7 +33,10 @@ fn version_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
 }
 
 fn name_flaw(leaf: &X509Certificate<'_>, domain: Option<&str>) -> Option<ChainFlaw> {
-    let names = dns_names(leaf);
+    let names = match leaf.subject_alternative_name() {
+        Ok(extension) => extension.map_or_else(Vec::new, |names| dns_names(&names.value.general_names)),
+        Err(error) => return Some(extension_flaw("subjectAltName", &error)),
+    };
     let observed = if names.is_empty() { "no DNS name".to_owned() } else { names.join(", ") };
     let flaw = |expected: String| ChainFlaw::new(ChainFlawKind::OtherName, expected, observed);
     match domain {
@@ -37,15 +49,12 @@ fn name_flaw(leaf: &X509Certificate<'_>, domain: Option<&str>) -> Option<ChainFl
     }
 }
 
-fn dns_names(leaf: &X509Certificate<'_>) -> Vec<String> {
-    let extension = leaf.subject_alternative_name().ok().flatten();
-    let names = extension.iter().flat_map(|extension| &extension.value.general_names);
-    names
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some((*name).to_owned()),
-            _ => None,
-        })
-        .collect()
+fn dns_names(names: &[GeneralName<'_>]) -> Vec<String> {
+    let dns_name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        _ => None,
+    };
+    names.iter().filter_map(dns_name).collect()
 }
 
 fn issuer_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
@@ -55,11 +64,29 @@ fn issuer_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
     if leaf.issuer() == leaf.subject() {
         return Some(flaw(format!("issuer and subject are both `{}`", leaf.subject())));
     }
-    leaf.is_ca().then(|| flaw("a certificate authority (`CA:TRUE`) as the leaf".to_owned()))
+    match basic_constraints(leaf) {
+        Ok(is_authority) => {
+            is_authority.then(|| flaw("a certificate authority (`CA:TRUE`) as the leaf".to_owned()))
+        }
+        Err(error) => Some(extension_flaw("basicConstraints", &error)),
+    }
+}
+
+/// Whether a certificate is an authority's. What has the place of the extension and cannot be read is no answer.
+fn basic_constraints(leaf: &X509Certificate<'_>) -> Result<bool, X509Error> {
+    let is_there = leaf.get_extension_unique(&OID_X509_EXT_BASIC_CONSTRAINTS)?.is_some();
+    match leaf.basic_constraints()? {
+        Some(BasicExtension { value, .. }) => Ok(value.ca),
+        None if is_there => Err(X509Error::InvalidExtensions),
+        None => Ok(false),
+    }
 }
 
 fn purpose_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
-    let usage = leaf.extended_key_usage().ok().flatten()?;
+    let usage = match leaf.extended_key_usage() {
+        Ok(usage) => usage?,
+        Err(error) => return Some(extension_flaw("extendedKeyUsage", &error)),
+    };
     let is_for_servers = usage.value.server_auth || usage.value.any;
     let expected = "the purpose `serverAuth`, or none at all";
     (!is_for_servers).then(|| ChainFlaw::new(ChainFlawKind::OtherPurpose, expected, "other purposes only"))

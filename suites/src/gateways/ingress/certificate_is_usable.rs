@@ -10,9 +10,8 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::service_domain::service_domain;
-use semantics::certificate::chain::{ChainPolicy, chain_flaws};
+use semantics::certificate::chain::{ChainPolicy, judge_chain};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
-use semantics::certificate::pem::leaf_expiry_date;
 use semantics::istio::gateway_server::first_credential;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::pods_of_gateway;
@@ -133,12 +132,13 @@ fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdi
     }
 
     let policy = ChainPolicy { domain, key_digest: secret.key_digest.as_deref(), now: cx.now() };
-    let flaws = chain_flaws(pem, &policy);
-    let findings = flaws.into_iter().map(|flaw| finding_of_chain_flaw(secret, flaw)).collect();
+    let judgement = judge_chain(pem, &policy);
+    let findings = judgement.flaws.into_iter().map(|flaw| finding_of_chain_flaw(secret, flaw)).collect();
     Verdict::judge(findings, || {
         let names = domain.map_or_else(|| "a name".to_owned(), |domain| format!("`*.{domain}`"));
-        let until = leaf_expiry_date(pem).unwrap_or_default();
-        format!("{names}, valid until {until}: {}", secret.object_ref())
+        let until = judgement.expiry_date.map_or_else(String::new, |date| format!(", valid until {date}"));
+        let omission = if judgement.unjudged.is_empty() { "" } else { "; not judged: " };
+        format!("{names}{until}: {}{omission}{}", secret.object_ref(), judgement.unjudged.join("; "))
     })
 }
 

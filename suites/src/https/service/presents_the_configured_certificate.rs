@@ -93,10 +93,11 @@ async fn configured_leaf(cx: &Context) -> Result<Option<ConfiguredLeaf>, Harness
     let Some(gateway_pod) = pods_of_gateway(&gateway, &pods).into_iter().next() else { return Ok(None) };
     let Some(name) = first_credential(&gateway) else { return Ok(None) };
     let secret = cx.object::<TlsSecret>(&gateway_pod.0, name).await?;
-    let pem = secret.as_ref().and_then(|secret| secret.certificate.as_deref());
-    let digest = pem.and_then(leaf_sha256);
+    let Some(pem) = secret.as_ref().and_then(|secret| secret.certificate.as_deref()) else { return Ok(None) };
     let secret = object_named::<TlsSecret>(&gateway_pod.0, name);
-    Ok(digest.map(|digest| ConfiguredLeaf { gateway_pod, secret, digest }))
+    let digest =
+        leaf_sha256(pem).map_err(|source| HarnessError::field(secret.clone(), "data[tls.crt]", source))?;
+    Ok(Some(ConfiguredLeaf { gateway_pod, secret, digest }))
 }
 
 fn presented_leaf(transcript: &Transcript) -> Option<&String> {
