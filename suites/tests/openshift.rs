@@ -177,6 +177,10 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "mesh::control_plane::drain_outlasts_requests", "drain-not-set: ServiceMeshControlPlane istio-system/basic `spec.techPreview.meshConfig.defaultConfig.terminationDrainDuration`: expected more than 30s; the document sets 35s, observed not set")]
 #[case::ports(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"proxy": {"networking": {"trafficControl": {"inbound": {"excludedPorts": [8444]}}}}}}),
     "mesh::control_plane::excludes_8444_and_8022", "port-not-excluded: ServiceMeshControlPlane istio-system/basic `spec.proxy.networking.trafficControl.inbound.excludedPorts`: expected 8444 and 8022 among the excluded ports, observed [8444]")]
+#[case::older_pod(OSSM2, "Pod knative-serving activator-1", json!({"metadata": {"annotations": null}}),
+    "mesh::control_plane::excludes_8444_and_8022", "pod-captures-port: Pod knative-serving/activator-1 `metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]`: expected 8444 and 8022 among the excluded ports, observed no port")]
+#[case::older_pod(OSSM3, "Pod knative-serving activator-1", json!({"metadata": {"annotations": null}}),
+    "mesh::control_plane::excludes_8444_and_8022", "pod-captures-port: Pod knative-serving/activator-1 `metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]`: expected 8444 and 8022 among the excluded ports, observed no port")]
 #[case::label(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"gateways": null}}),
     "gateways::ingress::service_carries_the_label", "label-missing: ServiceMeshControlPlane istio-system/basic `spec.gateways.ingress.service.metadata.labels`: expected `knative: ingressgateway`, observed not set")]
 #[case::not_ready(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"status": {"conditions": [{"type": "Ready", "status": "False", "reason": "ComponentsNotReady"}]}}),

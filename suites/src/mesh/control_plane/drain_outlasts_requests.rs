@@ -5,7 +5,7 @@
 //! right. With native sidecars Kubernetes ends the sidecar last whatever is set here; the document asks for it all the
 //! same, and a pod can opt out of native sidecars.
 
-use crate::judging::inherited_setting::judge_injected_pods;
+use crate::judging::inherited_setting::{InheritedSetting, judge_injected_pods};
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
 use jiff::SignedDuration;
@@ -85,7 +85,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     if let Some(finding) = judge_setting(&setting) {
         return Ok(Verdict::violated(finding));
     }
-    Ok(judge_injected_pods(cx, &setting, &pods, judge_pod))
+    judge_injected_pods(cx, &setting, &pods, judge_pod)
 }
 
 fn judge_setting(setting: &MeshSetting) -> Option<Finding> {
@@ -98,14 +98,18 @@ fn judge_setting(setting: &MeshSetting) -> Option<Finding> {
     Some(finding.expected(EXPECTED).observed(setting.describe_value()).configured())
 }
 
-fn judge_pod(pod: &Pod) -> Option<Finding> {
-    let drain = pod_drain(pod)?;
+fn judge_pod(pod: &Pod) -> Result<InheritedSetting, HarnessError> {
+    let Some(drain) = pod_drain(pod)? else { return Ok(InheritedSetting::Right) };
     if drain.value.as_ref().is_some_and(is_long_enough) {
-        return None;
+        return Ok(InheritedSetting::Right);
     }
-    let observed = drain.value.as_ref().and_then(Value::as_str).unwrap_or("not set");
+    let observed = match &drain.value {
+        None => "not set".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    };
     let finding = Finding::new(POD_DRAINS_TOO_SHORT, pod.object_ref(), drain.field);
-    Some(finding.expected(EXPECTED).observed(observed))
+    Ok(InheritedSetting::Wrong(finding.expected(EXPECTED).observed(observed)))
 }
 
 fn is_long_enough(value: &Value) -> bool {

@@ -2,13 +2,17 @@
 //!
 //! Cluster monitoring scrapes 8444, and the kubelet calls 8022 when a pod ends; both come from outside the mesh. More
 //! ports may be excluded, in any order. Pods keep what they were injected with, so running pods are judged too, once
-//! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects.
+//! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects. A pod that has neither
+//! was injected without any list where CNI redirects, and captures both ports; elsewhere nothing tells, and it is not
+//! judged.
 
-use crate::judging::inherited_setting::judge_injected_pods;
+use crate::judging::inherited_setting::{InheritedSetting, judge_injected_pods};
 use crate::reading::capability;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
 use semantics::flavour;
-use semantics::istio::excluded_ports::{parse_port_list, parse_ports, pod_exclusion};
+use semantics::istio::excluded_ports::{
+    PodExclusion, has_cni_node, parse_port_list, parse_ports, pod_exclusion,
+};
 use semantics::istio::mesh_setting::IstioDocument;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -20,6 +24,7 @@ const PORT_NOT_EXCLUDED: &str = "port-not-excluded";
 const POD_CAPTURES_PORT: &str = "pod-captures-port";
 const PORTS: [u16; 2] = [8444, 8022];
 const EXPECTED: &str = "8444 and 8022 among the excluded ports";
+const UNKNOWN: &str = "neither arguments nor annotation say what is excluded, and no CNI is there";
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -73,19 +78,26 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
                 .await?
         }
     };
-    if !are_excluded(&setting.value.as_ref().map(parse_ports).unwrap_or_default()) {
+    if !setting.value.as_ref().is_some_and(|ports| are_excluded(&parse_ports(ports))) {
         let observed = setting.describe_value();
         let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
         return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed).configured()));
     }
-    Ok(judge_injected_pods(cx, &setting, &pods, judge_pod))
+    // On OpenShift CNI always redirects: no workload may have the rights of `istio-init`.
+    let is_cni_installed = cx.flavour() != flavour::UPSTREAM || has_cni_node(&pods);
+    judge_injected_pods(cx, &setting, &pods, |pod| Ok(judge_pod(pod, is_cni_installed)))
 }
 
-fn judge_pod(pod: &Pod) -> Option<Finding> {
-    let exclusion = pod_exclusion(pod)?;
-    let is_right = are_excluded(&parse_port_list(&exclusion.list));
-    let finding = Finding::new(POD_CAPTURES_PORT, pod.object_ref(), exclusion.field);
-    (!is_right).then(|| finding.expected(EXPECTED).observed(exclusion.list))
+fn judge_pod(pod: &Pod, is_cni_installed: bool) -> InheritedSetting {
+    match pod_exclusion(pod, is_cni_installed) {
+        PodExclusion::NotRedirected => InheritedSetting::Right,
+        PodExclusion::Unknown => InheritedSetting::Unknown(UNKNOWN),
+        PodExclusion::Listed { list, .. } if are_excluded(&parse_port_list(&list)) => InheritedSetting::Right,
+        PodExclusion::Listed { field, list } => {
+            let finding = Finding::new(POD_CAPTURES_PORT, pod.object_ref(), field);
+            InheritedSetting::Wrong(finding.expected(EXPECTED).observed(list))
+        }
+    }
 }
 
 fn are_excluded(ports: &BTreeSet<u16>) -> bool {
