@@ -248,6 +248,53 @@ fn merge(object: &mut Value, patch: &Value) {
     }
 }
 
+/// What the checks of wildcards say where the member roll is this one.
+async fn wildcards_by_roll(roll: Value) -> BTreeMap<&'static str, String> {
+    let mut objects = objects(OSSM2);
+    objects.insert(resource("ServiceMeshMemberRoll").to_owned(), vec![roll]);
+    let mut said = judge(objects, OSSM2).await;
+    said.retain(|id, _| id.contains("no_foreign_wildcard"));
+    said
+}
+
+#[tokio::test]
+async fn roll_without_a_status_says_whom_it_wants() {
+    let metadata = json!({"name": "default", "namespace": "istio-system"});
+    let roll = |spec: Value| json!({"kind": "ServiceMeshMemberRoll", "metadata": metadata, "spec": spec});
+    let check = "prerequisites::gateways::no_foreign_wildcard_on_443";
+
+    let apart = wildcards_by_roll(roll(json!({"members": ["knative-serving", "knative-eventing"]}))).await;
+    assert!(apart.values().all(|said| said.starts_with("passed")), "{apart:#?}");
+
+    let same = json!({"members": ["knative-serving", "knative-eventing", "other-mesh"]});
+    let same = wildcards_by_roll(roll(same)).await;
+    assert!(same[check].starts_with("foreign-wildcard: Gateway other-mesh/other"), "{same:#?}");
+}
+
+#[tokio::test]
+async fn selectors_of_nobody_cover_nothing() {
+    let mut without_control_plane = objects(OSSM3);
+    without_control_plane.remove(resource("Istio"));
+    let said = judge(without_control_plane, OSSM3).await;
+    assert_eq!(
+        said["mesh::membership::serverless_namespaces_are_members"],
+        "errored: there is no control plane in namespace istio-system, whose selectors decide; last seen: no Istio default"
+    );
+}
+
+#[tokio::test]
+async fn selectors_that_cannot_be_read_tell_no_flavour() {
+    let mut unreadable = objects(OSSM3);
+    let istio = &mut unreadable.get_mut(resource("Istio")).unwrap()[0];
+    istio["spec"]["values"]["meshConfig"]["discoverySelectors"] = json!({"matchLabels": {"mesh": "ours"}});
+    let error = detection::detect(&world(unreadable, OSSM3), &Inputs::default()).await.unwrap_err();
+    assert_eq!(
+        vocabulary::chain(&error),
+        "could not tell the flavour: could not read the field `spec.values.meshConfig.discoverySelectors` of Istio \
+         default: no list of label selectors: invalid type: map, expected a sequence"
+    );
+}
+
 #[tokio::test]
 async fn migrating_cluster_belongs_to_who_owns_the_namespace() {
     let mut both = objects(OSSM3);

@@ -15,7 +15,7 @@ pub async fn mesh_scope(cx: &Context) -> Result<MeshScope, HarnessError> {
     let namespaces = cx.objects::<Namespace>().await?;
     if cx.flavour() == OSSM2 {
         let rolls = cx.objects::<ServiceMeshMemberRoll>().await?;
-        return Ok(MeshScope::from_member_rolls(&cx.inputs().mesh.namespace, &rolls));
+        return Ok(MeshScope::from_member_rolls(&cx.inputs().mesh.namespace, &rolls, &namespaces));
     }
     let discovery = Discovery::read(cx).await?;
     let istiod = knative_istiod(cx).await?;

@@ -2,6 +2,7 @@
 
 use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
+use crate::namespace::Namespace;
 use crate::pruning::prune;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,7 +55,7 @@ pub struct MemberRollSpec {
 }
 
 /// The members that there are.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MemberRollStatus {
     /// Its conditions.
@@ -66,6 +67,21 @@ pub struct MemberRollStatus {
     /// Namespaces that do not belong to it yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending_members: Vec<String>,
+}
+
+impl ServiceMeshMemberRoll {
+    /// Whether its controller has said anything of it. A manifest in a file says what is wanted only.
+    pub fn has_status(&self) -> bool {
+        self.status != MemberRollStatus::default()
+    }
+
+    /// Whether a namespace is wanted as a member.
+    pub fn wants(&self, namespace: &Namespace) -> bool {
+        let spec = &self.spec;
+        spec.members.contains(&namespace.metadata.name)
+            || spec.members == ["*"]
+            || spec.member_selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels))
+    }
 }
 
 impl View for ServiceMeshControlPlane {

@@ -74,11 +74,8 @@ pub fn roll_membership_flaws(
 /// The field of a roll that leaves a namespace out, and what is there.
 fn not_in_roll(roll: &ServiceMeshMemberRoll, namespace: &Namespace) -> Option<(&'static str, String)> {
     let (spec, status, name) = (&roll.spec, &roll.status, &namespace.metadata.name);
-    let is_named = spec.members.contains(name)
-        || spec.members == ["*"]
-        || spec.member_selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels));
     match () {
-        () if !is_named => Some(("spec.members", spec.members.join(", "))),
+        () if !roll.wants(namespace) => Some(("spec.members", spec.members.join(", "))),
         () if status.pending_members.contains(name) => {
             Some(("status.pendingMembers", "still pending".to_owned()))
         }

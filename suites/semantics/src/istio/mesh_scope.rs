@@ -17,12 +17,28 @@ pub struct MeshScope {
 }
 
 impl MeshScope {
-    /// The scope of a mesh of OpenShift Service Mesh 2: its own namespace and its configured members.
-    pub fn from_member_rolls(mesh_namespace: &str, rolls: &[Arc<ServiceMeshMemberRoll>]) -> Self {
-        let ours = rolls.iter().filter(|roll| roll.metadata.namespace == mesh_namespace);
-        let members = ours.flat_map(|roll| roll.status.configured_members.iter().cloned());
-        let namespaces = members.chain([mesh_namespace.to_owned()]).collect();
-        Self { namespaces, other_revisions: BTreeSet::new() }
+    /// The scope of a mesh of OpenShift Service Mesh 2: its own namespace and its configured members. A roll without a status,
+    /// as in a file, says whom it wants, and that is taken for what will be.
+    pub fn from_member_rolls(
+        mesh_namespace: &str,
+        rolls: &[Arc<ServiceMeshMemberRoll>],
+        namespaces: &[Arc<Namespace>],
+    ) -> Self {
+        let mut scope = Self {
+            namespaces: BTreeSet::from([mesh_namespace.to_owned()]),
+            other_revisions: BTreeSet::new(),
+        };
+        for roll in rolls.iter().filter(|roll| roll.metadata.namespace == mesh_namespace) {
+            if roll.has_status() {
+                scope.namespaces.extend(roll.status.configured_members.iter().cloned());
+            } else {
+                // Files may hold a roll without the namespaces that it names.
+                let wanted = namespaces.iter().filter(|namespace| roll.wants(namespace));
+                scope.namespaces.extend(wanted.map(|namespace| namespace.metadata.name.clone()));
+                scope.namespaces.extend(roll.spec.members.iter().cloned());
+            }
+        }
+        scope
     }
 
     /// The scope of any other mesh: the namespaces that its control plane looks at, but for what names the revision of
@@ -49,5 +65,42 @@ impl MeshScope {
         let label = gateway.metadata.labels.get(REVISION_LABEL);
         let is_of_another = label.is_some_and(|label| self.other_revisions.contains(label));
         !is_of_another && self.namespaces.contains(&gateway.metadata.namespace)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    fn namespace(name: &str, labels: &Value) -> Arc<Namespace> {
+        let object = json!({"metadata": {"name": name, "labels": labels}});
+        Arc::new(serde_json::from_value(object).unwrap())
+    }
+
+    #[rstest]
+    #[case::configured(json!({"spec": {"members": ["a"]}, "status": {"configuredMembers": ["a"]}}), "a", true)]
+    #[case::wanted_and_not_configured(json!({"spec": {"members": ["a", "b"]}, "status": {"configuredMembers": ["b"]}}), "a", false)]
+    #[case::wanted_and_pending(json!({"spec": {"members": ["a"]}, "status": {"pendingMembers": ["a"]}}), "a", false)]
+    #[case::nobody_configured(json!({"spec": {"members": ["a"]}, "status": {"conditions": [{"type": "Ready", "status": "False"}]}}), "a", false)]
+    #[case::wanted_without_a_status(json!({"spec": {"members": ["a"]}}), "a", true)]
+    #[case::another_without_a_status(json!({"spec": {"members": ["a"]}}), "b", false)]
+    #[case::all_without_a_status(json!({"spec": {"members": ["*"]}}), "b", true)]
+    #[case::selected_without_a_status(json!({"spec": {"memberSelectors": [{"matchLabels": {"mesh": "ours"}}]}}), "b", true)]
+    #[case::of_the_mesh_itself(json!({}), "mesh", true)]
+    fn roll_tells_whose_gateway_it_is(
+        #[case] roll: Value,
+        #[case] namespace_name: &str,
+        #[case] expected: bool,
+    ) {
+        let mut object = json!({"metadata": {"name": "default", "namespace": "mesh"}});
+        object.as_object_mut().unwrap().extend(roll.as_object().unwrap().clone());
+        let rolls = [Arc::new(serde_json::from_value(object).unwrap())];
+        let namespaces = [namespace("a", &json!({})), namespace("b", &json!({"mesh": "ours"}))];
+        let gateway = json!({"metadata": {"name": "g", "namespace": namespace_name}, "spec": {}});
+        let gateway = serde_json::from_value(gateway).unwrap();
+        let scope = MeshScope::from_member_rolls("mesh", &rolls, &namespaces);
+        assert_eq!(scope.has_gateway(&gateway), expected);
     }
 }
