@@ -3,7 +3,7 @@
 //! This is what makes the ServiceEntry the thing that lets traffic through. A namespace of its own has the policy
 //! `REGISTRY_ONLY` and does not see the ServiceEntry; its sidecar accepts the connection, finds nobody to pass it to, and
 //! resets it. Two controls: the same client is answered by a server that the mesh knows, and the broker answers a client
-//! that sees the ServiceEntry.
+//! that sees the ServiceEntry. One listener is asked, the first that the inputs suffice for; the evidence names the others.
 
 use crate::judging::skip::{skip_without_bootstrap_server, skip_without_kafka_input};
 use crate::reading::capability;
@@ -52,12 +52,22 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let Some(listener) = eventing_kafka_listeners(cx).await?.into_iter().next() else {
+    let listeners = eventing_kafka_listeners(cx).await?;
+    if listeners.is_empty() {
         return Ok(skip_without_bootstrap_server());
-    };
-    let order = match kafka_order(cx, &listener, KafkaGoal::ApiVersions)? {
-        Ok(order) => order,
-        Err(input) => return Ok(skip_without_kafka_input(input)),
+    }
+    let (mut asked, mut missing) = (None, None);
+    for listener in &listeners {
+        match kafka_order(cx, listener, KafkaGoal::ApiVersions)? {
+            Ok(order) => {
+                asked = Some((listener, order));
+                break;
+            }
+            Err(input) => missing = missing.or(Some(input)),
+        }
+    }
+    let Some((listener, order)) = asked else {
+        return Ok(missing.map_or_else(skip_without_bootstrap_server, skip_without_kafka_input));
     };
     let from = Position::Place(REGISTRY_ONLY);
 
@@ -74,7 +84,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let act = Hop { from, client: "client with REGISTRY_ONLY", order };
     let transcript = act.send_until(cx, is_decisive).await?;
     match describe_refusal(&transcript.ended) {
-        Some(refusal) => Ok(Verdict::upheld(format!("{refusal}: {act}"))),
+        Some(refusal) => {
+            let others = listeners.iter().filter(|other| *other != listener).map(ToString::to_string);
+            let others: Vec<_> = others.collect();
+            let omission = if others.is_empty() { "" } else { "; not asked: " };
+            Ok(Verdict::upheld(format!("{refusal}: {act}{omission}{}", others.join(", "))))
+        }
         None if is_answered_by_kafka(&transcript) => {
             let namespace = format!("{}-registry-only", cx.inputs().namespaces.mesh);
             let sidecar = ObjectRef::namespaced("Sidecar", namespace.clone(), "default");

@@ -22,7 +22,7 @@ use std::time::Duration;
 use view::service_entry::ServiceEntry;
 use vocabulary::{
     CheckCard, Finding, FindingCode, FindingKind, HarnessError, Level, ObjectRef, Requirement, Tier, Verdict,
-    View, object_named,
+    View, object_named, one_line,
 };
 use world::{Check, Context};
 
@@ -82,26 +82,26 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(skip_without_kafka_input(input));
     }
 
-    let before = eventing_sidecar_statistics(cx).await?;
+    let hosts = targets.iter().map(|listener| listener.host.as_str()).collect();
+    let before = eventing_sidecar_statistics(cx, &hosts).await?;
     let transcripts = cx.probe_all_until(0.5, &Position::Place(EVENTING), &orders, has_round_trip).await?;
-    let after = eventing_sidecar_statistics(cx).await?;
+    let after = eventing_sidecar_statistics(cx, &hosts).await?;
 
     let (mut findings, mut ports) = (Vec::new(), Vec::new());
     for (listener, transcript) in targets.into_iter().zip(transcripts) {
-        let connections = |statistics| connections_by_cluster(statistics, &cluster(listener));
-        let is_by_the_entry = connections(&after) > connections(&before);
+        let is_by_the_entry = count_connections(&after, listener)? > count_connections(&before, listener)?;
         match judge(service_entry_ref(cx, listener).await?, listener, &transcript, is_by_the_entry) {
             Some(finding) => findings.push(finding),
             None => ports.push(listener.port.to_string()),
         }
     }
-    let host = listeners.first().map(|listener| listener.host.clone()).unwrap_or_default();
     Ok(Verdict::judge(findings, || {
         let omission = |(listener, input): &(&KafkaListener, MissingInput)| {
             format!("; {} not asked, since `{input}` is not set", listener.port)
         };
         let omissions: String = omissions.iter().map(omission).collect();
-        format!("{host}, record came back from ports {}{omissions}", ports.join(", "))
+        let hosts: Vec<_> = hosts.into_iter().collect();
+        format!("{}, record came back from ports {}{omissions}", hosts.join(", "), ports.join(", "))
     }))
 }
 
@@ -122,6 +122,13 @@ fn judge(
     let expected = format!("a connection of the sidecar's cluster `{}`", cluster(listener));
     let finding = Finding::new(NOT_BY_THE_ENTRY, entry, field).expected(expected);
     Some(finding.observed("none, though the record came back"))
+}
+
+fn count_connections(statistics: &str, listener: &KafkaListener) -> Result<u64, HarnessError> {
+    connections_by_cluster(statistics, &cluster(listener)).map_err(|line| HarnessError::NotThere {
+        what: format!("number of connections to {listener} in the sidecar's counters"),
+        last_seen: one_line(&line),
+    })
 }
 
 fn has_round_trip(transcript: &Transcript) -> bool {
