@@ -81,6 +81,7 @@ fn decode(encoded: &str) -> Option<String> {
         digits.pop();
     }
     let is_url_safe = digits.contains(['-', '_']);
+    // none: what is no base64 hides no text; the callers redact encoded PEM that is none
     let bytes = if is_url_safe { URL_SAFE.decode(&digits) } else { STANDARD.decode(&digits) }.ok()?;
     match String::from_utf8(bytes) {
         Ok(text) => Some(text),

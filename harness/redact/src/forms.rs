@@ -7,14 +7,19 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// A pattern that matches a secret in each of its forms.
-pub(crate) fn pattern_of_forms(secret: &str) -> String {
+/// The forms of a secret, the longest first: one form may begin with another.
+pub(crate) fn forms_of_secret(secret: &str) -> Vec<String> {
     let mut forms = BTreeSet::from([secret.to_owned(), in_json(secret), in_url(secret), in_hex(secret)]);
     forms.extend(in_base64(secret.as_bytes()));
     forms.retain(|form| form.len() >= MIN_SECRET);
-    // Longest first: an alternation takes the first that matches, and one form may begin with another.
-    let mut forms: Vec<_> = forms.iter().map(|form| regex::escape(form)).collect();
+    let mut forms: Vec<_> = forms.into_iter().collect();
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms
+}
+
+/// A pattern that matches each of these forms. An alternation takes the first that matches.
+pub(crate) fn pattern_of_forms(forms: &[String]) -> String {
+    let forms: Vec<_> = forms.iter().map(|form| regex::escape(form)).collect();
     format!("(?:{})", forms.join("|"))
 }
 
@@ -24,8 +29,7 @@ fn in_json(secret: &str) -> String {
 
 fn in_hex(secret: &str) -> String {
     secret.bytes().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        let _ = write!(text, "{byte:02x}"); // none: writing to a String does not fail
         text
     })
 }
@@ -35,7 +39,7 @@ fn in_url(secret: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            let _ = write!(text, "%{byte:02X}");
+            let _ = write!(text, "%{byte:02X}"); // none: writing to a String does not fail
         }
         text
     })
@@ -75,7 +79,7 @@ mod tests {
     #[case::behind_two(BASE64_STANDARD.encode(format!("u:{SECRET}")))]
     #[case::behind_three(BASE64_URL_SAFE_NO_PAD.encode(format!("abc{SECRET}de")))]
     fn each_form_is_known(#[case] text: String) {
-        let pattern = Regex::new(&pattern_of_forms(SECRET)).unwrap();
+        let pattern = Regex::new(&pattern_of_forms(&forms_of_secret(SECRET))).unwrap();
         assert!(pattern.is_match(&text), "{text}\n{pattern}");
         assert!(!pattern.is_match("hunter2 is somebody else"));
     }

@@ -7,6 +7,7 @@ mod log_time;
 mod manifest;
 mod mark;
 mod names;
+mod pattern;
 mod pem;
 mod redaction;
 mod shapes;

@@ -2,6 +2,7 @@
 
 use crate::log_time::without_log_time;
 use crate::mark::MARK;
+use crate::pattern::constant_pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -9,8 +10,8 @@ use std::sync::LazyLock;
 pub(crate) const SECRET_KIND: &str = r#"(?x) kind \\* ["']? \s* : \s* \\* ["']? Secret (?:List)? \b "#;
 
 /// The beginning of the data in JSON, up to its brace.
-static JSON_DATA: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?x) \\* ["'] (?:data|stringData) \\* ["'] \s* : \s* \{ "#).ok());
+static JSON_DATA: LazyLock<Regex> =
+    LazyLock::new(|| constant_pattern(r#"(?x) \\* ["'] (?:data|stringData) \\* ["'] \s* : \s* \{ "#));
 
 /// The text without the data of its Secrets.
 pub(crate) fn redact_manifests(text: &str) -> String {
@@ -21,7 +22,7 @@ pub(crate) fn redact_manifests(text: &str) -> String {
 fn remove_json_data(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut copied = 0;
-    for field in JSON_DATA.iter().flat_map(|data| data.find_iter(text)) {
+    for field in JSON_DATA.find_iter(text) {
         if field.start() < copied {
             continue;
         }

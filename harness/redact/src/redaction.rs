@@ -6,7 +6,7 @@
 //! public, and are judged. A check judges what is left, so the recording gives the same verdict. `docs/bundle.md`
 //! tells what cannot be recognised.
 
-use crate::forms::pattern_of_forms;
+use crate::forms::{forms_of_secret, pattern_of_forms};
 use crate::mark::{MARK, MIN_SECRET};
 use crate::names::{redact_list, redact_object};
 use crate::shapes::redact_shapes;
@@ -17,25 +17,67 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
-/// The registered patterns. One list for the process, so that no writer can forget it.
-static REGISTERED: RwLock<Vec<Regex>> = RwLock::new(Vec::new());
+/// What is registered as secret. One list for the process, so that no writer can forget it.
+static REGISTERED: RwLock<Vec<RegisteredSecret>> = RwLock::new(Vec::new());
+
+/// Something that is registered as secret.
+#[derive(Debug)]
+enum RegisteredSecret {
+    /// What a regular expression matches.
+    Pattern(Regex),
+    /// The forms of a secret that is too long for a regular expression, the longest first.
+    Forms(Vec<String>),
+}
+
+impl RegisteredSecret {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pattern(one), Self::Pattern(other)) => one.as_str() == other.as_str(),
+            (Self::Forms(one), Self::Forms(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self {
+            Self::Pattern(pattern) => pattern.replace_all(text, MARK),
+            Self::Forms(forms) => {
+                let mut redacted = Cow::Borrowed(text);
+                for form in forms {
+                    if redacted.contains(form) {
+                        redacted = Cow::Owned(redacted.replace(form, MARK));
+                    }
+                }
+                redacted
+            }
+        }
+    }
+}
 
 /// Registers a regular expression: whatever it matches is secret.
 pub fn register_pattern(pattern: &str) -> Result<(), regex::Error> {
-    let pattern = Regex::new(pattern)?;
-    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
-    if registered.iter().all(|known| known.as_str() != pattern.as_str()) {
-        registered.push(pattern);
-    }
+    register(RegisteredSecret::Pattern(Regex::new(pattern)?));
     Ok(())
 }
 
 /// Registers a secret, such as a password of the inputs. Its escaped and encoded forms are recognised, too. A secret
 /// of less than eight bytes is not registered.
 pub fn register_secret(secret: &str) {
-    if secret.len() >= MIN_SECRET {
-        // It fails only where the pattern would be too large.
-        let _ = register_pattern(&pattern_of_forms(secret));
+    if secret.len() < MIN_SECRET {
+        return;
+    }
+    let forms = forms_of_secret(secret);
+    register(match Regex::new(&pattern_of_forms(&forms)) {
+        Ok(pattern) => RegisteredSecret::Pattern(pattern),
+        // Letters that are escaped are a pattern; this one is only too large to be compiled.
+        Err(_) => RegisteredSecret::Forms(forms),
+    });
+}
+
+fn register(secret: RegisteredSecret) {
+    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
+    if !registered.iter().any(|known| known.is(&secret)) {
+        registered.push(secret);
     }
 }
 
@@ -51,8 +93,8 @@ pub fn text(text: &str) -> Cow<'_, str> {
     }
     let mut redacted = redact_shapes(text, self::text);
     let registered = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
-    for pattern in registered.iter() {
-        if let Cow::Owned(changed) = pattern.replace_all(&redacted, MARK) {
+    for secret in registered.iter() {
+        if let Cow::Owned(changed) = secret.redact(&redacted) {
             redacted = Cow::Owned(changed);
         }
     }
@@ -116,6 +158,18 @@ mod tests {
         register_secret("p.ssw*rd+8");
         register_secret("short");
         assert_eq!(text("p.ssw*rd+8 is short"), "[redacted] is short");
+    }
+
+    #[test]
+    fn secret_that_is_too_long_for_a_pattern_is_taken_out() {
+        use base64::Engine;
+        let secret = "p.ssw*rd/".repeat(5_000);
+        assert!(Regex::new(&pattern_of_forms(&forms_of_secret(&secret))).is_err(), "it is not too long");
+        register_secret(&secret);
+        assert_eq!(text(&format!("a {secret} b")), "a [redacted] b");
+        let encoded = base64::prelude::BASE64_STANDARD.encode(&secret);
+        assert_eq!(text(&format!("a {encoded} b")), "a [redacted] b");
+        assert_eq!(text("a p.ssw*rd/ b"), "a p.ssw*rd/ b");
     }
 
     #[rstest]

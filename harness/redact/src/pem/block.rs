@@ -1,6 +1,7 @@
 //! Blocks of PEM, from `-----BEGIN …-----` to their end or to the end of a text that was cut.
 
 use crate::mark::MARK;
+use crate::pattern::constant_pattern;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -13,7 +14,7 @@ pub(crate) const BLOCK: &str = r"(?xs)
 ";
 const BEGIN: &str = "-----BEGIN ";
 
-static BLOCKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(BLOCK).ok());
+static BLOCKS: LazyLock<Regex> = LazyLock::new(|| constant_pattern(BLOCK));
 
 /// What a block is replaced by: itself if it is public, the mark otherwise.
 pub(crate) fn redact_block(block: &Captures<'_>) -> String {
@@ -37,9 +38,8 @@ fn second_begin(block: &str) -> Option<usize> {
 
 /// Keeps a public block without an end, and redacts the block that begins within it.
 fn redact_block_without_end(block: &str, second: usize) -> String {
-    let Some(blocks) = BLOCKS.as_ref() else { return MARK.to_owned() };
     let (first, rest) = block.split_at(second);
-    format!("{first}{}", blocks.replace_all(rest, redact_block))
+    format!("{first}{}", BLOCKS.replace_all(rest, redact_block))
 }
 
 /// Whether a block with this label is not secret.

@@ -42,7 +42,7 @@ fn ends_in_base64(line: &str) -> bool {
 
 /// What stands behind the last blank or quote of a line.
 fn last_word(line: &str) -> &str {
-    line.rsplit([' ', '\t', '"', '\'']).next().unwrap_or_default()
+    line.rsplit([' ', '\t', '"', '\'']).next().unwrap_or_default() // none: a split has a part
 }
 
 #[cfg(test)]
