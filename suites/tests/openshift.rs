@@ -248,6 +248,42 @@ fn merge(object: &mut Value, patch: &Value) {
     }
 }
 
+#[tokio::test]
+async fn config_that_net_istio_cannot_read_names_no_service() {
+    let mut unreadable = objects(OSSM2);
+    let config = json!({
+        "kind": "ConfigMap",
+        "metadata": {"name": "config-istio", "namespace": "knative-serving"},
+        "data": {"external-gateways": "nonsense"},
+    });
+    let maps = unreadable.get_mut(resource("ConfigMap")).unwrap();
+    maps.retain(|map| map["metadata"]["name"] != "config-istio");
+    maps.push(config);
+    let said = judge(unreadable, OSSM2).await;
+    let found = &said["serverless::serving::config_points_at_the_gateways"];
+    assert!(found.starts_with("list-unreadable"), "{found}");
+    let errored = &said["gateways::ingress::service_carries_the_label"];
+    assert!(
+        errored.starts_with(
+            "errored: could not read the field `data` of ConfigMap knative-serving/config-istio: "
+        ),
+        "{errored}"
+    );
+}
+
+#[tokio::test]
+async fn sidecar_whose_configuration_cannot_be_read_is_not_judged() {
+    let mut unreadable = objects(OSSM2);
+    let pods = unreadable.get_mut(resource("Pod")).unwrap();
+    let activator = pods.iter_mut().find(|pod| pod["metadata"]["name"] == "activator-1").unwrap();
+    activator["spec"]["containers"][1]["env"][0]["value"] = json!("{\"terminationDrainDuration\":");
+    let said = judge(unreadable, OSSM2).await;
+    let errored = &said["mesh::control_plane::drain_outlasts_requests"];
+    let expected = "errored: could not read the field `spec.containers[istio-proxy].env[PROXY_CONFIG]` of Pod \
+                    knative-serving/activator-1: ";
+    assert!(errored.starts_with(expected), "{errored}");
+}
+
 /// What the checks of wildcards say where the member roll is this one.
 async fn wildcards_by_roll(roll: Value) -> BTreeMap<&'static str, String> {
     let mut objects = objects(OSSM2);

@@ -22,8 +22,9 @@ pub async fn bootstrap_servers(cx: &Context) -> Result<BootstrapServers, Harness
         }
     }
     for name in BOOTSTRAP_CONFIG_MAPS {
-        if let Some(map) = or_default_if_skippable(cx.object::<ConfigMap>(namespace, name).await)? {
-            add_list(&mut servers, config_map_list(&map).unwrap_or_default(), &map.object_ref().to_string());
+        let map = or_default_if_skippable(cx.object::<ConfigMap>(namespace, name).await)?;
+        if let Some((map, list)) = map.as_ref().and_then(|map| Some((map, config_map_list(map)?))) {
+            add_list(&mut servers, list, &map.object_ref().to_string());
         }
     }
     if servers.is_empty() {

@@ -19,7 +19,8 @@ use world::ObjectSource;
 /// An input's value, and the object that told it.
 type DiscoveredValue = (Value, String);
 
-/// The inputs that a cluster tells. None of them is needed, so what cannot be read is not there.
+/// The inputs that a cluster tells. Of what cannot be read none is told: the checks for which an input stands read the same
+/// objects, and are errored.
 pub async fn discover_inputs(world: &ObjectSource, inputs: &Inputs) -> DiscoveredInputs {
     let serverless = &inputs.serverless;
     let values = [
@@ -38,8 +39,8 @@ async fn discovered_gateway_namespace(
     world: &ObjectSource,
     serving_namespace: &str,
 ) -> Option<DiscoveredValue> {
-    let gateways = all_objects::<Gateway>(world).await.unwrap_or_default();
-    let pods = all_objects::<Pod>(world).await.unwrap_or_default();
+    let gateways = all_objects::<Gateway>(world).await.unwrap_or_default(); // none: see `discover_inputs`
+    let pods = all_objects::<Pod>(world).await.unwrap_or_default(); // none: see `discover_inputs`
     let gateway = gateways.iter().find(|gateway| {
         gateway.metadata.name == INGRESS_GATEWAY && gateway.metadata.namespace == serving_namespace
     })?;
@@ -60,6 +61,7 @@ async fn discovered_bootstrap_servers(
     eventing_namespace: &str,
 ) -> Option<DiscoveredValue> {
     let split = |list: &str| split_server_list(list).map(Value::from).collect::<Vec<_>>();
+    // none: see `discover_inputs`
     for kafka in all_objects::<KnativeKafka>(world).await.unwrap_or_default() {
         for servers in knative_kafka_lists(&kafka).map(split) {
             if !servers.is_empty() {

@@ -11,9 +11,10 @@ pub async fn all_objects<V: View>(world: &ObjectSource) -> Result<Objects<V>, Ha
     read_store(world, Scope::Cluster).await
 }
 
-/// One object; none, too, where it cannot be read.
+/// One object, of which an input is discovered; none, too, where it cannot be read.
 pub async fn one_object<V: View>(world: &ObjectSource, namespace: &str, name: &str) -> Option<Arc<V>> {
     let scope = Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() };
+    // none: the checks for which the input stands read the same object, and are errored
     read_store(world, scope).await.ok()?.into_iter().next()
 }
 

@@ -32,6 +32,7 @@ pub fn is_sample_answer(transcript: &Transcript) -> bool {
 
 /// The request as our own server received it, where that was the one that answered.
 pub fn received_request(transcript: &Transcript) -> Option<ReceivedRequest> {
+    // none: an answer in another shape is another server's, and every caller says that it is
     serde_json::from_str(&transcript.http()?.body.text).ok()
 }
 
@@ -42,8 +43,8 @@ pub fn describe_ending(transcript: &Transcript) -> String {
         Some(answer) => format!("{}, then {}", describe_answer(answer), transcript.ended),
         None => match transcript.kafka().and_then(|kafka| kafka.refusal()) {
             Some(step) => {
-                let error = step.error.as_deref().unwrap_or_default();
-                let detail = step.detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+                let error = step.error.as_deref().unwrap_or("no reason");
+                let detail = step.detail.as_deref().map_or_else(String::new, |detail| format!(" ({detail})"));
                 format!("{} {} refused: {error}{detail}", step.api, step.version)
             }
             None => transcript.ended.to_string(),
@@ -55,7 +56,7 @@ fn describe_answer(answer: &HttpAnswer) -> String {
     let body = answer.body.text.trim();
     let excerpt: String = body.chars().take(LONGEST_BODY).collect();
     let excerpt = if excerpt.len() < body.len() { format!("{excerpt}…") } else { excerpt };
-    let server = answer.header("server").map(|server| format!(" from `{server}`")).unwrap_or_default();
+    let server = answer.header("server").map_or_else(String::new, |server| format!(" from `{server}`"));
     match (answer.status, excerpt.as_str()) {
         (200, _) | (_, "") => format!("HTTP {}{server}", answer.status),
         (status, body) => format!("HTTP {status}{server} with body `{body}`"),

@@ -67,11 +67,9 @@ pub async fn judge_plaintext_refusal(
     for target in targets {
         // A Service of a moment ago has no endpoints on every node yet; what is not decisive is asked again.
         let transcript = target.act.send_until(cx, is_decisive).await?;
-        if let Some(finding) = plaintext_finding(target, &transcript)? {
-            findings.push(finding);
-        } else {
-            let refusal = describe_refusal(&transcript.ended).unwrap_or_default();
-            refusals.push(format!("{refusal}: {}", target.act));
+        match plaintext_finding(target, &transcript)? {
+            Ok(refusal) => refusals.push(format!("{refusal}: {}", target.act)),
+            Err(finding) => findings.push(finding),
         }
     }
     Ok(Verdict::judge(findings, || format!("{}; the mesh client is answered", refusals.join("; "))))
@@ -81,20 +79,21 @@ fn is_decisive(transcript: &Transcript) -> bool {
     describe_refusal(&transcript.ended).is_some() || transcript.http().is_some()
 }
 
+/// How the request was refused, or the finding where it was answered.
 fn plaintext_finding(
     target: &PlaintextTarget,
     transcript: &Transcript,
-) -> Result<Option<Finding>, HarnessError> {
+) -> Result<Result<&'static str, Finding>, HarnessError> {
     let act = &target.act;
-    if describe_refusal(&transcript.ended).is_some() {
-        return Ok(None);
+    if let Some(refusal) = describe_refusal(&transcript.ended) {
+        return Ok(Ok(refusal));
     }
     if transcript.http().is_none() {
         return Err(act.other_manner(EXPECTED_REFUSAL, transcript));
     }
     let field = format!("port {}, {}", act.order.to.port, act.client);
     let finding = Finding::new(PLAINTEXT_ANSWERED, target.object.clone(), field);
-    Ok(Some(finding.expected(EXPECTED_REFUSAL).observed(describe_ending(transcript))))
+    Ok(Err(finding.expected(EXPECTED_REFUSAL).observed(describe_ending(transcript))))
 }
 
 #[cfg(test)]
@@ -104,7 +103,7 @@ mod tests {
     use probe::{Ending, Layer};
     use rstest::rstest;
 
-    fn verdict_on(ended: Ending) -> Result<Option<Finding>, HarnessError> {
+    fn verdict_on(ended: Ending) -> Result<Result<&'static str, Finding>, HarnessError> {
         let object = ObjectRef::namespaced("Service", "n", "echo");
         let target = PlaintextTarget::new(object, plaintext_request("echo.n.svc", 80));
         let transcript = Transcript {
@@ -123,7 +122,7 @@ mod tests {
     #[case::sidecar(Ending::Reset { layer: Layer::Request, after_bytes: 0 })]
     #[case::gateway(Ending::Closed { layer: Layer::Request, after_bytes: 0 })]
     fn connection_that_ends_before_a_byte_is_refused(#[case] ended: Ending) {
-        assert_eq!(verdict_on(ended).unwrap(), None);
+        assert!(verdict_on(ended).unwrap().unwrap().ends_with("before any byte"));
     }
 
     #[rstest]

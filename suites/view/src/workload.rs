@@ -77,7 +77,8 @@ pub struct WorkloadStatus {
 fn sidecar_annotations<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, String>, D::Error> {
-    let mut annotations = Option::<BTreeMap<String, String>>::deserialize(deserializer)?.unwrap_or_default();
+    let annotations = Option::<BTreeMap<String, String>>::deserialize(deserializer)?;
+    let mut annotations = annotations.unwrap_or_default(); // none: `null` is how YAML spells an empty map
     annotations.retain(|key, _| key.starts_with("sidecar.istio.io/"));
     Ok(annotations)
 }
@@ -90,7 +91,7 @@ impl Workload {
 
     /// How many pods are available.
     pub fn available_count(&self) -> i32 {
-        self.status.available_replicas.unwrap_or_default()
+        self.status.available_replicas.unwrap_or_default() // none: Kubernetes leaves a zero out
     }
 }
 

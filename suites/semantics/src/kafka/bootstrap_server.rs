@@ -19,12 +19,12 @@ impl BootstrapServer {
     /// Reads one entry of a list. Kafka accepts a protocol in front: `SASL_SSL://host:port`.
     pub fn parse(entry: &str) -> Self {
         let entry = entry.split_once("://").map_or(entry, |(_, rest)| rest);
-        match entry.rsplit_once(':') {
-            Some((host, port)) if port.parse::<u16>().is_ok() => {
-                Self { host: host.to_owned(), port: port.parse().ok() }
-            }
-            _ => Self { host: entry.to_owned(), port: None },
-        }
+        let (host, port) = match entry.rsplit_once(':').map(|(host, port)| (host, port.parse())) {
+            Some((host, Ok(port))) => (host, Some(port)),
+            // What is no port stays part of the host, which no ServiceEntry then names.
+            Some((_, Err(_))) | None => (entry, None),
+        };
+        Self { host: host.to_owned(), port }
     }
 }
 

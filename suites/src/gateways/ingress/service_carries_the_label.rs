@@ -14,7 +14,6 @@ use semantics::istio::mesh_setting::MeshSetting;
 use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
 use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
 use semantics::selection::{find_service, format_pods, format_selector, pods_of_gateway, pods_of_service};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use view::config_map::ConfigMap;
@@ -81,7 +80,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(Verdict::Violated(unspecific));
     }
     let gateway_pods = pods_of_gateway(&gateway, &pods);
-    let configured = config.and_then(|config| configured_service(cx, &config, &services));
+    let configured = match config {
+        Some(config) => configured_service(cx, &config, &services)?,
+        None => None,
+    };
     let in_front = |service: &&Arc<Service>| {
         service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
@@ -115,25 +117,31 @@ fn selector_finding(gateway: &Gateway) -> Option<Finding> {
     })
 }
 
-/// The Service that `config-istio` names for the Gateway.
-fn configured_service(cx: &Context, config: &ConfigMap, services: &[Arc<Service>]) -> Option<Arc<Service>> {
+/// The Service that `config-istio` names for the Gateway. Of a ConfigMap that net-istio cannot read nobody knows which Service
+/// it goes on with.
+fn configured_service(
+    cx: &Context,
+    map: &ConfigMap,
+    services: &[Arc<Service>],
+) -> Result<Option<Arc<Service>>, HarnessError> {
     let serverless = &cx.inputs().serverless;
-    let config = ConfigIstio::parse(config, &serverless.serving_namespace).ok()?;
-    let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY)?;
-    let (namespace, name) = entry.service_name(&serverless.cluster_domain)?;
-    find_service(services, namespace, name).cloned()
+    let config = ConfigIstio::parse(map, &serverless.serving_namespace)
+        .map_err(|source| HarnessError::field(map.object_ref(), "data", source))?;
+    let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY);
+    let name = entry.and_then(|entry| entry.service_name(&serverless.cluster_domain));
+    Ok(name.and_then(|(namespace, name)| find_service(services, namespace, name)).cloned())
 }
 
 /// Maistra puts a label back, or takes it away, as its own object says.
 fn setting_finding(gateway: &Gateway, setting: &MeshSetting) -> Option<Finding> {
-    let labels: BTreeMap<String, String> =
-        setting.value.clone().and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default();
+    let label = |key: &str| setting.value.as_ref().and_then(|labels| labels.get(key)?.as_str());
+    let is_selected = gateway.spec.selector.iter().all(|(key, value)| label(key) == Some(value));
     let finding = || {
         Finding::new(LABEL_MISSING, setting.object.clone(), &setting.field)
             .expected(format_selector(&gateway.spec.selector))
             .observed(setting.describe_value())
     };
-    (!selects(&gateway.spec.selector, &labels)).then(finding)
+    (!is_selected).then(finding)
 }
 
 fn label_findings(gateway: &Gateway, service: &Service) -> Vec<Finding> {

@@ -9,7 +9,7 @@ use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
-use semantics::selection::{find_service, pods_of_gateway};
+use semantics::selection::{PodNames, find_service, pods_of_gateway};
 use std::time::Duration;
 use view::pod::Pod;
 use view::service::Service;
@@ -51,7 +51,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.objects::<Pod>().await?;
     let services = cx.objects::<Service>().await?;
     let gateway = knative_gateway(cx, LOCAL_GATEWAY).await?;
-    let gateway_pods = gateway.map(|gateway| pods_of_gateway(&gateway, &pods)).unwrap_or_default();
+    let gateway_pods = gateway.map_or_else(PodNames::new, |gateway| pods_of_gateway(&gateway, &pods));
     let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
         return Ok(skip_not_installed(format!("Service {namespace}/{LOCAL_GATEWAY}")));

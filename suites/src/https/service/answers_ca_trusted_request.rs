@@ -65,7 +65,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     for hop in hops {
         let transcript = hop.send_until(cx, is_sample_answer).await?;
         if is_sample_answer(&transcript) {
-            let version = transcript.http().map(|answer| answer.version.as_str()).unwrap_or_default();
+            let version = transcript.http().map_or("HTTP", |answer| answer.version.as_str());
             answers.push(format!("{version} 200 to {}", hop.client));
             continue;
         }

@@ -73,13 +73,13 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     }
 
     let mut findings = Vec::new();
-    let url = service.status.url.clone().unwrap_or_default();
+    let url = service.status.url.as_deref().unwrap_or("not set");
     if !url.starts_with("https://") {
         let finding = Finding::new(ADDRESS_NOT_HTTPS, service.object_ref(), "status.url");
-        findings.push(finding.expected("an address with `https`").observed(url.clone()));
+        findings.push(finding.expected("an address with `https`").observed(url));
     }
-    let revision = service.status.latest_ready_revision_name.clone().unwrap_or_default();
-    let pods = sample_pods(cx, &revision).await?;
+    let revision = service.status.latest_ready_revision_name.as_deref().unwrap_or("not set");
+    let pods = sample_pods(cx, revision).await?;
     if pods.is_empty() {
         let finding = Finding::new(NOT_READY, service.object_ref(), "status.latestReadyRevisionName");
         findings.push(finding.expected(format!("pods of revision {revision}")).observed("none"));

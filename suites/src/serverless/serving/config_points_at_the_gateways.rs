@@ -89,7 +89,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let mut findings = Vec::new();
     for (gateways, name) in [(&config.external, INGRESS_GATEWAY), (&config.local, LOCAL_GATEWAY)] {
         let gateway = knative_gateway(cx, name).await?;
-        let gateway_pods = gateway.map(|gateway| pods_of_gateway(&gateway, &pods)).unwrap_or_default();
+        let gateway_pods = gateway.map_or_else(PodNames::new, |gateway| pods_of_gateway(&gateway, &pods));
         findings.extend(judge_gateway(cx, &map, gateways, name, &gateway_pods, &services, &pods));
     }
     Ok(Verdict::judge(findings, || {
