@@ -7,7 +7,6 @@ use view::peer_authentication::{MutualTls, PeerAuthentication};
 pub const STRICT: &str = "STRICT";
 /// The mode that answers plaintext, too.
 pub const PERMISSIVE: &str = "PERMISSIVE";
-const DISABLE: &str = "DISABLE";
 /// What inherits the mode of a wider policy.
 const UNSET: &str = "UNSET";
 
@@ -44,17 +43,37 @@ pub enum PlaintextScope<'a> {
     Port(&'a str),
 }
 
-/// Each place where a policy lets plaintext in, with its mode there.
+/// Each place where a policy lets plaintext in, with its mode there. A mode that Istio does not have, as a file may hold it, is
+/// not taken for strict.
 pub fn plaintext_scopes(policy: &PeerAuthentication) -> Vec<(PlaintextScope<'_>, &str)> {
     let all =
         if is_for_all_workloads(policy) { PlaintextScope::Namespace } else { PlaintextScope::Workloads };
     let ports = policy.spec.port_level_mtls.iter();
     std::iter::once((all, policy_mode(policy)))
         .chain(ports.map(|(port, mtls)| (PlaintextScope::Port(port), mutual_tls_mode(mtls))))
-        .filter(|(_, mode)| matches!(*mode, PERMISSIVE | DISABLE))
+        .filter(|(_, mode)| !matches!(*mode, STRICT | UNSET))
         .collect()
 }
 
 fn mutual_tls_mode(mtls: &MutualTls) -> &str {
     mtls.mode.as_deref().unwrap_or(UNSET)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::strict("STRICT", false)]
+    #[case::unset("UNSET", false)]
+    #[case::permissive("PERMISSIVE", true)]
+    #[case::disabled("DISABLE", true)]
+    #[case::misspelt("PERMISIVE", true)]
+    fn mode_that_is_not_known_is_not_strict(#[case] mode: &str, #[case] expected: bool) {
+        let object = json!({"metadata": {"name": "p"}, "spec": {"mtls": {"mode": mode}}});
+        let policy: PeerAuthentication = serde_json::from_value(object).unwrap();
+        assert_eq!(!plaintext_scopes(&policy).is_empty(), expected);
+    }
 }
