@@ -308,13 +308,14 @@ async fn roll_without_a_status_says_whom_it_wants() {
 }
 
 #[tokio::test]
-async fn selectors_of_nobody_cover_nothing() {
+async fn settings_of_nobody_are_not_defaults() {
     let mut without_control_plane = objects(OSSM3);
     without_control_plane.remove(resource("Istio"));
     let said = judge(without_control_plane, OSSM3).await;
+    assert!(said["mesh::mtls::is_strict_mesh_wide"].starts_with("errored"), "{said:#?}");
     assert_eq!(
         said["mesh::membership::serverless_namespaces_are_members"],
-        "errored: there is no control plane in namespace istio-system, whose selectors decide; last seen: no Istio default"
+        "errored: there is no control plane in namespace istio-system; last seen: no Istio default"
     );
 }
 

@@ -1,6 +1,5 @@
 //! The discovery selectors of a mesh, with the setting that holds them.
 
-use crate::reading::control_plane::knative_istiod;
 use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting};
 use semantics::flavour::OSSM3;
 use semantics::istio::discovery_selectors::DiscoverySelectors;
@@ -24,18 +23,6 @@ impl Discovery {
             OSSM3 => istio_resource_setting(cx, "/meshConfig/discoverySelectors").await?,
             _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/discoverySelectors").await?,
         };
-        // An istiod without its ConfigMap has no selectors; without the Istio resource there is no control plane.
-        let has_control_plane =
-            setting.is_object_there || (cx.flavour() != OSSM3 && knative_istiod(cx).await?.is_some());
-        if !has_control_plane {
-            return Err(HarnessError::NotThere {
-                what: format!(
-                    "control plane in namespace {}, whose selectors decide",
-                    cx.inputs().mesh.namespace
-                ),
-                last_seen: format!("no {}", setting.object),
-            });
-        }
         Self::parse(setting)
     }
 
@@ -56,12 +43,7 @@ mod tests {
 
     fn discovery(value: Option<Value>) -> Result<Discovery, HarnessError> {
         let field = "spec.values.meshConfig.discoverySelectors".to_owned();
-        Discovery::parse(MeshSetting {
-            object: object_named::<Istio>("", "default"),
-            field,
-            value,
-            is_object_there: true,
-        })
+        Discovery::parse(MeshSetting { object: object_named::<Istio>("", "default"), field, value })
     }
 
     #[rstest]

@@ -18,8 +18,6 @@ pub struct MeshSetting {
     pub field: String,
     /// What is there.
     pub value: Option<Value>,
-    /// Whether the object is there. Without it nothing tells what the mesh does.
-    pub is_object_there: bool,
 }
 
 /// A document in a ConfigMap of plain Istio.
@@ -67,7 +65,7 @@ impl MeshSetting {
         };
         let value = fields.and_then(|fields| Value::Object(fields).pointer(pointer).cloned());
         let field = format!("data.{key}: {}", dotted_path(pointer));
-        Ok(Self { object, field, value, is_object_there: map.is_some() })
+        Ok(Self { object, field, value })
     }
 
     /// A setting of OpenShift Service Mesh 2: in the ServiceMeshControlPlane of the mesh.
@@ -82,7 +80,6 @@ impl MeshSetting {
             object: plane.map_or_else(missing, |plane| plane.object_ref()),
             field: format!("spec.{}", dotted_path(pointer)),
             value: plane.and_then(|plane| plane.spec.pointer(pointer)).cloned(),
-            is_object_there: plane.is_some(),
         }
     }
 
@@ -93,7 +90,6 @@ impl MeshSetting {
             object: istio.map_or_else(|| object_named::<Istio>("", "default"), |istio| istio.object_ref()),
             field: format!("spec.values.{}", dotted_path(pointer)),
             value: istio.and_then(|istio| istio.spec.values.pointer(pointer)).cloned(),
-            is_object_there: istio.is_some(),
         }
     }
 

@@ -57,7 +57,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let root = &root_namespace(cx).await?;
+    let (root, origin) = root_namespace(cx).await?;
     let policies = cx.objects::<PeerAuthentication>().await?;
     if cx.flavour() == flavour::OSSM2 {
         let flag = service_mesh_setting(cx, "/security/dataPlane/mtls").await?;
@@ -67,25 +67,32 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             return Ok(Verdict::violated(finding.expected("true").observed(observed)));
         }
     }
-    Ok(judge_policy(root, mesh_wide_policy(&policies, root)))
+    Ok(judge_policy(&root, origin, mesh_wide_policy(&policies, &root)))
 }
 
-/// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set.
-async fn root_namespace(cx: &Context) -> Result<String, HarnessError> {
+/// Said where the root namespace is not read.
+const CONFIGURED_ROOT: &str =
+    "; its root namespace is that of the inputs, since no control plane is in the files";
+
+/// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set; and what there
+/// is to say of it.
+async fn root_namespace(cx: &Context) -> Result<(String, &'static str), HarnessError> {
     let setting = match cx.flavour() {
-        flavour::OSSM2 => return Ok(cx.inputs().mesh.namespace.clone()),
+        flavour::OSSM2 => return Ok((cx.inputs().mesh.namespace.clone(), "")),
         flavour::OSSM3 => istio_resource_setting(cx, "/meshConfig/rootNamespace").await,
         _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/rootNamespace").await,
     };
     match setting {
-        Ok(setting) => Ok(setting.text()?.unwrap_or(&cx.inputs().mesh.namespace).to_owned()),
+        Ok(setting) => Ok((setting.text()?.unwrap_or(&cx.inputs().mesh.namespace).to_owned(), "")),
         // Files may hold policies without the control plane.
-        Err(error) if error.reason_to_skip().is_some() => Ok(cx.inputs().mesh.namespace.clone()),
+        Err(error) if error.reason_to_skip().is_some() => {
+            Ok((cx.inputs().mesh.namespace.clone(), CONFIGURED_ROOT))
+        }
         Err(error) => Err(error),
     }
 }
 
-fn judge_policy(root: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict {
+fn judge_policy(root: &str, origin: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict {
     match policy {
         None => Verdict::violated(
             Finding::new(
@@ -101,6 +108,6 @@ fn judge_policy(root: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict
                 .expected(STRICT)
                 .observed(policy_mode(policy)),
         ),
-        Some(policy) => Verdict::upheld(format!("{STRICT}: {}", policy.object_ref())),
+        Some(policy) => Verdict::upheld(format!("{STRICT}: {}{origin}", policy.object_ref())),
     }
 }
