@@ -28,6 +28,10 @@ pub struct TlsSecret {
     pub has_key: bool,
 }
 
+/// The pairs under which Istio looks for a certificate and its key. The first that is whole is taken.
+const GENERIC: (&str, &str) = ("cert", "key");
+const NAMED: (&str, &str) = ("tls.crt", "tls.key");
+
 impl View for TlsSecret {
     const KIND: ObjectKind =
         ObjectKind { group: "", kind: "Secret", plural: "secrets", namespaced: true, versions: &["v1"] };
@@ -40,15 +44,17 @@ impl View for TlsSecret {
     fn from_object(mut object: Value) -> Result<Self, serde_json::Error> {
         let data = object.as_object_mut().and_then(|object| object.remove("data"));
         let mut view: Self = serde_json::from_value(object)?;
-        // The pairs under which Istio looks for a certificate.
-        for (certificate, key) in [("cert", "key"), ("tls.crt", "tls.key")] {
-            if let Some(pem) = decoded(data.as_ref(), certificate)? {
-                view.certificate = Some(String::from_utf8_lossy(&pem).into_owned());
-            }
-            if let Some(key) = decoded(data.as_ref(), key)?.and_then(|pem| private_key(&pem)) {
-                view.has_key = true;
-                view.key_digest = public_half(&key).map(|key| sha256_hex(&key));
-            }
+        let values = |(certificate, key)| -> Result<_, serde_json::Error> {
+            Ok((decoded(data.as_ref(), certificate)?, decoded(data.as_ref(), key)?))
+        };
+        let (generic, named) = (values(GENERIC)?, values(NAMED)?);
+        let is_whole = generic.0.is_some() && generic.1.is_some();
+        let has_none = named.0.is_none() && named.1.is_none();
+        let (certificate, key) = if is_whole || has_none { generic } else { named };
+        view.certificate = certificate.map(|pem| String::from_utf8_lossy(&pem).into_owned());
+        if let Some(key) = key.and_then(|pem| private_key(&pem)) {
+            view.has_key = true;
+            view.key_digest = public_half(&key).map(|key| sha256_hex(&key));
         }
         Ok(view)
     }
@@ -59,11 +65,12 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// A value of the data; the error, which does not repeat it, where it is no base64.
+/// A value of the data that is not empty; the error, which does not repeat it, where it is no base64.
 fn decoded(data: Option<&Value>, key: &str) -> Result<Option<Vec<u8>>, serde_json::Error> {
     let Some(value) = data.and_then(|data| data.get(key)) else { return Ok(None) };
     let bytes = value.as_str().and_then(|value| BASE64_STANDARD.decode(value).ok()); // none: the error below
-    bytes.map(Some).ok_or_else(|| serde::de::Error::custom(format!("`data[{key}]` is no base64")))
+    let bytes = bytes.ok_or_else(|| serde::de::Error::custom(format!("`data[{key}]` is no base64")))?;
+    Ok((!bytes.is_empty()).then_some(bytes))
 }
 
 fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
@@ -106,6 +113,26 @@ mod tests {
         let json = serde_json::to_string(&view).unwrap();
         let secret_line = pem.lines().nth(1).unwrap();
         assert!(!json.contains(secret_line) && !json.contains(&BASE64_STANDARD.encode(&pem)), "{json}");
+    }
+
+    #[rstest]
+    #[case::named(json!({"tls.crt": "bmFtZWQ=", "tls.key": "a2V5"}), Some("named"))]
+    #[case::generic(json!({"cert": "Z2VuZXJpYw==", "key": "a2V5"}), Some("generic"))]
+    #[case::both(json!({"cert": "Z2VuZXJpYw==", "key": "a2V5", "tls.crt": "bmFtZWQ=", "tls.key": "a2V5"}), Some("generic"))]
+    #[case::generic_without_key(json!({"cert": "Z2VuZXJpYw==", "tls.crt": "bmFtZWQ=", "tls.key": "a2V5"}), Some("named"))]
+    #[case::halves_of_two_pairs(json!({"key": "a2V5", "tls.crt": "bmFtZWQ="}), Some("named"))]
+    #[case::empty(json!({"tls.crt": "", "tls.key": "a2V5"}), None)]
+    fn certificate_and_key_are_of_one_pair(#[case] data: Value, #[case] expected: Option<&str>) {
+        let view = secret(&data);
+        assert_eq!(view.certificate.as_deref(), expected);
+        assert!(!view.has_key, "none of them is a key in PEM");
+    }
+
+    #[test]
+    fn key_of_another_pair_is_not_taken() {
+        let pem = KeyPair::generate().unwrap().serialize_pem();
+        let view = secret(&json!({"key": BASE64_STANDARD.encode(pem), "tls.crt": "bmFtZWQ="}));
+        assert!(!view.has_key && view.key_digest.is_none());
     }
 
     #[test]
