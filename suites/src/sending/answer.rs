@@ -3,6 +3,7 @@
 use crate::reading::sample::SAMPLE_NAME;
 use probe::roles::ReceivedRequest;
 use probe::{Ending, HttpAnswer, Transcript};
+use vocabulary::HarnessError;
 
 /// What is expected where a proxy refuses.
 pub const EXPECTED_REFUSAL: &str = "reset or closed before any byte of an answer";
@@ -36,6 +37,21 @@ pub fn received_request(transcript: &Transcript) -> Option<ReceivedRequest> {
     serde_json::from_str(&transcript.http()?.body.text).ok()
 }
 
+/// The error where an answer was cut, so that nothing tells whether it is what our own server received.
+pub fn require_whole_answer(transcript: &Transcript) -> Result<(), HarnessError> {
+    let Some(answer) = transcript.http() else { return Ok(()) };
+    let (text, length) = (&answer.body.text, answer.body.length);
+    // Our own server answers in JSON; a long page of another one is no question.
+    let is_cut = answer.status == 200 && text.starts_with('{') && length > text.len() as u64;
+    if !is_cut || received_request(transcript).is_some() {
+        return Ok(());
+    }
+    Err(HarnessError::NotThere {
+        what: "whole answer that says what the server received".to_owned(),
+        last_seen: format!("{}, {} of {length} bytes", describe_ending(transcript), text.len()),
+    })
+}
+
 /// What came of an order: the answer, or how the connection ended without one.
 pub fn describe_ending(transcript: &Transcript) -> String {
     match transcript.http() {
@@ -60,5 +76,42 @@ fn describe_answer(answer: &HttpAnswer) -> String {
     match (answer.status, excerpt.as_str()) {
         (200, _) | (_, "") => format!("HTTP {}{server}", answer.status),
         (status, body) => format!("HTTP {status}{server} with body `{body}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use probe::ExchangeAnswer;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn answered(status: u16, text: &str, length: u64) -> Transcript {
+        let body = json!({"length": length, "sha256": "", "text": text});
+        let answer =
+            json!({"version": "HTTP/1.1", "status": status, "headUs": 1, "headers": [], "body": body});
+        Transcript {
+            version: 2,
+            id: String::new(),
+            started: jiff::Timestamp::UNIX_EPOCH,
+            took_us: 1,
+            connections: Vec::new(),
+            exchange: Some(ExchangeAnswer::Http(serde_json::from_value(answer).unwrap())),
+            ended: Ending::Answered,
+        }
+    }
+
+    #[rstest]
+    #[case::cut(200, "{\"headers\": [", 5000, false)]
+    #[case::whole_and_no_request(200, "{}", 2, true)]
+    #[case::long_page_of_another_server(200, "<html>", 5000, true)]
+    #[case::long_error(503, "{\"error\": ", 5000, true)]
+    fn answer_that_was_cut_is_not_another_servers(
+        #[case] status: u16,
+        #[case] text: &str,
+        #[case] length: u64,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(require_whole_answer(&answered(status, text, length)).is_ok(), expected);
     }
 }

@@ -7,7 +7,7 @@ use crate::judging::skip::skip_without_root_ca;
 use crate::reading::capability;
 use crate::reading::sample::Sample;
 use crate::reading::trust::configured_roots;
-use crate::sending::answer::{describe_ending, is_sample_answer};
+use crate::sending::answer::{describe_ending, is_sample_answer, require_whole_answer};
 use crate::sending::external_gateway::ExternalGateway;
 use crate::sending::place::{FOREIGN, SAMPLE};
 use probe::Ending;
@@ -69,6 +69,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             answers.push(format!("{version} 200 to {}", hop.client));
             continue;
         }
+        require_whole_answer(&transcript)?;
         let code = match transcript.ended {
             Ending::Untrusted { .. } => CERTIFICATE_NOT_TRUSTED,
             _ => NOT_ANSWERED,

@@ -5,7 +5,7 @@
 
 use crate::reading::capability;
 use crate::reading::sample::{SAMPLE_NAME, Sample};
-use crate::sending::answer::{describe_ending, is_sample_answer};
+use crate::sending::answer::{describe_ending, is_sample_answer, require_whole_answer};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{MESH, SAMPLE};
 use std::time::Duration;
@@ -56,6 +56,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let hop = Hop::in_the_mesh(plaintext_request(name, 80));
         let transcript = hop.send_until(cx, is_sample_answer).await?;
         if !is_sample_answer(&transcript) {
+            require_whole_answer(&transcript)?;
             let finding =
                 Finding::new(NAME_NOT_ANSWERED, sample.service.object_ref(), format!("http://{name}, {hop}"));
             findings

@@ -5,7 +5,7 @@
 
 use crate::reading::capability;
 use crate::reading::trust_domain::mesh_trust_domain;
-use crate::sending::answer::{describe_ending, is_http_200, received_request};
+use crate::sending::answer::{describe_ending, is_http_200, received_request, require_whole_answer};
 use crate::sending::hop::{Hop, plaintext_request};
 use crate::sending::place::{ECHO, MESH, echo_host};
 use probe::Transcript;
@@ -66,6 +66,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let hop = Hop::in_the_mesh(plaintext_request(echo_host(cx), 80));
     let transcript = hop.control(cx, "HTTP 200", is_http_200).await?;
 
+    require_whole_answer(&transcript)?;
     let field = format!("header `{CALLER_HEADER}`, {hop}");
     let finding = |code| {
         Finding::new(code, object_named::<Pod>(namespace, ECHO), field.clone()).expected(expected.clone())
