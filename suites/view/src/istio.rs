@@ -20,14 +20,20 @@ pub struct Istio {
 }
 
 /// The specification of an Istio resource.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IstioSpec {
-    /// The namespace of the control plane.
+    /// The namespace of the control plane. A file may leave it to the API server, which fills in the default.
     pub namespace: String,
     /// Helm values; only those in [`PATHS`] are kept.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub values: Value,
+}
+
+impl Default for IstioSpec {
+    fn default() -> Self {
+        Self { namespace: "istio-system".to_owned(), values: Value::Null }
+    }
 }
 
 /// The values that checks read.
@@ -71,5 +77,21 @@ impl View for IstioCni {
 
     fn meta(&self) -> &Meta {
         &self.metadata
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::written(json!({"spec": {"namespace": "mesh"}}), "mesh")]
+    #[case::left_out(json!({"spec": {"version": "v1.27-latest"}}), "istio-system")]
+    #[case::no_spec(json!({}), "istio-system")]
+    fn namespace_has_the_default_of_its_definition(#[case] mut object: Value, #[case] expected: &str) {
+        object["metadata"] = json!({"name": "default"});
+        assert_eq!(Istio::from_object(object).unwrap().spec.namespace, expected);
     }
 }
