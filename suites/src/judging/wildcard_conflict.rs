@@ -46,7 +46,8 @@ pub async fn judge_wildcard_conflicts(
     Ok(Verdict::judge(findings.collect(), || {
         let ports: BTreeSet<_> = listeners.iter().map(|(port, _)| port.to_string()).collect();
         let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
-        format!("`*` on port {ports}: {} alone, on {}", ours.object_ref(), format_pods(&our_pods))
+        let (ours, pods) = (ours.object_ref(), format_pods(&our_pods));
+        format!("`*` on port {ports}: {ours} alone, on {pods}{}", scope.note())
     }))
 }
 

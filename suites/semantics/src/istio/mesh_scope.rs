@@ -14,6 +14,8 @@ use view::workload::Deployment;
 pub struct MeshScope {
     namespaces: BTreeSet<String>,
     other_revisions: BTreeSet<String>,
+    /// Whether the members are those that are wanted, since nobody says which there are.
+    is_wanted_only: bool,
 }
 
 impl MeshScope {
@@ -27,11 +29,13 @@ impl MeshScope {
         let mut scope = Self {
             namespaces: BTreeSet::from([mesh_namespace.to_owned()]),
             other_revisions: BTreeSet::new(),
+            is_wanted_only: false,
         };
         for roll in rolls.iter().filter(|roll| roll.metadata.namespace == mesh_namespace) {
             if roll.has_status() {
                 scope.namespaces.extend(roll.status.configured_members.iter().cloned());
             } else {
+                scope.is_wanted_only = true;
                 // Files may hold a roll without the namespaces that it names.
                 let wanted = namespaces.iter().filter(|namespace| roll.wants(namespace));
                 scope.namespaces.extend(wanted.map(|namespace| namespace.metadata.name.clone()));
@@ -56,6 +60,16 @@ impl MeshScope {
         Self {
             namespaces: covered.map(|namespace| namespace.metadata.name.clone()).collect(),
             other_revisions: others.map(ToOwned::to_owned).collect(),
+            is_wanted_only: false,
+        }
+    }
+
+    /// What there is to say of it beside a verdict.
+    pub fn note(&self) -> &'static str {
+        if self.is_wanted_only {
+            "; members are those of `spec`, since the member roll has no status"
+        } else {
+            ""
         }
     }
 
