@@ -7,7 +7,7 @@ mod engine;
 mod ready;
 
 use crate::container_engine::{container_id, remove_container};
-use crate::program::{Program, ProgramError};
+use crate::program::{LONG, Program, ProgramError};
 use crate::provider::error::ProviderError;
 use crate::provider::interface::Provider;
 use crate::provider::live;
@@ -124,7 +124,7 @@ impl KindCluster {
         if let Some(image) = &self.inputs.kind.node_image {
             arguments.extend(["--image", image]);
         }
-        let program = Program::new(&self.inputs.tools.kind, arguments).stdin(config);
+        let program = Program::new(&self.inputs.tools.kind, arguments).stdin(config).within(LONG);
         program.run().await.map_err(|source| match source {
             ProgramError::NotFound { program } => ProviderError::NoProgram { program },
             source => ProviderError::Create { cluster: self.describe(), source: Box::new(source) },
