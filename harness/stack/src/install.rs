@@ -4,6 +4,7 @@
 //! a controller fills in are left to it.
 
 mod container;
+mod download;
 mod dry_run;
 pub mod error;
 pub mod halt;

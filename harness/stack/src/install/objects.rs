@@ -1,6 +1,7 @@
 //! The objects of a step: those that its program prints or its manifest holds, with the objects beside the step merged
 //! over them.
 
+use crate::install::download::{self, DownloadError, DownloadLimits};
 use crate::install::install_step::InstallStep;
 use crate::install::step_spec::{ManifestSource, ProgramSource, Tool};
 use crate::program::{Program, ProgramError};
@@ -38,7 +39,7 @@ pub enum ObjectsError {
         address: String,
         /// Why.
         #[source]
-        source: reqwest::Error,
+        source: DownloadError,
     },
     /// What was printed or fetched is not YAML.
     #[error("{origin} is not YAML")]
@@ -89,7 +90,7 @@ async fn objects_of_manifest(source: &ManifestSource, inputs: &Inputs) -> Result
         inputs.dotted_values().into_iter().find(|(key, _)| *key == source.input).map(|(_, value)| value);
     let origin = input.as_ref().and_then(Value::as_str).unwrap_or(&source.address).to_owned();
     let text = if origin.starts_with("https://") {
-        fetch(&origin)
+        download::fetch(&origin, &DownloadLimits::default())
             .await
             .map_err(|error| ObjectsError::Fetch { address: origin.clone(), source: error })?
     } else {
@@ -98,13 +99,6 @@ async fn objects_of_manifest(source: &ManifestSource, inputs: &Inputs) -> Result
         read.map_err(|source| ObjectsError::File { path, source })?
     };
     parse_documents(format!("`{origin}`"), &text)
-}
-
-async fn fetch(address: &str) -> Result<String, reqwest::Error> {
-    // An error says that this process has a provider already, which is the same one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().https_only(true).build()?;
-    client.get(address).send().await?.error_for_status()?.text().await
 }
 
 /// The YAML documents of a text that are objects. `origin` names the text in an error.
