@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod apply;
+mod backoff;
 pub mod client;
 pub mod conditions;
 pub mod delete;
@@ -11,6 +12,10 @@ pub mod labels;
 pub mod lock;
 pub mod poll;
 pub mod replace;
+pub mod request_guard;
+mod request_kind;
+pub mod request_limits;
 mod retry;
+pub mod retry_counts;
 pub mod state;
 pub mod wait;

@@ -4,7 +4,7 @@
 
 use crate::answer::ApiServerError;
 use crate::kinds::{Kinds, gvk, ref_of};
-use crate::retry::sent;
+use crate::retry::{sent, sent_once};
 use kube::api::{Api, DynamicObject, PostParams};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -106,7 +106,7 @@ pub async fn read(kinds: &Kinds, address: &ObjectId) -> Result<Option<Value>, Re
         Err(ReplaceError::NotServed { .. }) => return Ok(None),
         api => api?,
     };
-    let live = sent(async || api.get_opt(&address.name).await).await;
+    let live = api.get_opt(&address.name).await;
     // The kind was served when it was last asked for.
     let live = match live {
         Err(kube::Error::Api(status)) if status.code == 404 => None,
@@ -124,7 +124,7 @@ pub async fn create(kinds: &Kinds, object: &Value) -> Result<Value, ReplaceError
     let address = ObjectId::of(object);
     let api = address.api(kinds).await?;
     let sent_object = from_value(&address, object)?;
-    let created = sent(async || api.create(&params(), &sent_object).await).await;
+    let created = sent_once(async || api.create(&params(), &sent_object).await).await;
     to_value(&address, &created.map_err(|error| address.refused("create", error))?)
 }
 

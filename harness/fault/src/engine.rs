@@ -5,7 +5,7 @@ use crate::engine_error::FaultEngineError;
 use crate::hold::OperatorHold;
 use crate::judge::{Judge, Verdicts, is_healthy};
 use crate::trial::{Continuation, Trial, TrialResult};
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use cluster::kinds::Kinds;
 use inputs::InputLayers;
 use record::{FaultRecordings, RunConditions};
@@ -51,7 +51,8 @@ impl FaultEngine {
         progress: FaultProgress,
     ) -> Result<Self, FaultEngineError> {
         let run = new_run_id();
-        let client = kind.connect(&UserAgent::of_run(&run)).await?;
+        let policy = RequestPolicy::of_run(&run);
+        let client = kind.connect(&policy).await?;
         let lock = kind.lock()?;
         let undiscovered = layers.merge()?;
         let access = ClusterAccess {
@@ -63,7 +64,7 @@ impl FaultEngine {
             progress.note(&format!("healed: {what}"));
         }
         let source = RunSource::Cluster(Box::new(kind.clone()));
-        let (objects, detection) = discover(suites, &undiscovered, &source, &run).await?;
+        let (objects, detection) = discover(suites, &undiscovered, &source, &policy).await?;
         layers.discovered = detection.discovered;
         let inputs = layers.merge()?;
         let conditions = RunConditions {

@@ -6,7 +6,7 @@ use crate::error::{FaultError, InjectError};
 use crate::hold::OperatorHold;
 use crate::inject;
 use crate::prepare::prepare;
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use cluster::kinds::Kinds;
 use inputs::Inputs;
 use report::fault_progress::FaultProgress;
@@ -23,7 +23,7 @@ pub async fn leave(
     progress: &FaultProgress,
 ) -> Result<(), FaultEngineError> {
     let run = new_run_id();
-    let client = kind.connect(&UserAgent::of_run(&run)).await?;
+    let client = kind.connect(&RequestPolicy::of_run(&run)).await?;
     let _lock = kind.lock()?;
     let access =
         ClusterAccess { kinds: Kinds::new(client), inputs: inputs.clone(), state: kind.state().clone() };

@@ -8,6 +8,7 @@ use crate::plan::{PlanContext, PlannedCheck, plan};
 use crate::registry::Registry;
 use crate::run_folder;
 use crate::source::{ResolvedSource, RunSource};
+use cluster::client::RequestPolicy;
 use futures::StreamExt;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
@@ -57,7 +58,8 @@ impl Session {
     ) -> Result<Self, RunError> {
         let started = Instant::now();
         let run = new_run_id();
-        let resolved = source.resolve(registry, &mut layers, &run).await?;
+        let policy = RequestPolicy::of_run(&run);
+        let resolved = source.resolve(registry, &mut layers, &policy).await?;
         let header = source.header(&resolved, run.clone());
         let ResolvedSource { world, flavour, inputs, conditions, .. } = resolved;
         let (world, inputs) = (Arc::new(world), Arc::new(inputs));

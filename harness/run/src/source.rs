@@ -2,7 +2,7 @@
 
 use crate::error::RunError;
 use crate::registry::{DetectError, Detection, Registry};
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
 use record::journal::RunHeader;
@@ -55,13 +55,13 @@ impl RunSource {
         &self,
         registry: &Registry,
         layers: &mut InputLayers,
-        run: &str,
+        policy: &RequestPolicy,
     ) -> Result<ResolvedSource, RunError> {
         let inputs = layers.merge()?;
         if let Self::Recording(_, recording) = self {
             return ResolvedSource::of_recording(registry, recording, &inputs);
         }
-        let (world, detection) = discover(registry, &inputs, self, run).await?;
+        let (world, detection) = discover(registry, &inputs, self, policy).await?;
         let Detection { flavour, deciding_object, discovered, versions } = detection;
         layers.discovered = discovered;
         let inputs = layers.merge()?;
@@ -137,16 +137,16 @@ impl ResolvedSource {
     }
 }
 
-/// Asks a source what it is, and for the inputs that can be found on it. `run` names the client in the API server's audit.
+/// Asks a source what it is, and for the inputs that can be found on it. A cluster is asked by the policy.
 pub async fn discover(
     registry: &Registry,
     inputs: &Inputs,
     source: &RunSource,
-    run: &str,
+    policy: &RequestPolicy,
 ) -> Result<(ObjectSource, Detection), RunError> {
     let world = match source {
         RunSource::Cluster(provider) => {
-            let client = provider.connect(&UserAgent::of_run(run)).await?;
+            let client = provider.connect(policy).await?;
             // What checks with traffic make is not there when the objects are listed first.
             let watches_changes = provider.watches_changes() || provider.allowed() > Tier::Read;
             let connected = LiveObjects::connect(client, watches_changes).await;

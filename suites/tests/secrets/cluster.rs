@@ -1,7 +1,7 @@
 //! A cluster that is a function, and a server on this machine: both tell what was planted.
 
 use super::planting::{Planting, planting};
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -39,7 +39,7 @@ impl Provider for FakeProvider {
         false
     }
 
-    fn connect<'a>(&'a self, _: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
+    fn connect<'a>(&'a self, _: &'a RequestPolicy) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
         let service = tower::service_fn(|request: Request<Body>| async move {
             let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
             Ok::<_, Infallible>(answer(planting(), path, query))

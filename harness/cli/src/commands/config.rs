@@ -3,6 +3,7 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::source;
+use cluster::client::RequestPolicy;
 use inputs::{InputLayers, ProviderKind};
 use run::{Registry, discover};
 use serde_json::Value;
@@ -24,7 +25,9 @@ pub(crate) fn main(
     let inputs = layers.merge()?;
     if inputs.provider_or_default(ProviderKind::Recording) != ProviderKind::Recording {
         let source = source::source_for_run(registry, &inputs)?;
-        layers.discovered = runtime()?.block_on(discover(registry, &inputs, &source, "config"))?.1.discovered;
+        let policy = RequestPolicy::of_run("config");
+        let (_, detection) = runtime()?.block_on(discover(registry, &inputs, &source, &policy))?;
+        layers.discovered = detection.discovered;
     }
     for (key, value, origin) in layers.values_with_origin()? {
         if arguments.changed && origin.0 == "default" {

@@ -3,7 +3,7 @@
 use crate::commands::installation;
 use crate::error::CliError;
 use crate::output::{print, runtime};
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use fault::case::{self, FaultCase};
 use fault::generate::score_trials;
 use fault::recording_trials::RecordingTrials;
@@ -84,7 +84,7 @@ pub(crate) fn main(
 fn undo(inputs: &Inputs, kind: &KindCluster) -> Result<ExitCode, CliError> {
     let progress = FaultProgress::on_stderr(0);
     let healed = runtime()?.block_on(async {
-        let client = kind.connect(&UserAgent::of_run("undo")).await?;
+        let client = kind.connect(&RequestPolicy::of_run("undo")).await?;
         let show_step = |step: &str| progress.show_step(step);
         Ok::<_, CliError>(leftover::lock_and_heal(client, inputs, kind, &show_step).await?)
     })?;

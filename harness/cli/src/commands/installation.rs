@@ -2,7 +2,7 @@
 
 use crate::error::CliError;
 use crate::output::{print, runtime};
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs, ProviderKind};
 use stack::install::install_progress::{InstallProgress, progress_on_stderr};
 use stack::install::{self, RenderedStep};
@@ -56,7 +56,7 @@ pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "uninstall")?;
     let kind = KindCluster::find(&inputs);
     runtime()?.block_on(async {
-        let client = kind.connect(&user_agent("uninstall")).await?;
+        let client = kind.connect(&request_policy("uninstall")).await?;
         let report = install::uninstall(client, &inputs, kind.state(), progress_on_stderr().as_ref()).await?;
         if report.is_unchanged() {
             anstream::eprintln!("there was nothing of ours to remove");
@@ -69,7 +69,7 @@ pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
 pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "down")?;
     let kind = KindCluster::find(&inputs);
-    let was_there = runtime()?.block_on(kind.destroy(&user_agent("down")))?;
+    let was_there = runtime()?.block_on(kind.destroy(&request_policy("down")))?;
     let state = if was_there { "is deleted" } else { "is not there" };
     print(&format!("{} {state}\n", kind.describe()))?;
     Ok(ExitCode::Passed)
@@ -79,7 +79,7 @@ pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
 pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<KindCluster, CliError> {
     let kind = KindCluster::find(inputs);
     let started = Instant::now();
-    match kind.ensure(fresh, &user_agent("up")).await? {
+    match kind.ensure(fresh, &request_policy("up")).await? {
         ClusterOrigin::Created => {
             anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64());
         }
@@ -90,7 +90,7 @@ pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<KindCluster
 }
 
 async fn install_stack(inputs: &Inputs, kind: &KindCluster) -> Result<(), CliError> {
-    let client = kind.connect(&user_agent("install")).await?;
+    let client = kind.connect(&request_policy("install")).await?;
     let progress: Box<dyn InstallProgress> = progress_on_stderr();
     let report = install::install(client, inputs, kind.state(), progress.as_ref()).await?;
     if report.is_unchanged() {
@@ -116,6 +116,6 @@ pub(crate) fn inputs_of_own_cluster(layers: &InputLayers, command: &'static str)
     }
 }
 
-fn user_agent(command: &str) -> UserAgent {
-    UserAgent::of_run(command)
+fn request_policy(command: &str) -> RequestPolicy {
+    RequestPolicy::of_run(command)
 }

@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::source;
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs, ProviderKind};
 use report::fault_progress::FaultProgress;
 use run::{Registry, RunError, RunSource};
@@ -29,7 +29,7 @@ pub(crate) fn main(registry: &Registry, layers: &InputLayers) -> Result<ExitCode
 
 async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {
     let mut lock = provider.lock()?;
-    let client = provider.connect(&UserAgent::of_run("sweep")).await?;
+    let client = provider.connect(&RequestPolicy::of_run("sweep")).await?;
     let healed = match provider.state() {
         Some(state) => {
             let progress = FaultProgress::on_stderr(0);

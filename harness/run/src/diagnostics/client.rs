@@ -5,6 +5,7 @@ use crate::diagnostics::answer_cache::{AnswerCache, CachedAnswer};
 use crate::diagnostics::plan::DebugEndpoint;
 use crate::diagnostics::pod_name::PodName;
 use cluster::answer;
+use cluster::client::with_attempts;
 use futures::future::FutureExt;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DynamicObject, ListParams, LogParams};
@@ -24,6 +25,8 @@ const MAX_CONCURRENT_REQUESTS: usize = 12;
 const MAX_AGE: Duration = Duration::from_secs(2);
 /// How long a proxy's answer is reused.
 const MAX_AGE_OF_PROXY: Duration = Duration::from_secs(10);
+/// How often a request is sent at most: what the API server says of a failure is worth more than a late answer.
+const ATTEMPTS: usize = 3;
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
 /// How many objects of one list are read.
@@ -60,8 +63,9 @@ impl std::fmt::Debug for DiagnosticsClient {
 }
 
 impl DiagnosticsClient {
-    pub(crate) fn new(client: kube::Client, may_forward: bool) -> Self {
+    pub(crate) fn new(client: &kube::Client, may_forward: bool) -> Self {
         let permits = Semaphore::new(MAX_CONCURRENT_REQUESTS);
+        let client = with_attempts(client, ATTEMPTS);
         Self { client, may_forward, permits, lists: AnswerCache::default(), texts: AnswerCache::default() }
     }
 

@@ -57,7 +57,7 @@ impl DiagnosticsCollector {
         inputs: &Arc<Inputs>,
         folder: PathBuf,
     ) -> Option<Self> {
-        let client = DiagnosticsClient::new(world.client()?, allowed >= Tier::Traffic);
+        let client = DiagnosticsClient::new(&world.client()?, allowed >= Tier::Traffic);
         Some(Self { client, plan, inputs: Arc::clone(inputs), world: Arc::clone(world), folder })
     }
 

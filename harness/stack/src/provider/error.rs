@@ -1,6 +1,7 @@
 //! Why no cluster can be used, and what a person does about it.
 
 use crate::program::ProgramError;
+use cluster::answer::ApiServerError;
 use cluster::lock::LockError;
 use cluster::state::StateError;
 use std::path::PathBuf;
@@ -50,7 +51,17 @@ pub enum ProviderError {
         cluster: String,
         /// Why.
         #[source]
-        source: Box<kube::Error>,
+        source: ApiServerError,
+    },
+    /// The API server, or what stands before it, answers with an error.
+    #[error("the API server of {cluster} answered {code}: {message}")]
+    Answered {
+        /// The cluster, for a person.
+        cluster: String,
+        /// The status code.
+        code: u16,
+        /// Its own words.
+        message: String,
     },
     /// The API server refuses the caller.
     #[error("the API server of {cluster} refuses this user ({code})")]
@@ -137,6 +148,10 @@ impl ProviderError {
                     .to_owned()
             }
             Self::Unreachable { .. } => "check that the cluster runs and is reached from here".to_owned(),
+            Self::Answered { .. } => {
+                "check that the address of the context is that of an API server, and that it is healthy"
+                    .to_owned()
+            }
             Self::Refused { code: 401, .. } => {
                 "log in again, or renew the credentials of the context".to_owned()
             }
@@ -176,14 +191,15 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "(the kubeconfig holds no context)".to_owned() } else { names.join(", ") }
 }
 
-/// The error of a first request: whether the API server refuses this user or does not answer.
+/// The error of a first request: whether the API server refuses this user, answers with an error, or does not answer.
 pub fn first_request_error(cluster: String, error: kube::Error) -> ProviderError {
-    match error {
-        kube::Error::Api(status) if matches!(status.code, 401 | 403) => {
-            ProviderError::Refused { cluster, code: status.code }
-        }
-        error @ kube::Error::Auth(_) => ProviderError::Unusable { cluster, source: Box::new(error) },
-        error => ProviderError::Unreachable { cluster, source: Box::new(error) },
+    if let kube::Error::Auth(_) = error {
+        return ProviderError::Unusable { cluster, source: Box::new(error) };
+    }
+    match ApiServerError::from(error) {
+        ApiServerError::Status { code: code @ (401 | 403), .. } => ProviderError::Refused { cluster, code },
+        ApiServerError::Status { code, message } => ProviderError::Answered { cluster, code, message },
+        source @ ApiServerError::None(_) => ProviderError::Unreachable { cluster, source },
     }
 }
 
@@ -196,6 +212,14 @@ mod tests {
     fn failed(command: &str, stderr: &str) -> ProgramError {
         let (command, stderr) = (command.to_owned(), stderr.to_owned());
         ProgramError::Failed { command, status: ExitStatus::from_raw(1 << 8), stderr }
+    }
+
+    #[test]
+    fn api_server_that_says_500_does_answer() {
+        let status = kube::core::Status::failure("conversion webhook is down: ", "").with_code(500);
+        let error = first_request_error("context a".to_owned(), kube::Error::Api(Box::new(status)));
+        let text = vocabulary::chain(&error);
+        assert_eq!(text, "the API server of context a answered 500: conversion webhook is down");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The interface of providers. A check sees of its provider only capabilities and the allowed tier.
 
 use crate::provider::error::ProviderError;
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use cluster::lock::ClusterLock;
 use cluster::state::State;
 use futures::future::BoxFuture;
@@ -38,6 +38,7 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         None
     }
 
-    /// A client, after the API server has answered once.
-    fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>>;
+    /// A client that sends by this policy, after the API server has answered once.
+    fn connect<'a>(&'a self, policy: &'a RequestPolicy)
+    -> BoxFuture<'a, Result<kube::Client, ProviderError>>;
 }

@@ -11,7 +11,7 @@ use crate::program::{LONG, Program, ProgramError};
 use crate::provider::error::ProviderError;
 use crate::provider::interface::Provider;
 use crate::provider::live;
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use cluster::kinds::{Kinds, gvk};
 use cluster::lock::ClusterLock;
 use cluster::state::State;
@@ -58,21 +58,21 @@ impl KindCluster {
     }
 
     /// Creates the cluster, or reuses the one of that name that meshproof made. With `fresh`, that one is deleted first.
-    pub async fn ensure(&self, fresh: bool, agent: &UserAgent) -> Result<ClusterOrigin, ProviderError> {
+    pub async fn ensure(&self, fresh: bool, policy: &RequestPolicy) -> Result<ClusterOrigin, ProviderError> {
         engine::check(&self.inputs).await?;
         let made = self.state.made()?;
         if self.exists().await? {
             let Some(made) = made else { return Err(self.not_ours()) };
             // A cluster without a recorded UID was never finished: it is ours, and is replaced.
             if !fresh && made.cluster_uid.is_some() {
-                self.recognize(agent).await?;
+                self.recognize(policy).await?;
                 return Ok(ClusterOrigin::Reused);
             }
         }
         if self.state.made()?.is_some() {
-            self.destroy(agent).await?;
+            self.destroy(policy).await?;
         }
-        let created = self.create(agent).await;
+        let created = self.create(policy).await;
         if created.is_err()
             && let Err(error) = self.clean_up().await
         {
@@ -83,14 +83,14 @@ impl KindCluster {
     }
 
     /// Deletes the cluster and the containers beside it, if meshproof made them. Returns whether there was anything.
-    pub async fn destroy(&self, agent: &UserAgent) -> Result<bool, ProviderError> {
+    pub async fn destroy(&self, policy: &RequestPolicy) -> Result<bool, ProviderError> {
         engine::check(&self.inputs).await?;
         let exists = self.exists().await?;
         let Some(made) = self.state.made()? else {
             return if exists { Err(self.not_ours()) } else { Ok(false) };
         };
         if exists && made.cluster_uid.is_some() {
-            match self.recognize(agent).await {
+            match self.recognize(policy).await {
                 // A cluster that does not answer is recognized by the container of its node.
                 Err(ProviderError::Broken { .. }) if self.node().await? == made.node => {}
                 result => result?,
@@ -100,7 +100,7 @@ impl KindCluster {
         Ok(true)
     }
 
-    async fn create(&self, agent: &UserAgent) -> Result<(), ProviderError> {
+    async fn create(&self, policy: &RequestPolicy) -> Result<(), ProviderError> {
         let overlay = match self.inputs.supply {
             Supply::Internet => None,
             Supply::Lab => Some("lab"),
@@ -130,7 +130,7 @@ impl KindCluster {
             source => ProviderError::Create { cluster: self.describe(), source: Box::new(source) },
         })?;
 
-        let client = self.client(agent).await?;
+        let client = self.client(policy).await?;
         self.await_nodes(client.clone()).await?;
         let uid = uid_of(&client).await.map_err(|error| self.broken(&error))?;
         let node = self.node().await?;
@@ -163,18 +163,18 @@ impl KindCluster {
     }
 
     /// Fails unless the cluster answers and is the one that was made.
-    async fn recognize(&self, agent: &UserAgent) -> Result<(), ProviderError> {
-        let client = self.client(agent).await?;
+    async fn recognize(&self, policy: &RequestPolicy) -> Result<(), ProviderError> {
+        let client = self.client(policy).await?;
         let uid = uid_of(&client).await.map_err(|error| self.broken(&error))?;
         let made = self.state.made()?.and_then(|made| made.cluster_uid);
         if made.as_ref() == Some(&uid) { Ok(()) } else { Err(self.not_ours()) }
     }
 
-    async fn client(&self, agent: &UserAgent) -> Result<kube::Client, ProviderError> {
+    async fn client(&self, policy: &RequestPolicy) -> Result<kube::Client, ProviderError> {
         let path = self.state.kubeconfig();
         let kubeconfig = Kubeconfig::read_from(&path)
             .map_err(|source| ProviderError::Kubeconfig { path, source: Box::new(source) })?;
-        let opened = live::connect_context(self.describe(), kubeconfig, None, agent).await;
+        let opened = live::connect_context(self.describe(), kubeconfig, None, policy).await;
         opened.map_err(|error| self.broken(&error))
     }
 
@@ -246,14 +246,17 @@ impl Provider for KindCluster {
     }
 
     /// Connects to the cluster that meshproof made. Another of the same name is an error.
-    fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
+    fn connect<'a>(
+        &'a self,
+        policy: &'a RequestPolicy,
+    ) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
         async move {
             let made = self.state.made()?.filter(|made| made.cluster_uid.is_some());
             if made.is_none() {
                 return Err(ProviderError::NotMade { cluster: self.inputs.kind.name.clone() });
             }
-            self.recognize(agent).await?;
-            self.client(agent).await
+            self.recognize(policy).await?;
+            self.client(policy).await
         }
         .boxed()
     }

@@ -2,16 +2,26 @@
 
 use crate::provider::error::{ProviderError, first_request_error};
 use crate::provider::interface::Provider;
-use cluster::client::{self, UserAgent};
+use cluster::client::{self, RequestPolicy};
 use futures::future::{BoxFuture, FutureExt};
 use inputs::Inputs;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use std::path::PathBuf;
 use std::time::Duration;
+use thiserror::Error;
+use tokio::sync::oneshot;
 use vocabulary::{Capability, Tier};
 
 /// How long connecting to the API server may take. Its answer may take longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the exec plugin of a context may take. It may ask a person to log in.
+const LOGIN_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// No client could be made, because the exec plugin of the context did not end.
+#[derive(Debug, Error)]
+#[error("its exec plugin did not end within {}", humantime::format_duration(*.0))]
+struct LoginTimeoutError(Duration);
 
 /// A cluster that exists.
 #[derive(Debug)]
@@ -75,8 +85,11 @@ impl Provider for LiveCluster {
         false
     }
 
-    fn connect<'a>(&'a self, agent: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
-        connect_context(self.describe(), self.kubeconfig.clone(), Some(self.context.clone()), agent).boxed()
+    fn connect<'a>(
+        &'a self,
+        policy: &'a RequestPolicy,
+    ) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
+        connect_context(self.describe(), self.kubeconfig.clone(), Some(self.context.clone()), policy).boxed()
     }
 }
 
@@ -85,7 +98,7 @@ pub async fn connect_context(
     cluster: String,
     kubeconfig: Kubeconfig,
     context: Option<String>,
-    agent: &UserAgent,
+    policy: &RequestPolicy,
 ) -> Result<kube::Client, ProviderError> {
     let unusable = |source: Box<dyn std::error::Error + Send + Sync>| ProviderError::Unusable {
         cluster: cluster.clone(),
@@ -96,8 +109,45 @@ pub async fn connect_context(
         .await
         .map_err(|error| unusable(Box::new(error)))?;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
-    let client = client::connect(config).map_err(|error| unusable(Box::new(error)))?;
-    let client = client::with_user_agent(&client, agent);
+    let client = log_in(config, policy.clone(), LOGIN_TIMEOUT).await.map_err(unusable)?;
     client.apiserver_version().await.map_err(|error| first_request_error(cluster.clone(), error))?;
     Ok(client)
+}
+
+/// Makes a client. An exec plugin of the context runs to its end first.
+async fn log_in(
+    config: kube::Config,
+    policy: RequestPolicy,
+    limit: Duration,
+) -> Result<kube::Client, Box<dyn std::error::Error + Send + Sync>> {
+    let (sender, receiver) = oneshot::channel();
+    let runtime = tokio::runtime::Handle::current();
+    // A thread of its own, for kube waits for the plugin, and a runtime that ends waits for its blocking threads.
+    std::thread::spawn(move || {
+        let _runtime = runtime.enter();
+        // Nobody receives it any more after the timeout.
+        let _ = sender.send(client::connect(config, &policy));
+    });
+    match tokio::time::timeout(limit, receiver).await {
+        Ok(made) => Ok(made??),
+        Err(_) => Err(Box::new(LoginTimeoutError(limit))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kube::config::{AuthInfo, ExecConfig};
+
+    #[tokio::test]
+    async fn exec_plugin_that_does_not_end_is_an_error() {
+        let exec: ExecConfig = serde_json::from_value(serde_json::json!({
+            "apiVersion": "client.authentication.k8s.io/v1", "command": "sleep", "args": ["60"], "interactiveMode": "Never",
+        }))
+        .unwrap();
+        let mut config = kube::Config::new("http://127.0.0.1:9".parse().unwrap());
+        config.auth_info = AuthInfo { exec: Some(exec), ..AuthInfo::default() };
+        let made = log_in(config, RequestPolicy::of_run("r"), Duration::from_millis(50)).await;
+        assert_eq!(made.err().unwrap().to_string(), "its exec plugin did not end within 50ms");
+    }
 }
