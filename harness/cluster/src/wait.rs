@@ -1,5 +1,6 @@
 //! Waiting for objects: one watch, a judgement at each event, and a deadline that tells what was seen last.
 
+use crate::answer::ApiServerError;
 use futures::StreamExt;
 use kube::api::{Api, DynamicObject};
 use kube::runtime::{WatchStreamExt, watcher};
@@ -47,8 +48,13 @@ pub async fn await_readiness(
     let mut listed = false;
     while let Ok(Some(event)) = tokio::time::timeout_at(deadline, events.next()).await {
         match event {
+            // While the objects are listed anew, those that are not among them yet are not gone.
+            Ok(watcher::Event::Init) => {
+                objects.clear();
+                listed = false;
+            }
             Ok(event) => listed = note(event, &mut objects) || listed,
-            Err(error) => tell(vocabulary::chain(&error), &mut last_seen),
+            Err(error) => tell(vocabulary::chain(&ApiServerError::from(error)), &mut last_seen),
         }
         if listed {
             match judge(&objects) {
@@ -63,7 +69,7 @@ pub async fn await_readiness(
 /// Keeps an event. Whether the objects are complete after it.
 fn note(event: watcher::Event<DynamicObject>, objects: &mut WatchedObjects) -> bool {
     match event {
-        watcher::Event::Init => objects.clear(),
+        watcher::Event::Init => {}
         watcher::Event::InitApply(object) => {
             objects.insert(key(&object), object);
         }
@@ -87,4 +93,74 @@ fn key(object: &DynamicObject) -> (String, String) {
 /// Watches one object.
 pub fn single_object(name: &str) -> watcher::Config {
     watcher::Config::default().fields(&format!("metadata.name={name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::gvk;
+    use futures::channel::mpsc;
+    use http::{Request, Response};
+    use http_body_util::combinators::UnsyncBoxBody;
+    use http_body_util::{BodyExt, Full, StreamBody};
+    use hyper::body::{Bytes, Frame};
+    use kube::client::Body;
+    use kube::core::ApiResource;
+    use serde_json::{Value, json};
+    use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+    use tokio::sync::Notify;
+
+    type Answer = UnsyncBoxBody<Bytes, Infallible>;
+
+    fn whole(document: &Value) -> Response<Answer> {
+        Response::new(Full::new(Bytes::from(document.to_string())).boxed_unsync())
+    }
+
+    /// A watch that ends with 410 after the first list. The second list is told, and never answered.
+    fn forgetful_api_server(second_list: Arc<Notify>) -> Api<DynamicObject> {
+        let lists = AtomicUsize::new(0);
+        let lamp = json!({"metadata": {"name": "a", "resourceVersion": "1"}});
+        let list = json!({"kind": "List", "metadata": {"resourceVersion": "1"}, "items": [lamp]});
+        let gone = json!({"type": "ERROR", "object": {"kind": "Status", "code": 410, "reason": "Expired", "message": "old", "status": "Failure"}});
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let is_watch = request.uri().query().unwrap_or_default().contains("watch=true");
+            let is_first = is_watch || lists.fetch_add(1, Ordering::Relaxed) == 0;
+            let (list, gone) = (list.clone(), gone.to_string() + "\n");
+            let second_list = Arc::clone(&second_list);
+            async move {
+                if !is_first {
+                    second_list.notify_one();
+                    std::future::pending::<()>().await;
+                }
+                if !is_watch {
+                    return Ok::<_, Infallible>(whole(&list));
+                }
+                let (mut sender, frames) = mpsc::channel(1);
+                let _ = sender.try_send(Ok::<_, Infallible>(Frame::data(Bytes::from(gone))));
+                Ok(Response::new(StreamBody::new(frames).boxed_unsync()))
+            }
+        });
+        let resource = ApiResource::from_gvk_with_plural(&gvk("fakes.test/v1", "Lamp"), "lamps");
+        Api::all_with(kube::Client::new(service, "default"), &resource)
+    }
+
+    #[tokio::test]
+    async fn what_is_listed_anew_is_not_gone() {
+        let is_gone = |objects: &WatchedObjects| match objects.len() {
+            0 => Readiness::Ready,
+            _ => Readiness::Pending("being deleted".to_owned()),
+        };
+        let second_list = Arc::new(Notify::new());
+        let api = forgetful_api_server(Arc::clone(&second_list));
+        let deadline = Instant::now() + Duration::from_mins(1);
+        tokio::select! {
+            waited = await_readiness(api, watcher::Config::default(), deadline, is_gone, |_| {}) => {
+                panic!("nothing says that it is gone: {waited:?}")
+            }
+            () = second_list.notified() => {}
+        }
+    }
 }
