@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
-use vocabulary::{Outcome, Summary};
+use vocabulary::{Outcome, Retries, Summary};
 
 /// The journal could not be written or read.
 #[derive(Debug, Error)]
@@ -96,6 +96,9 @@ pub enum RunEvent {
         /// How long it took.
         #[serde(alias = "duration_ms")]
         duration_ms: u64,
+        /// How often requests to the API server were repeated.
+        #[serde(default, skip_serializing_if = "Retries::is_empty")]
+        retries: Retries,
         /// When.
         at: Timestamp,
     },

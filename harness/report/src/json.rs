@@ -5,7 +5,7 @@ use crate::run_record::RunRecord;
 use record::journal::RunHeader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Outcome, Summary, TypeMeta, schema_of};
+use vocabulary::{Outcome, Retries, Summary, TypeMeta, schema_of};
 
 /// The format of `report.json`.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,9 @@ pub struct Report {
     pub summary: Summary,
     /// How long the run took, in milliseconds.
     pub duration_ms: Option<u64>,
+    /// How often requests to the API server were repeated, by the reason: a status, or `timeout`, `reset`, `cut`.
+    #[serde(default, skip_serializing_if = "Retries::is_empty")]
+    pub retries: Retries,
     /// The checks, in the order of the document.
     pub checks: Vec<ReportedCheck>,
 }
@@ -71,6 +74,7 @@ pub fn report(record: &RunRecord) -> Report {
         header: record.header.clone(),
         summary: record.summary,
         duration_ms: record.duration_ms,
+        retries: record.retries.clone(),
         checks: checks.collect(),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use record::journal::{RunEvent, RunHeader};
 use std::collections::BTreeMap;
-use vocabulary::{Outcome, Summary};
+use vocabulary::{Outcome, Retries, Summary};
 
 /// A run as its journal tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub struct RunRecord {
     pub summary: Summary,
     /// How long it took; absent of a run that was killed.
     pub duration_ms: Option<u64>,
+    /// How often requests to the API server were repeated.
+    pub retries: Retries,
 }
 
 /// A check as the journal tells it.
@@ -48,7 +50,13 @@ impl CheckRecord {
 impl RunRecord {
     /// Folds the events of a journal.
     pub fn fold(header: RunHeader, events: impl IntoIterator<Item = RunEvent>) -> Self {
-        let mut record = Self { header, checks: Vec::new(), summary: Summary::default(), duration_ms: None };
+        let mut record = Self {
+            header,
+            checks: Vec::new(),
+            summary: Summary::default(),
+            duration_ms: None,
+            retries: Retries::default(),
+        };
         let mut starts = BTreeMap::new();
         for event in events {
             match event {
@@ -66,7 +74,10 @@ impl RunRecord {
                         evidence_file,
                     });
                 }
-                RunEvent::RunFinished { duration_ms, .. } => record.duration_ms = Some(duration_ms),
+                RunEvent::RunFinished { duration_ms, retries, .. } => {
+                    record.duration_ms = Some(duration_ms);
+                    record.retries = retries;
+                }
                 RunEvent::RunStarted(_) => {}
             }
         }

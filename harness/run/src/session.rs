@@ -9,6 +9,7 @@ use crate::registry::Registry;
 use crate::run_folder;
 use crate::source::{ResolvedSource, RunSource};
 use cluster::client::RequestPolicy;
+use cluster::retry_counts::RetryCounts;
 use futures::StreamExt;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
@@ -41,6 +42,7 @@ pub struct Session {
     cards: Vec<&'static CheckCard>,
     planned: Vec<PlannedCheck>,
     started: Instant,
+    retries: RetryCounts,
     recorder: ObservationRecorder,
     /// None where there is no cluster to ask.
     collector: Option<DiagnosticsCollector>,
@@ -94,6 +96,7 @@ impl Session {
             cards: registry.cards(),
             planned,
             started,
+            retries: policy.retries,
             recorder: ObservationRecorder::default(),
             collector,
             evidence: Mutex::default(),
@@ -209,9 +212,11 @@ impl Session {
         record.sort_by(&self.cards.iter().map(|card| card.id).collect::<Vec<_>>());
         let duration_ms = elapsed_ms(self.started);
         record.duration_ms = Some(duration_ms);
+        record.retries = self.retries.retries();
         self.journal.note(&RunEvent::RunFinished {
             summary: record.summary,
             duration_ms,
+            retries: record.retries.clone(),
             at: Timestamp::now(),
         });
         let journal = self.journal.path().to_owned();

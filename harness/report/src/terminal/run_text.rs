@@ -44,6 +44,9 @@ pub fn body(record: &RunRecord, cards: &[&CheckCard], folder: &Path, width: usiz
     }
     text.push_str(&skips(record, width));
     text.push_str(&summary_line(&record.summary, record.duration_ms));
+    if !record.retries.is_empty() {
+        let _ = writeln!(text, "{DIM}{}{DIM:#}", record.retries);
+    }
     let _ = writeln!(text, "{DIM}{} are in {}{DIM:#}", file_list(), folder.display());
     text
 }
