@@ -9,6 +9,7 @@ pub mod delete;
 mod fields;
 pub mod kinds;
 pub mod labels;
+pub mod list;
 pub mod lock;
 pub mod poll;
 pub mod replace;

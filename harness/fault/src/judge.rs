@@ -4,6 +4,7 @@
 //! not served any more; a verdict on such stale objects would look like one on current ones.
 
 use crate::fault_step::FaultStep;
+use cluster::answer::ApiServerError;
 use cluster::poll;
 use futures::stream::{self, StreamExt};
 use inputs::{InputLayers, Inputs, InputsError};
@@ -111,7 +112,7 @@ impl Judge {
         Err(changed.join(", "))
     }
 
-    async fn connect(&self) -> Result<Arc<ObjectSource>, kube::Error> {
+    async fn connect(&self) -> Result<Arc<ObjectSource>, ApiServerError> {
         // Changes are not watched: judgements are repeated here, so a check judges once.
         Ok(Arc::new(ObjectSource::Live(LiveObjects::connect(self.client.clone(), false).await?)))
     }
@@ -128,7 +129,7 @@ impl Judge {
     }
 }
 
-fn errored_attempt(error: &kube::Error) -> Attempt {
+fn errored_attempt(error: &ApiServerError) -> Attempt {
     let outcome = Outcome::Errored { error: chain(error) };
     Attempt { outcome, observations: Observations::none(Timestamp::now()) }
 }

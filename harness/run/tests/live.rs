@@ -143,6 +143,19 @@ async fn a_missing_right_is_named() {
 }
 
 #[tokio::test]
+async fn an_audit_tells_a_failure_once_in_the_servers_own_words() {
+    let (world, _) = world(false, |_| {
+        json_response(500, &json!({"kind": "Status", "status": "Failure", "code": 500, "message": "conversion webhook is down: "}))
+    })
+    .await;
+    let Outcome::Errored { error } = run(&ALL_LIT, &world).await else { panic!("not errored") };
+    assert_eq!(
+        error,
+        "could not read lamps.fakes.test: the API server answered 500: conversion webhook is down"
+    );
+}
+
+#[tokio::test]
 async fn a_server_that_fails_ends_as_an_error_with_the_last_answer() {
     let (world, _) = world(true, |_| {
         json_response(503, &json!({"kind": "Status", "status": "Failure", "code": 503, "reason": "ServiceUnavailable", "message": "busy"}))

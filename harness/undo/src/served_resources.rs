@@ -2,6 +2,7 @@
 
 use crate::change_error::ChangeError;
 use cluster::kinds::gvk;
+use cluster::list::list_all;
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::core::ApiResource;
 use kube::discovery::{ApiGroup, Discovery, Scope, verbs};
@@ -77,7 +78,7 @@ pub async fn list_objects(
         None => Api::all_with(client.clone(), &resource.api),
     };
     let params = ListParams { label_selector: labels.map(str::to_owned), ..ListParams::default() };
-    let list = api.list(&params).await;
+    let list = list_all(&api, &params).await;
     let list =
         list.map_err(|error| ChangeError::List { what: resource.api.plural.clone(), source: error.into() })?;
     let with_type = |object: DynamicObject| {
@@ -87,5 +88,5 @@ pub async fn list_objects(
         value["kind"] = Value::from(resource.api.kind.clone());
         Some(value)
     };
-    Ok(list.items.into_iter().filter_map(with_type).collect())
+    Ok(list.into_iter().filter_map(with_type).collect())
 }

@@ -6,9 +6,17 @@ use thiserror::Error;
 /// Why objects could not be read.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// The API server refused, or could not be reached.
+    /// The API server could not be reached, or its answer could not be read.
     #[error("the API server did not answer the list")]
     List(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The API server answered with an error.
+    #[error("the API server answered {code}: {message}")]
+    Answered {
+        /// Its status code.
+        code: u16,
+        /// Its own words.
+        message: String,
+    },
     /// The caller has no right to read them.
     #[error("no right to list {resource}; `docs/auditor.yaml` holds the rights that judging needs")]
     Forbidden {
@@ -33,6 +41,9 @@ pub enum ReadError {
         /// The resource.
         resource: String,
     },
+    /// A bug: what fills the store of the kind has ended before the store was filled.
+    #[error("bug in meshproof: what reads the list has ended")]
+    Abandoned,
     /// A bug: the store of the kind holds another view of it.
     #[error("bug in meshproof: the store of {resource} holds another view")]
     OtherView {

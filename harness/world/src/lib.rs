@@ -18,7 +18,7 @@ pub use ask::Redacted;
 pub use check::{Check, CheckFuture};
 pub use context::Context;
 pub use files::{Files, FilesError};
-pub use live::LiveObjects;
+pub use live::{LiveObjects, PendingList};
 pub use manifests::{Manifests, ObjectsByResource};
 pub use object_source::ObjectSource;
 pub use traffic::{LogQuery, Traffic, TrafficFailure};

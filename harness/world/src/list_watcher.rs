@@ -2,6 +2,8 @@
 
 use crate::store::StoreState;
 use crate::view_type::{AnyView, ObjectKey, ViewType};
+use cluster::answer::ApiServerError;
+use cluster::list::{PAGE, list_pages};
 use futures::StreamExt;
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::runtime::{WatchStreamExt, watcher};
@@ -9,9 +11,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 use vocabulary::{ReadError, chain};
-
-/// How many objects are asked for in a request.
-const PAGE: u32 = 500;
 
 /// The objects of a store, by namespace and name.
 pub(crate) type Objects = BTreeMap<ObjectKey, AnyView>;
@@ -31,27 +30,17 @@ pub(crate) struct ListWatcher {
 impl ListWatcher {
     /// Fills the store once.
     pub(crate) async fn list_once(self) {
-        let state = match self.list_pages().await {
+        let params = ListParams { field_selector: self.fields.clone(), ..ListParams::default() };
+        let add = |objects: &mut Objects, object| -> Result<(), PageError> {
+            objects.extend([self.parse(object)?]);
+            Ok(())
+        };
+        let state = match list_pages(&self.api, &params, add).await {
             Ok(objects) => StoreState::Ready(objects),
-            Err(error) => StoreState::Failed(Arc::new(error)),
+            Err(PageError::Read(error)) => StoreState::Failed(Arc::new(error)),
+            Err(PageError::List(error)) => StoreState::Failed(Arc::new(self.read_error(error))),
         };
         self.sender.send_replace(state);
-    }
-
-    async fn list_pages(&self) -> Result<Objects, ReadError> {
-        let mut params =
-            ListParams { field_selector: self.fields.clone(), limit: Some(PAGE), ..ListParams::default() };
-        let mut objects = Objects::new();
-        loop {
-            let page = self.api.list(&params).await.map_err(|error| self.read_error(error))?;
-            for object in page.items {
-                objects.extend([self.parse(object)?]);
-            }
-            match page.metadata.continue_.filter(|token| !token.is_empty()) {
-                Some(token) => params.continue_token = Some(token),
-                None => return Ok(objects),
-            }
-        }
     }
 
     /// Fills the store, and follows the changes of the objects.
@@ -98,10 +87,10 @@ impl ListWatcher {
 
     /// A refusal is final. Any other error is retried by the watcher, and kept while the store is being filled.
     fn note_failure(&self, error: kube::Error) -> Result<(), ReadError> {
-        if matches!(&error, kube::Error::Api(status) if matches!(status.code, 401 | 403 | 404)) {
+        if is_refusal(&error) {
             return Err(self.read_error(error));
         }
-        let text = chain(&error);
+        let text = chain(&ApiServerError::from(error));
         self.sender.send_if_modified(|state| match state {
             StoreState::Loading(last_error) => {
                 *last_error = Some(text);
@@ -133,11 +122,38 @@ impl ListWatcher {
     }
 
     fn read_error(&self, error: kube::Error) -> ReadError {
-        match error {
-            kube::Error::Api(status) if status.code == 403 => {
+        match ApiServerError::from(error) {
+            ApiServerError::Status { code: 403, .. } => {
                 ReadError::Forbidden { resource: self.view.kind.full_name() }
             }
-            error => ReadError::List(Box::new(error)),
+            ApiServerError::Status { code, message } => ReadError::Answered { code, message },
+            error @ ApiServerError::None(_) => ReadError::List(Box::new(error)),
         }
     }
+}
+
+/// Why a list is not whole.
+enum PageError {
+    /// A page could not be read.
+    List(kube::Error),
+    /// An object of a page could not be read.
+    Read(ReadError),
+}
+
+impl From<kube::Error> for PageError {
+    fn from(error: kube::Error) -> Self {
+        Self::List(error)
+    }
+}
+
+impl From<ReadError> for PageError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+/// Whether the same request would be refused again.
+fn is_refusal(error: &kube::Error) -> bool {
+    let kube::Error::Api(status) = error else { return false };
+    (400..500).contains(&status.code) && !matches!(status.code, 408 | 409 | 410 | 429)
 }

@@ -4,6 +4,7 @@ use crate::discovery::discover;
 use crate::list_watcher::{ListWatcher, Objects};
 use crate::store::{Store, StoreState};
 use crate::view_type::ViewType;
+use cluster::client::with_attempts;
 use kube::api::{Api, DynamicObject};
 use kube::core::{ApiResource, GroupVersionKind};
 use record::{Scope, ServedKinds};
@@ -14,7 +15,25 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use vocabulary::ObjectKind;
 
-type Stores = HashMap<(TypeId, Scope), Arc<Store>>;
+/// How often one request of a store that is watched is sent: its watcher lists anew, and tells meanwhile why it has to.
+const WATCH_ATTEMPTS: usize = 4;
+
+type Stores = HashMap<(TypeId, Scope), OpenStore>;
+
+/// A store, with the objects that it is for.
+struct OpenStore {
+    what: String,
+    store: Arc<Store>,
+}
+
+/// A list that the API server has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PendingList {
+    /// The objects, for a person.
+    pub what: String,
+    /// Why the last attempt failed, if one did.
+    pub last_error: Option<String>,
+}
 
 /// The objects of a cluster, in stores that all checks share.
 pub struct LiveObjects {
@@ -53,9 +72,19 @@ impl LiveObjects {
     /// The shared store of the views of a kind.
     pub(crate) fn store(&self, view: ViewType, scope: &Scope) -> Arc<Store> {
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
-        let store =
-            stores.entry((view.id, scope.clone())).or_insert_with(|| Arc::new(self.open(view, scope)));
-        Arc::clone(store)
+        let open = || OpenStore { what: scope.of(&view.kind), store: Arc::new(self.open(view, scope)) };
+        Arc::clone(&stores.entry((view.id, scope.clone())).or_insert_with(open).store)
+    }
+
+    /// The lists that the API server has not answered yet.
+    pub(crate) fn pending_lists(&self) -> Vec<PendingList> {
+        let stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        let pending = stores.values().filter(|open| open.store.is_loading());
+        let mut lists: Vec<_> = pending
+            .map(|open| PendingList { what: open.what.clone(), last_error: open.store.last_error() })
+            .collect();
+        lists.sort();
+        lists
     }
 
     fn open(&self, view: ViewType, scope: &Scope) -> Store {
@@ -63,11 +92,16 @@ impl LiveObjects {
             return Store::fixed(StoreState::Ready(Objects::new()));
         };
         let resource = api_resource(&view.kind, version);
+        let client = if self.watches_changes {
+            with_attempts(&self.client, WATCH_ATTEMPTS)
+        } else {
+            self.client.clone()
+        };
         let api: Api<DynamicObject> = match scope {
             Scope::Object { namespace, .. } if !namespace.is_empty() => {
-                Api::namespaced_with(self.client.clone(), namespace, &resource)
+                Api::namespaced_with(client, namespace, &resource)
             }
-            _ => Api::all_with(self.client.clone(), &resource),
+            _ => Api::all_with(client, &resource),
         };
         let fields = match scope {
             Scope::Cluster => None,

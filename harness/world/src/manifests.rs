@@ -51,9 +51,63 @@ impl Manifests {
         let Some(objects) = self.objects.get(&resource) else {
             return if self.is_complete { Ok(Vec::new()) } else { Err(ReadError::NotInFiles { resource }) };
         };
-        let shape_error = |source| ReadError::Shape { object: scope.of(&V::KIND), source };
-        let views: Result<Vec<V>, _> = objects.iter().map(|object| parse_view(object.clone())).collect();
-        let views = views.map_err(shape_error)?;
-        Ok(views.into_iter().filter(|view| scope.holds(view)).map(Arc::new).collect())
+        let mut views = Objects::<V>::new();
+        for object in objects {
+            let view = parse_view::<V>(object.clone());
+            let view = view.map_err(|source| ReadError::Shape { object: name_of::<V>(object), source })?;
+            if scope.holds(&view) {
+                views.push(Arc::new(view));
+            }
+        }
+        Ok(views)
+    }
+}
+
+/// The name of an object, for a person: `Gateway shop/cart`.
+fn name_of<V: View>(object: &Value) -> String {
+    let text = |field: &str| object["metadata"][field].as_str().filter(|text| !text.is_empty());
+    let name = text("name").unwrap_or("(without a name)");
+    match text("namespace") {
+        Some(namespace) => format!("{} {namespace}/{name}", V::KIND.kind),
+        None => format!("{} {name}", V::KIND.kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+    use vocabulary::{Meta, ObjectKind};
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Lamp {
+        metadata: Meta,
+        lit: bool,
+    }
+
+    impl View for Lamp {
+        const KIND: ObjectKind = ObjectKind {
+            group: "fakes.test",
+            kind: "Lamp",
+            plural: "lamps",
+            namespaced: true,
+            versions: &["v1"],
+        };
+        fn meta(&self) -> &Meta {
+            &self.metadata
+        }
+    }
+
+    #[test]
+    fn object_with_another_shape_is_named() {
+        let lamp =
+            |name: &str, lit: Value| json!({"metadata": {"namespace": "room", "name": name}, "lit": lit});
+        let lamps = vec![lamp("a", json!(true)), lamp("b", json!("dim"))];
+        let objects = ObjectsByResource::from([("lamps.fakes.test".to_owned(), lamps)]);
+        let served = ServedKinds::from_names([("lamps.fakes.test", "v1")]);
+        let manifests = Manifests::complete(Timestamp::UNIX_EPOCH, served, objects);
+        let error = manifests.views::<Lamp>(&Scope::Cluster).unwrap_err();
+        assert_eq!(error.to_string(), "Lamp room/b does not have the shape of its kind");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A check cannot tell which of them it reads, and gives the same verdict on the same objects.
 
-use crate::live::LiveObjects;
+use crate::live::{LiveObjects, PendingList};
 use crate::manifests::Manifests;
 use crate::store::{Store, downcast};
 use crate::view_type::ViewType;
@@ -46,6 +46,14 @@ impl ObjectSource {
         match self {
             Self::Live(live) => Some(live.client().clone()),
             Self::Recorded(_) | Self::Files(_) => None,
+        }
+    }
+
+    /// The lists that the API server has not answered yet.
+    pub fn pending_lists(&self) -> Vec<PendingList> {
+        match self {
+            Self::Live(live) => live.pending_lists(),
+            Self::Recorded(_) | Self::Files(_) => Vec::new(),
         }
     }
 

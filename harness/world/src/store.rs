@@ -74,10 +74,14 @@ impl Store {
                 return (answer, ChangeSignal(receiver));
             }
             if receiver.changed().await.is_err() {
-                // The sender is gone before the store was filled: the run has ended.
-                std::future::pending::<()>().await;
+                return (Err(Arc::new(ReadError::Abandoned)), ChangeSignal(receiver));
             }
         }
+    }
+
+    /// Whether it is still being filled.
+    pub(crate) fn is_loading(&self) -> bool {
+        matches!(&*self.receiver.borrow(), StoreState::Loading(_))
     }
 
     /// The error of the last attempt to fill a store that is still being filled.
@@ -93,4 +97,25 @@ impl Store {
 pub(crate) fn downcast<V: View>(views: Vec<AnyView>) -> Result<Objects<V>, ReadError> {
     let other_view = |_| ReadError::OtherView { resource: V::KIND.full_name() };
     views.into_iter().map(|view| view.downcast::<V>().map_err(other_view)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::ends(|sender| drop(sender))]
+    #[case::panics(|sender| {
+        let _filler = sender;
+        panic!("an object that nobody thought of")
+    })]
+    #[tokio::test]
+    async fn store_that_nobody_fills_any_more_is_an_error(#[case] fill: fn(watch::Sender<StoreState>)) {
+        let (sender, receiver) = watch::channel(StoreState::Loading(None));
+        let filler = tokio::spawn(async move { fill(sender) });
+        let (answer, _) = Store::new(receiver).read().await;
+        assert!(matches!(*answer.unwrap_err(), ReadError::Abandoned));
+        let _ = filler.await;
+    }
 }

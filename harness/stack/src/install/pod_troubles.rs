@@ -2,6 +2,7 @@
 
 use cluster::conditions;
 use cluster::kinds::{Kinds, gvk};
+use cluster::list::list_all;
 use kube::api::{DynamicObject, ListParams};
 use serde_json::Value;
 
@@ -12,8 +13,8 @@ const MOST_PODS: usize = 3;
 pub(super) async fn append(kinds: &Kinds, namespace: Option<&str>, last_seen: String) -> String {
     let Some(namespace) = namespace else { return last_seen };
     let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { return last_seen };
-    let Ok(pods) = api.list(&ListParams::default()).await else { return last_seen };
-    let mut troubles: Vec<_> = pods.items.iter().filter_map(trouble_of).collect();
+    let Ok(pods) = list_all(&api, &ListParams::default()).await else { return last_seen };
+    let mut troubles: Vec<_> = pods.iter().filter_map(trouble_of).collect();
     // Pods that do not run come first: those that run and are not ready often only wait for them.
     troubles.sort();
     troubles.truncate(MOST_PODS);

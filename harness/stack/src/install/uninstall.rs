@@ -10,6 +10,7 @@ use crate::install::step_fixtures::read_steps;
 use crate::install::{objects, values};
 use cluster::delete::{DeleteError, Removal, delete, remove};
 use cluster::kinds::{Kinds, gvk};
+use cluster::list::list_all;
 use cluster::state::State;
 use futures::StreamExt;
 use futures::stream::{self, TryStreamExt};
@@ -112,9 +113,9 @@ async fn remove_leftovers(
         let everywhere =
             kinds.api(&gvk(&leftover.api_version, &leftover.kind), None).await.map_err(refused)?;
         let Some(everywhere) = everywhere else { continue };
-        let selected =
-            everywhere.list(&ListParams::default().labels(&leftover.labels)).await.map_err(refused)?;
-        let removals: Vec<()> = stream::iter(selected.items)
+        let params = ListParams::default().labels(&leftover.labels);
+        let selected = list_all(&everywhere, &params).await.map_err(refused)?;
+        let removals: Vec<()> = stream::iter(selected)
             .map(|live| async move {
                 let gvk = gvk(&leftover.api_version, &leftover.kind);
                 let object = kinds.api(&gvk, live.metadata.namespace.as_deref()).await;

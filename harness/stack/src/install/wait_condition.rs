@@ -1,6 +1,7 @@
 //! The conditions that a step of the stack, a place or an undo waits for.
 
 use crate::install::shortfall;
+use cluster::answer::ApiServerError;
 use cluster::kinds::{Kinds, gvk};
 use cluster::replace::ObjectId;
 use cluster::wait::{self, Readiness, WaitError, WatchedObjects};
@@ -46,7 +47,7 @@ pub enum WaitCondition {
 pub enum WaitConditionError {
     /// The API server did not say how its kind is served.
     #[error("could not find out how to watch {0}")]
-    Kind(String, #[source] Box<kube::Error>),
+    Kind(String, #[source] ApiServerError),
     /// The API server does not serve its kind.
     #[error("the API server does not serve {0}")]
     NotServed(String),
@@ -94,7 +95,7 @@ impl WaitCondition {
         };
         let api = kinds.api(&gvk(api_version, kind), self.namespace()).await;
         let api = api
-            .map_err(|error| WaitConditionError::Kind(kind.to_owned(), Box::new(error)))?
+            .map_err(|error| WaitConditionError::Kind(kind.to_owned(), error.into()))?
             .ok_or_else(|| WaitConditionError::NotServed(kind.to_owned()))?;
         let config = name.map_or_else(watcher::Config::default, wait::single_object);
         Ok(wait::await_readiness(api, config, deadline, |objects| self.judge(objects), on_pending).await?)
