@@ -11,7 +11,7 @@ use inputs::InputLayers;
 use record::{FaultRecordings, RunConditions};
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultReport};
-use run::{PlanContext, Registry, RunError, RunSource, StopSignals, discover, new_run_id, plan};
+use run::{PlanContext, Registry, RunError, RunSource, StopSignals, connect, discover, new_run_id, plan};
 use stack::provider::Provider;
 use stack::provider::kind::KindCluster;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl FaultEngine {
     ) -> Result<Self, FaultEngineError> {
         let run = new_run_id();
         let policy = RequestPolicy::of_run(&run);
-        let client = kind.connect(&policy).await?;
+        let client = connect(kind, &policy).await?;
         let lock = kind.lock()?;
         let undiscovered = layers.merge()?;
         let access = ClusterAccess {

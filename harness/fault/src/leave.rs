@@ -10,7 +10,7 @@ use cluster::client::RequestPolicy;
 use cluster::kinds::Kinds;
 use inputs::Inputs;
 use report::fault_progress::FaultProgress;
-use run::new_run_id;
+use run::{connect, new_run_id};
 use stack::provider::Provider;
 use stack::provider::kind::KindCluster;
 use undo::{ClusterAccess, undo_record};
@@ -23,7 +23,7 @@ pub async fn leave(
     progress: &FaultProgress,
 ) -> Result<(), FaultEngineError> {
     let run = new_run_id();
-    let client = kind.connect(&RequestPolicy::of_run(&run)).await?;
+    let client = connect(kind, &RequestPolicy::of_run(&run)).await?;
     let _lock = kind.lock()?;
     let access =
         ClusterAccess { kinds: Kinds::new(client), inputs: inputs.clone(), state: kind.state().clone() };

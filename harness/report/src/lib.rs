@@ -15,6 +15,7 @@ pub mod run_progress;
 pub mod run_record;
 pub mod score;
 pub mod terminal;
+pub mod wait_progress;
 
 pub use changed_verdict::{ChangeCause, ChangedVerdict};
 pub use check_evidence::CheckEvidence;

@@ -11,6 +11,7 @@ mod run_folder;
 mod session;
 mod signals;
 mod source;
+mod waiting;
 
 pub use attempt::{Attempt, attempt};
 pub use error::RunError;
@@ -18,4 +19,4 @@ pub use plan::{PlanContext, PlannedCheck, SelectionError};
 pub use registry::{DetectError, Detection, Registry};
 pub use session::{Session, new_run_id};
 pub use signals::StopSignals;
-pub use source::{RunSource, discover};
+pub use source::{RunSource, connect, discover};

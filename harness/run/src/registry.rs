@@ -7,7 +7,7 @@ use record::{Recording, RecordingError, RunConditions, ServedKinds};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError, STATUS};
-use world::{Check, ObjectSource};
+use world::{Check, ObjectSource, PendingList};
 
 /// What the suites hand to the harness.
 #[derive(Debug, Clone)]
@@ -97,6 +97,26 @@ pub enum DetectError {
     /// The objects that decide could not be read.
     #[error("could not tell the flavour")]
     Unreadable(#[from] HarnessError),
+    /// The objects that decide were not answered in time.
+    #[error("could not tell the flavour within {budget}; waiting for {}", describe_lists(.pending))]
+    TimeEnded {
+        /// The time that it may take, with the run's factor.
+        budget: humantime::Duration,
+        /// The lists that were not answered.
+        pending: Vec<PendingList>,
+    },
+}
+
+/// What is waited for, with the last error of each: `the list of pods (last error: no answer within 20s)`.
+pub(crate) fn describe_lists(pending: &[PendingList]) -> String {
+    let describe = |PendingList { what, last_error }: &PendingList| match last_error {
+        Some(error) => format!("the list of {what} (last error: {error})"),
+        None => format!("the list of {what}"),
+    };
+    match pending {
+        [] => "the API server".to_owned(),
+        lists => lists.iter().map(describe).collect::<Vec<_>>().join(", "),
+    }
 }
 
 impl DetectError {
@@ -109,6 +129,9 @@ impl DetectError {
                     .to_owned(),
             ),
             Self::UnknownFlavour(_) => Some("name one of upstream, ossm2, ossm3, auto".to_owned()),
+            Self::TimeEnded { .. } => {
+                Some("repair what was seen last; where the API server is only slow, raise `budget_factor`".to_owned())
+            }
             Self::Unreadable(_) => None,
         }
     }

@@ -1,16 +1,22 @@
 //! The source of a run's answers: a cluster, a recording or files; and what it says of itself before the first check.
 
 use crate::error::RunError;
-use crate::registry::{DetectError, Detection, Registry};
+use crate::registry::{DetectError, Detection, Registry, describe_lists};
+use crate::waiting::wait_telling;
 use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
 use record::journal::RunHeader;
 use record::{Recording, RecordingError, RunConditions};
-use stack::provider::{Provider, first_request_error};
+use stack::provider::{Provider, ProviderError, first_request_error};
 use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::timeout;
 use vocabulary::{Flavour, Tier, foreign_json_error};
 use world::{Files, LiveObjects, ObjectSource};
+
+/// How long telling the flavour and finding inputs may take.
+const DETECTION: Duration = Duration::from_mins(1);
 
 /// The source of a run's answers.
 #[derive(Debug)]
@@ -137,6 +143,15 @@ impl ResolvedSource {
     }
 }
 
+/// Connects to a cluster, and says so on stderr where that takes long.
+pub async fn connect(provider: &dyn Provider, policy: &RequestPolicy) -> Result<kube::Client, ProviderError> {
+    wait_telling(|| describe_connecting(provider), provider.connect(policy)).await
+}
+
+fn describe_connecting(provider: &dyn Provider) -> String {
+    format!("waiting for the API server of {}", provider.describe())
+}
+
 /// Asks a source what it is, and for the inputs that can be found on it. A cluster is asked by the policy.
 pub async fn discover(
     registry: &Registry,
@@ -146,16 +161,17 @@ pub async fn discover(
 ) -> Result<(ObjectSource, Detection), RunError> {
     let world = match source {
         RunSource::Cluster(provider) => {
-            let client = provider.connect(policy).await?;
+            let client = connect(provider.as_ref(), policy).await?;
             // What checks with traffic make is not there when the objects are listed first.
             let watches_changes = provider.watches_changes() || provider.allowed() > Tier::Read;
-            let connected = LiveObjects::connect(client, watches_changes).await;
+            let what = || describe_connecting(provider.as_ref());
+            let connected = wait_telling(what, LiveObjects::connect(client, watches_changes)).await;
             ObjectSource::Live(connected.map_err(|error| first_request_error(provider.describe(), error))?)
         }
         RunSource::Recording(_, recording) => ObjectSource::Recorded(recording.clone()),
         RunSource::Files(files) => ObjectSource::Files(files.manifests().clone()),
     };
-    let mut detection = (registry.detect)(&world, inputs).await?;
+    let mut detection = detect(registry, inputs, &world).await?;
     if let RunSource::Cluster(provider) = source {
         // What stands on the cluster outweighs what was written down when it was installed.
         let mut discovered = provider.known_inputs()?;
@@ -166,6 +182,20 @@ pub async fn discover(
         }
     }
     Ok((world, detection))
+}
+
+/// Detects the flavour and finds inputs, within a budget. A cluster whose lists are watched retries them without an end.
+async fn detect(
+    registry: &Registry,
+    inputs: &Inputs,
+    world: &ObjectSource,
+) -> Result<Detection, DetectError> {
+    let budget = inputs.scaled_budget(DETECTION);
+    let what = || format!("waiting for {}", describe_lists(&world.pending_lists()));
+    let detected = timeout(budget, (registry.detect)(world, inputs));
+    wait_telling(what, detected).await.unwrap_or_else(|_| {
+        Err(DetectError::TimeEnded { budget: budget.into(), pending: world.pending_lists() })
+    })
 }
 
 /// The version of the API server, if it says so.

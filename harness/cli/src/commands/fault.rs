@@ -14,8 +14,7 @@ use report::fault_progress::FaultProgress;
 use report::fault_report::FaultReport;
 use report::score::Score;
 use report::terminal;
-use run::{Registry, new_run_id};
-use stack::provider::Provider;
+use run::{Registry, connect, new_run_id};
 use stack::provider::kind::KindCluster;
 use std::path::Path;
 use std::time::Instant;
@@ -84,7 +83,7 @@ pub(crate) fn main(
 fn undo(inputs: &Inputs, kind: &KindCluster) -> Result<ExitCode, CliError> {
     let progress = FaultProgress::on_stderr(0);
     let healed = runtime()?.block_on(async {
-        let client = kind.connect(&RequestPolicy::of_run("undo")).await?;
+        let client = connect(kind, &RequestPolicy::of_run("undo")).await?;
         let show_step = |step: &str| progress.show_step(step);
         Ok::<_, CliError>(leftover::lock_and_heal(client, inputs, kind, &show_step).await?)
     })?;

@@ -4,6 +4,7 @@ use crate::error::CliError;
 use crate::output::{print, runtime};
 use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs, ProviderKind};
+use run::connect;
 use stack::install::install_progress::{InstallProgress, progress_on_stderr};
 use stack::install::{self, RenderedStep};
 use stack::provider::Provider;
@@ -56,7 +57,7 @@ pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "uninstall")?;
     let kind = KindCluster::find(&inputs);
     runtime()?.block_on(async {
-        let client = kind.connect(&request_policy("uninstall")).await?;
+        let client = connect(&kind, &request_policy("uninstall")).await?;
         let report = install::uninstall(client, &inputs, kind.state(), progress_on_stderr().as_ref()).await?;
         if report.is_unchanged() {
             anstream::eprintln!("there was nothing of ours to remove");
@@ -90,7 +91,7 @@ pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<KindCluster
 }
 
 async fn install_stack(inputs: &Inputs, kind: &KindCluster) -> Result<(), CliError> {
-    let client = kind.connect(&request_policy("install")).await?;
+    let client = connect(kind, &request_policy("install")).await?;
     let progress: Box<dyn InstallProgress> = progress_on_stderr();
     let report = install::install(client, inputs, kind.state(), progress.as_ref()).await?;
     if report.is_unchanged() {
