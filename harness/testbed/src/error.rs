@@ -1,6 +1,7 @@
 //! Why an order could not be carried out, or a log could not be read.
 
 use crate::place_error::PlaceError;
+use cluster::answer::ApiServerError;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -28,7 +29,7 @@ pub enum TrafficError {
         port: u16,
         /// Why.
         #[source]
-        source: Box<kube::Error>,
+        source: ApiServerError,
     },
     /// The probe did not respond with a transcript for each order.
     #[error("expected: transcripts from the probe in pod {pod}, observed: {observed}")]
@@ -45,6 +46,14 @@ pub enum TrafficError {
         pod: String,
         /// Why.
         #[source]
-        source: Box<kube::Error>,
+        source: ApiServerError,
+    },
+    /// A line of a log is too long to be looked at.
+    #[error("a line in the log of pod {pod} has more than {limit} bytes")]
+    LongLine {
+        /// The pod, with its namespace.
+        pod: String,
+        /// How many bytes a line may have.
+        limit: usize,
     },
 }

@@ -69,8 +69,11 @@ async fn open(
     name: &str,
     port: u16,
 ) -> Result<DuplexStream, TrafficError> {
-    let refused =
-        |source| TrafficError::Forward { pod: format!("{namespace}/{name}"), port, source: Box::new(source) };
+    let refused = |error: kube::Error| TrafficError::Forward {
+        pod: format!("{namespace}/{name}"),
+        port,
+        source: error.into(),
+    };
     let pods: Api<Pod> = Api::namespaced(client, namespace);
     // The stream stays open after the forwarder is dropped: a task of its own holds the other end.
     let mut forwarded = pods.portforward(name, &[port]).await.map_err(refused)?;

@@ -1,6 +1,7 @@
 //! Why a place could not be made.
 
 use crate::ledger::LedgerError;
+use cluster::answer::ApiServerError;
 use fixtures::FixtureError;
 use stack::install::UnmetConditionError;
 use thiserror::Error;
@@ -28,7 +29,7 @@ pub enum PlaceError {
         secret: ObjectRef,
         /// Why.
         #[source]
-        source: Option<Box<kube::Error>>,
+        source: Option<ApiServerError>,
     },
     /// An object could not be made.
     #[error(transparent)]

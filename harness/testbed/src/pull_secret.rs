@@ -20,7 +20,7 @@ pub(super) async fn add(
     let secret = ObjectRef::namespaced("Secret", namespace, name);
     let failed = |source: Option<kube::Error>| PlaceError::PullSecret {
         secret: secret.clone(),
-        source: source.map(Box::new),
+        source: source.map(Into::into),
     };
     let api = kinds.api(&gvk("v1", "Secret"), Some(namespace)).await.map_err(|error| failed(Some(error)))?;
     let Some(api) = api else { return Err(failed(None)) };
