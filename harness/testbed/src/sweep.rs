@@ -4,17 +4,20 @@
 //! period of one second, since nobody is served by them any more.
 
 use crate::ledger::Ledger;
-use cluster::kinds::{Kinds, gvk, ref_of};
+use cluster::answer::ApiServerError;
+use cluster::kinds::{Kinds, gvk, gvk_of, ref_of};
 use cluster::labels::{RUN, UNDO_NAMESPACE};
+use cluster::list::list_all;
 use cluster::wait::{self, Readiness};
 use futures::future::join_all;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Preconditions, TypeMeta};
+use kube::core::GroupVersionKind;
 use kube::discovery::{Discovery, verbs};
 use serde_json::Value;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::time::Instant;
-use vocabulary::{ObjectRef, chain};
+use vocabulary::{ObjectRef, chain, full_name};
 
 /// How long removing all of it may take.
 const BUDGET: Duration = Duration::from_secs(90);
@@ -26,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub enum SweepError {
     /// The API server did not say what it serves.
     #[error("could not find out what there is")]
-    Discover(#[source] kube::Error),
+    Discover(#[source] ApiServerError),
     /// The API server did not list a resource.
     #[error("could not list {kind}, so something may be left")]
     List {
@@ -34,7 +37,7 @@ pub enum SweepError {
         kind: String,
         /// Why.
         #[source]
-        source: kube::Error,
+        source: ApiServerError,
     },
     /// The lock of the cluster, a file on this machine, could not be written.
     #[error("could not note that nothing is left")]
@@ -44,21 +47,53 @@ pub enum SweepError {
     Left(String),
 }
 
+/// What a sweep removed, and where it could not look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SweepReport {
+    /// What is removed.
+    pub removed: Vec<ObjectRef>,
+    /// The resources that this user has no right to list, by full name. Something may be left there.
+    pub unlisted: Vec<String>,
+    /// Whether no resource that runs make objects of is among them.
+    pub is_whole: bool,
+}
+
 /// Removes the objects of a ledger, and returns them.
 pub async fn remove_all(ledger: &Ledger) -> Result<Vec<ObjectRef>, SweepError> {
     remove(ledger.kinds(), ledger.drain()).await
 }
 
-/// Removes what runs left, found by its labels in every resource that the caller may list, and returns it.
-pub async fn sweep(client: kube::Client) -> Result<Vec<ObjectRef>, SweepError> {
+/// Removes what runs left, found by its labels in every resource that the caller may list.
+pub async fn sweep(client: kube::Client) -> Result<SweepReport, SweepError> {
     let kinds = Kinds::new(client);
-    let objects = list_labelled(kinds.client()).await?;
-    remove(&kinds, objects).await
+    let Labelled { objects, unlisted } = list_labelled(kinds.client()).await?;
+    let made = kinds_of_places();
+    let may_be_made = |kind: &GroupVersionKind| {
+        made.iter().any(|made| (&made.group, &made.kind) == (&kind.group, &kind.kind))
+    };
+    let is_whole = !unlisted.iter().any(|(kind, _)| may_be_made(kind));
+    let removed = remove(&kinds, objects).await?;
+    Ok(SweepReport { removed, unlisted: unlisted.into_iter().map(|(_, name)| name).collect(), is_whole })
+}
+
+/// The kinds of the objects that the places of a testbed are made of.
+fn kinds_of_places() -> Vec<GroupVersionKind> {
+    let places = fixtures::places().into_iter().filter_map(|name| fixtures::place(name).ok());
+    places.flat_map(|place| place.objects).map(|object| gvk_of(&object)).collect()
+}
+
+/// The objects with the label of a run, and the resources of which they could not be listed.
+#[derive(Debug, Default)]
+struct Labelled {
+    objects: Vec<DynamicObject>,
+    /// Each by its kind, with its full name.
+    unlisted: Vec<(GroupVersionKind, String)>,
 }
 
 /// Lists the objects that runs made, without the undo records and without objects that follow their owner.
-async fn list_labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, SweepError> {
-    let discovery = Discovery::new(client.clone()).run_aggregated().await.map_err(SweepError::Discover)?;
+async fn list_labelled(client: &kube::Client) -> Result<Labelled, SweepError> {
+    let discovery = Discovery::new(client.clone()).run_aggregated().await;
+    let discovery = discovery.map_err(|error| SweepError::Discover(error.into()))?;
     let params = ListParams::default().labels(RUN);
     let listable = discovery.groups().flat_map(kube::discovery::ApiGroup::recommended_resources).filter(
         |(_, capabilities)| {
@@ -69,17 +104,22 @@ async fn list_labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, Swee
         let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
         let params = &params;
         async move {
-            let objects = match api.list(params).await {
-                Ok(list) => list.items,
-                // Without the right to list, nothing was made there either. What is not served any more has no objects.
-                Err(kube::Error::Api(status)) if matches!(status.code, 403..=405) => Vec::new(),
-                Err(source) => return Err(SweepError::List { kind: resource.plural, source }),
+            let name = full_name(&resource.plural, &resource.group);
+            let listed = match list_all(&api, params).await {
+                Ok(listed) => listed,
+                Err(kube::Error::Api(status)) if status.code == 403 => {
+                    let kind = gvk(&resource.api_version, &resource.kind);
+                    return Ok(Labelled { objects: Vec::new(), unlisted: vec![(kind, name)] });
+                }
+                // What is not served any more, or cannot be listed, has no objects.
+                Err(kube::Error::Api(status)) if matches!(status.code, 404 | 405) => Vec::new(),
+                Err(error) => return Err(SweepError::List { kind: name, source: error.into() }),
             };
             let types = TypeMeta { api_version: resource.api_version, kind: resource.kind };
-            Ok(objects.into_iter().map(move |object| DynamicObject { types: Some(types.clone()), ..object }))
+            let with_types = |object| DynamicObject { types: Some(types.clone()), ..object };
+            Ok(Labelled { objects: listed.into_iter().map(with_types).collect(), unlisted: Vec::new() })
         }
     });
-    let objects = join_all(lists).await.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
     // Undo records are removed by a heal.
     let is_undo_record = |object: &DynamicObject| {
         let meta = &object.metadata;
@@ -88,7 +128,14 @@ async fn list_labelled(client: &kube::Client) -> Result<Vec<DynamicObject>, Swee
     // An object with an owner (an EndpointSlice with its Service) is garbage-collected.
     let has_owner =
         |object: &DynamicObject| object.metadata.owner_references.as_ref().is_some_and(|all| !all.is_empty());
-    Ok(objects.filter(|object| !is_undo_record(object) && !has_owner(object)).collect())
+    let mut all = Labelled::default();
+    for listed in join_all(lists).await {
+        let Labelled { objects, unlisted } = listed?;
+        all.objects
+            .extend(objects.into_iter().filter(|object| !is_undo_record(object) && !has_owner(object)));
+        all.unlisted.extend(unlisted);
+    }
+    Ok(all)
 }
 
 /// Deletes objects, the last first and namespaces at the end, and waits until they are gone.
@@ -100,7 +147,9 @@ async fn remove(kinds: &Kinds, objects: Vec<DynamicObject>) -> Result<Vec<Object
     for object in others.iter().rev().chain(&namespaces) {
         match delete(kinds, object).await {
             Ok(()) => removed.push(name_of(object)),
-            Err(error) => failures.push(format!("{}: {}", name_of(object), chain(&error))),
+            Err(error) => {
+                failures.push(format!("{}: {}", name_of(object), chain(&ApiServerError::from(error))));
+            }
         }
     }
     let names: Vec<_> = namespaces.iter().filter_map(|object| object.metadata.name.clone()).collect();
@@ -141,7 +190,7 @@ async fn await_gone(kinds: &Kinds, object: &DynamicObject, deadline: Instant) ->
     let name = name_of(object);
     let api = match api_of(kinds, object).await {
         Ok(api) => api?,
-        Err(error) => return Some(format!("{name}: {}", chain(&error))),
+        Err(error) => return Some(format!("{name}: {}", chain(&ApiServerError::from(error)))),
     };
     let uid = &object.metadata.uid;
     let is_gone =
@@ -160,8 +209,8 @@ async fn delete_new_pods(kinds: &Kinds, namespaces: &[String]) {
         ticks.tick().await;
         for namespace in namespaces {
             let Ok(Some(api)) = kinds.api(&gvk("v1", "Pod"), Some(namespace)).await else { continue };
-            let Ok(pods) = api.list(&ListParams::default()).await else { continue };
-            for pod in pods.items {
+            let Ok(pods) = list_all(&api, &ListParams::default()).await else { continue };
+            for pod in pods {
                 let params = DeleteParams { grace_period_seconds: Some(1), ..DeleteParams::background() };
                 // An error is ignored: the pod may be gone already, and one that stays is reported at the deadline.
                 let _ = api.delete(pod.metadata.name.as_deref().unwrap_or_default(), &params).await;
@@ -178,3 +227,7 @@ async fn api_of(kinds: &Kinds, object: &DynamicObject) -> Result<Option<Api<Dyna
 fn name_of(object: &DynamicObject) -> ObjectRef {
     ref_of(&serde_json::to_value(object).unwrap_or(Value::Null))
 }
+
+#[cfg(test)]
+#[path = "sweep_tests.rs"]
+mod tests;

@@ -47,7 +47,13 @@ impl TestbedTraffic {
         if let Some(lock) = &mut lock {
             if let Some(killed_run) = &lock.left_by {
                 tracing::warn!("removing what run {killed_run} left in the cluster");
-                sweep::sweep(client.clone()).await?;
+                let unlisted = sweep::sweep(client.clone()).await?.unlisted;
+                if !unlisted.is_empty() {
+                    tracing::warn!(
+                        "no right to list {}, so something may be left there",
+                        unlisted.join(", ")
+                    );
+                }
             }
             lock.begin(run).map_err(SweepError::Note)?;
         }

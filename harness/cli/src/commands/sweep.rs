@@ -6,9 +6,10 @@ use crate::source;
 use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs, ProviderKind};
 use report::fault_progress::FaultProgress;
-use run::{Registry, RunError, RunSource};
+use run::{Registry, RunError, RunSource, connect};
 use stack::provider::Provider;
-use testbed::sweep::{SweepError, sweep};
+use std::fmt::Write;
+use testbed::sweep::{SweepError, SweepReport, sweep};
 use undo::{HealReport, leftover};
 use vocabulary::{ExitCode, Tier};
 
@@ -29,7 +30,7 @@ pub(crate) fn main(registry: &Registry, layers: &InputLayers) -> Result<ExitCode
 
 async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {
     let mut lock = provider.lock()?;
-    let client = provider.connect(&RequestPolicy::of_run("sweep")).await?;
+    let client = connect(provider, &RequestPolicy::of_run("sweep")).await?;
     let healed = match provider.state() {
         Some(state) => {
             let progress = FaultProgress::on_stderr(0);
@@ -40,15 +41,63 @@ async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<Exit
     for fault in &healed.0 {
         print(&format!("healed {fault}\n"))?;
     }
-    let removed = sweep(client).await.map_err(RunError::CleanUp)?;
-    if let Some(lock) = &mut lock {
+    let report = sweep(client).await.map_err(RunError::CleanUp)?;
+    if let Some(lock) = lock.as_mut().filter(|_| report.is_whole) {
         lock.end().map_err(|error| RunError::CleanUp(SweepError::Note(error)))?;
     }
-    for object in &removed {
-        print(&format!("removed {object}\n"))?;
+    print(&describe(&report, &healed, &provider.describe()))?;
+    Ok(if report.is_whole { ExitCode::Passed } else { ExitCode::Environment })
+}
+
+/// What was removed, and where something may be left, for a person.
+fn describe(report: &SweepReport, healed: &HealReport, cluster: &str) -> String {
+    let mut text = String::new();
+    for object in &report.removed {
+        let _ = writeln!(text, "removed {object}");
     }
-    if removed.is_empty() && healed.0.is_empty() {
-        print(&format!("{}: nothing is left of any run\n", provider.describe()))?;
+    let is_nothing = report.removed.is_empty() && healed.0.is_empty();
+    if is_nothing && report.unlisted.is_empty() {
+        let _ = writeln!(text, "{cluster}: nothing is left of any run");
+    } else if is_nothing && report.is_whole {
+        let _ = writeln!(text, "{cluster}: nothing is left of any run in what this user may list");
     }
-    Ok(ExitCode::Passed)
+    if !report.unlisted.is_empty() {
+        let unlisted = report.unlisted.join(", ");
+        let _ = writeln!(text, "not looked through, because this user has no right to list them: {unlisted}");
+    }
+    if !report.is_whole {
+        let _ = writeln!(
+            text,
+            "runs make objects of these kinds, so something may be left; `docs/tester.yaml` holds the rights"
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use vocabulary::ObjectRef;
+
+    fn report(removed: &[&str], unlisted: &[&str], is_whole: bool) -> SweepReport {
+        let removed = removed.iter().map(|name| ObjectRef::cluster("Namespace", *name)).collect();
+        SweepReport { removed, unlisted: unlisted.iter().map(ToString::to_string).collect(), is_whole }
+    }
+
+    #[rstest]
+    #[case::nothing(report(&[], &[], true), "context a: nothing is left of any run\n")]
+    #[case::something(report(&["meshproof-mesh"], &[], true), "removed Namespace meshproof-mesh\n")]
+    #[case::not_all_is_known(report(&[], &["lamps.fakes.test"], true),
+        "context a: nothing is left of any run in what this user may list\n\
+         not looked through, because this user has no right to list them: lamps.fakes.test\n")]
+    #[case::something_may_be_left(report(&[], &["pods", "services"], false),
+        "not looked through, because this user has no right to list them: pods, services\n\
+         runs make objects of these kinds, so something may be left; `docs/tester.yaml` holds the rights\n")]
+    fn nothing_is_left_only_where_all_was_looked_through(
+        #[case] report: SweepReport,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(describe(&report, &HealReport::default(), "context a"), expected);
+    }
 }
