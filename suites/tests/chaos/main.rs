@@ -1,0 +1,116 @@
+//! Audits of an API server that fails on chance: what comes out are the verdicts of a calm one, or errors that name the
+//! cause, and never another pass or failure.
+//!
+//! `CHAOS_AUDITS=1000 cargo test -p suites --test chaos` tries more of them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api_server;
+mod audit;
+mod chance;
+mod proxy;
+
+use audit::{Audit, Verdicts, audit, limits, wait_for_detection};
+use chance::Odds;
+use cluster::request_limits::RequestLimits;
+use futures::StreamExt;
+use serde_json::json;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+/// How many audits there are, unless `CHAOS_AUDITS` says how many.
+const AUDITS: u64 = 20;
+/// How many audits run at once.
+const AT_ONCE: usize = 4;
+
+fn audits() -> u64 {
+    std::env::var("CHAOS_AUDITS").map_or(AUDITS, |number| number.parse().unwrap())
+}
+
+async fn calm_verdicts() -> Verdicts {
+    let Audit { verdicts, retries } = audit(Odds::NONE, limits()).await.unwrap();
+    assert!(retries.is_empty(), "{retries}");
+    assert!(verdicts.values().filter(|verdict| verdict.starts_with("passed")).count() > 15, "{verdicts:#?}");
+    verdicts
+}
+
+/// Audits under each seed.
+async fn audit_all(percent: u64, limits: RequestLimits) -> Vec<(u64, Result<Audit, String>)> {
+    let seeds = futures::stream::iter(0..audits());
+    let one = |seed| async move { (seed, audit(Odds { percent, seed }, limits).await) };
+    seeds.map(one).buffer_unordered(AT_ONCE).collect().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifth_of_all_requests_fails_and_no_verdict_changes() {
+    let calm = calm_verdicts().await;
+    for (seed, audited) in audit_all(20, limits()).await {
+        let Audit { verdicts, retries } = audited.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        assert!(!retries.is_empty(), "seed {seed}: nothing failed");
+        assert_eq!(verdicts, calm, "seed {seed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn most_requests_fail_and_errors_name_the_cause() {
+    let calm = calm_verdicts().await;
+    // So few attempts that many a request is given up.
+    let limits = RequestLimits { attempts: 6, ..limits() };
+    let mut errors = Vec::new();
+    for (seed, audited) in audit_all(60, limits).await {
+        let verdicts = match audited {
+            Ok(Audit { verdicts, .. }) => verdicts,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        for (check, verdict) in verdicts {
+            match verdict.strip_prefix("errored ") {
+                Some(error) => errors.push(error.to_owned()),
+                None => assert_eq!(verdict, calm[check], "seed {seed}: {check}"),
+            }
+        }
+    }
+    assert!(!errors.is_empty(), "nothing was given up");
+    let unnamed: Vec<_> = errors.iter().filter(|error| !chance::names_a_cause(error)).collect();
+    assert!(unnamed.is_empty(), "{unnamed:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn detection_that_is_never_answered_ends_with_what_was_seen_last() {
+    let error = wait_for_detection().await;
+    assert_eq!(
+        error,
+        "could not tell the flavour within 600ms; waiting for the list of namespaces (last error: chaos says no (500))"
+    );
+}
+
+#[test]
+fn server_that_says_nothing_is_told_on_stderr() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let kubeconfig = json!({
+        "apiVersion": "v1", "kind": "Config",
+        "clusters": [{"name": "c", "cluster": {"server": server}}],
+        "users": [{"name": "u", "user": {}}],
+        "contexts": [{"name": "mute", "context": {"cluster": "c", "user": "u"}}],
+    });
+    let path = folder.path().join("kubeconfig.yaml");
+    std::fs::write(&path, kubeconfig.to_string()).unwrap();
+    let mut meshproof = Command::new(env!("CARGO_BIN_EXE_meshproof"))
+        .args(["run", "--context", "mute", "--kubeconfig"])
+        .arg(&path)
+        .current_dir(folder.path())
+        .env_clear()
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first_line = String::new();
+    BufReader::new(meshproof.stderr.take().unwrap()).read_line(&mut first_line).unwrap();
+    meshproof.kill().unwrap();
+    meshproof.wait().unwrap();
+    assert_eq!(first_line, "waiting for the API server of context mute\n");
+}
