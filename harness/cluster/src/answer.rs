@@ -5,6 +5,9 @@ use std::error::Error as StdError;
 use thiserror::Error;
 use vocabulary::one_line;
 
+/// The reason that kube gives to an answer that is no status.
+const NOT_A_STATUS: &str = "Failed to parse error data";
+
 /// Why the API server did not do what it was asked for.
 #[derive(Debug, Error)]
 pub enum ApiServerError {
@@ -26,7 +29,11 @@ impl From<kube::Error> for ApiServerError {
         match error {
             kube::Error::Api(status) => {
                 let message = if status.message.is_empty() { &status.reason } else { &status.message };
-                Self::Status { message: one_line(message.trim_end_matches([':', ' '])), code: status.code }
+                let message = message.trim_end_matches([':', ' ']);
+                // What is no status of an API server is a page of what stands before it, of any length.
+                let is_foreign = status.reason == NOT_A_STATUS;
+                let message = if is_foreign { one_line(message) } else { message.to_owned() };
+                Self::Status { message, code: status.code }
             }
             // kube's own words for these are "ServiceError" and "HyperError".
             kube::Error::Service(error) => match error.downcast::<kube::Error>() {
@@ -68,6 +75,7 @@ mod tests {
 
     #[rstest]
     #[case::its_message(status("conversion webhook is down: ", ""), "conversion webhook is down (500)")]
+    #[case::page_of_a_proxy(status("<html>\n<b>", NOT_A_STATUS), r"<html>\n<b> (500)")]
     #[case::no_message(status("", "InternalError"), "InternalError (500)")]
     #[case::no_answer(kube::Error::Service(refused()), "connection refused")]
     #[case::wrapped_twice(
