@@ -72,3 +72,53 @@ fn check_line(check: &CheckRecord, width: usize) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+    use jiff::Timestamp;
+    use record::journal::RunEvent;
+    use rstest::rstest;
+    use std::collections::BTreeMap;
+    use vocabulary::{Retries, Summary};
+
+    fn record(retries: Retries) -> RunRecord {
+        let header = RunHeader {
+            run: "r".to_owned(),
+            version: "0.0.0".to_owned(),
+            cluster: "context a".to_owned(),
+            flavour: "upstream".to_owned(),
+            evidence: "Deployment istio-system/istiod".to_owned(),
+            versions: BTreeMap::new(),
+            allowed: "read".to_owned(),
+            rerun: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let finished = RunEvent::RunFinished {
+            summary: Summary::default(),
+            duration_ms: 1,
+            retries,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        // As the journal holds it.
+        let finished = serde_json::from_value(serde_json::to_value(finished).unwrap()).unwrap();
+        RunRecord::fold(header, [finished])
+    }
+
+    #[rstest]
+    #[case::calm(&[], None)]
+    #[case::repeated(&[("429", 3), ("503", 9)], Some("12 requests were repeated (429: 3, 503: 9)"))]
+    fn repeated_requests_are_told_where_there_were_any(
+        #[case] counts: &[(&str, u64)],
+        #[case] expected: Option<&str>,
+    ) {
+        let counts = counts.iter().map(|(reason, count)| ((*reason).to_owned(), *count));
+        let record = record(Retries(counts.collect()));
+        let text = body(&record, &[], Path::new("out"), 80);
+        assert_eq!(text.contains("repeated"), expected.is_some(), "{text}");
+        assert!(text.contains(expected.unwrap_or_default()), "{text}");
+        let report = serde_json::to_value(json::report(&record)).unwrap();
+        assert_eq!(report.get("retries").is_some(), expected.is_some(), "{report}");
+    }
+}
