@@ -3,6 +3,7 @@
 use crate::answer::ApiServerError;
 use crate::apply::{BEFORE_ANNOTATION, MADE_LABEL, is_managed, write};
 use crate::kinds::{Kinds, ref_of};
+use crate::retry::sent;
 use crate::wait::{self, Readiness};
 use kube::api::{Api, DeleteParams, DynamicObject, Preconditions};
 use serde_json::{Value, json};
@@ -72,16 +73,9 @@ pub async fn delete(
         namespace: live.metadata.namespace.clone(),
         name: live.metadata.name.clone().unwrap_or_default(),
     };
-    let exactly = Preconditions { uid: live.metadata.uid.clone(), resource_version: None };
-    let params = DeleteParams {
-        preconditions: Some(exactly),
-        grace_period_seconds: grace,
-        ..DeleteParams::background()
-    };
-    match api.delete(&object.name, &params).await {
-        Ok(_) => {}
-        // Another object of that name, or none: the one that was meant is gone.
-        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => return Ok(()),
+    match request_deletion(api, live, grace).await {
+        Ok(Deletion::Accepted) => {}
+        Ok(Deletion::Gone) => return Ok(()),
         Err(error) => return Err(DeleteError::Refused { object, source: error.into() }),
     }
     let uid = live.metadata.uid.clone();
@@ -93,6 +87,36 @@ pub async fn delete(
     wait::await_readiness(api.clone(), wait::single_object(&object.name), deadline, is_gone, |_| {})
         .await
         .map_err(|error| DeleteError::Stays { object, last_seen: error.last_seen })
+}
+
+/// What the API server says to a deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    /// The object will be gone.
+    Accepted,
+    /// There is no object of that name, or another one: the one that was meant is gone.
+    Gone,
+}
+
+/// Asks for the deletion of exactly this object, and does not wait for it. By its UID it may be asked for twice, so that is
+/// repeated until it is answered.
+pub async fn request_deletion(
+    api: &Api<DynamicObject>,
+    live: &DynamicObject,
+    grace: Option<u32>,
+) -> Result<Deletion, kube::Error> {
+    let exactly = Preconditions { uid: live.metadata.uid.clone(), resource_version: None };
+    let params = DeleteParams {
+        preconditions: Some(exactly),
+        grace_period_seconds: grace,
+        ..DeleteParams::background()
+    };
+    let name = live.metadata.name.as_deref().unwrap_or_default();
+    match sent(async || api.delete(name, &params).await).await {
+        Ok(_) => Ok(Deletion::Accepted),
+        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(Deletion::Gone),
+        Err(error) => Err(error),
+    }
 }
 
 fn holders(object: &DynamicObject) -> String {
@@ -119,6 +143,51 @@ fn restored(object: &Value, live: &DynamicObject) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::gvk;
+    use http::{Request, Response};
+    use http_body_util::{BodyExt, Full};
+    use kube::client::Body;
+    use kube::core::ApiResource;
+    use rstest::rstest;
+    use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Deletes a lamp where the API server answers with these codes. How often it was asked, always by the lamp's UID.
+    async fn delete_where(codes: &'static [u16]) -> (Result<Deletion, kube::Error>, usize) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let number = Arc::clone(&asked);
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let code = codes[number.fetch_add(1, Ordering::Relaxed)];
+            async move {
+                let sent = request.into_body().collect().await.unwrap().to_bytes();
+                let sent: Value = serde_json::from_slice(&sent).unwrap();
+                assert_eq!(sent["preconditions"]["uid"], "u");
+                let status = json!({"kind": "Status", "status": "Failure", "code": code, "message": "m", "reason": "R"});
+                let body = Full::new(bytes::Bytes::from(status.to_string()));
+                Ok::<_, Infallible>(Response::builder().status(code).body(body).unwrap())
+            }
+        });
+        let resource = ApiResource::from_gvk_with_plural(&gvk("fakes.test/v1", "Lamp"), "lamps");
+        let api = Api::all_with(kube::Client::new(service, "default"), &resource);
+        let lamp = serde_json::from_value(json!({"metadata": {"name": "a", "uid": "u"}})).unwrap();
+        (request_deletion(&api, &lamp, None).await, asked.load(Ordering::Relaxed))
+    }
+
+    #[rstest]
+    #[case::at_once(&[200], Some(Deletion::Accepted))]
+    #[case::overloaded(&[503, 200], Some(Deletion::Accepted))]
+    #[case::done_by_the_first_of_two(&[503, 404], Some(Deletion::Gone))]
+    #[case::another_object_of_that_name(&[409], Some(Deletion::Gone))]
+    #[case::refused(&[403], None)]
+    #[tokio::test]
+    async fn deletion_is_asked_for_until_it_is_answered(
+        #[case] codes: &'static [u16],
+        #[case] expected: Option<Deletion>,
+    ) {
+        let (deletion, asked) = delete_where(codes).await;
+        assert_eq!((deletion.ok(), asked), (expected, codes.len()));
+    }
 
     #[test]
     fn restored_object_holds_what_it_held() {

@@ -5,12 +5,13 @@
 
 use crate::ledger::Ledger;
 use cluster::answer::ApiServerError;
+use cluster::delete::request_deletion;
 use cluster::kinds::{Kinds, gvk, gvk_of, ref_of};
 use cluster::labels::{RUN, UNDO_NAMESPACE};
 use cluster::list::list_all;
 use cluster::wait::{self, Readiness};
 use futures::future::join_all;
-use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Preconditions, TypeMeta};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, TypeMeta};
 use kube::core::GroupVersionKind;
 use kube::discovery::{Discovery, verbs};
 use serde_json::Value;
@@ -171,18 +172,8 @@ fn is_namespace(object: &DynamicObject) -> bool {
 
 async fn delete(kinds: &Kinds, object: &DynamicObject) -> Result<(), kube::Error> {
     let Some(api) = api_of(kinds, object).await? else { return Ok(()) };
-    let name = object.metadata.name.as_deref().unwrap_or_default();
     let is_pod = object.types.as_ref().is_some_and(|types| types.kind == "Pod");
-    let params = DeleteParams {
-        preconditions: Some(Preconditions { uid: object.metadata.uid.clone(), resource_version: None }),
-        grace_period_seconds: is_pod.then_some(1),
-        ..DeleteParams::background()
-    };
-    match api.delete(name, &params).await {
-        // There is none of that name, or one with another UID: the one that was meant is gone.
-        Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
-        result => result.map(drop),
-    }
+    request_deletion(&api, object, is_pod.then_some(1)).await.map(drop)
 }
 
 /// Waits until an object is gone. `Some`: it is still there at the deadline, with the reason.
