@@ -20,3 +20,4 @@ mod retry;
 pub mod retry_counts;
 pub mod state;
 pub mod wait;
+pub mod watch;

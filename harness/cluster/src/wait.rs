@@ -1,9 +1,10 @@
 //! Waiting for objects: one watch, a judgement at each event, and a deadline that tells what was seen last.
 
 use crate::answer::ApiServerError;
+use crate::watch::watch;
 use futures::StreamExt;
 use kube::api::{Api, DynamicObject};
-use kube::runtime::{WatchStreamExt, watcher};
+use kube::runtime::watcher;
 use std::collections::BTreeMap;
 use thiserror::Error;
 use tokio::time::Instant;
@@ -43,7 +44,7 @@ pub async fn await_readiness(
             *last_seen = text;
         }
     };
-    let mut events = std::pin::pin!(watcher(api, config).default_backoff());
+    let mut events = watch(api, config);
     let mut objects = WatchedObjects::new();
     let mut listed = false;
     while let Ok(Some(event)) = tokio::time::timeout_at(deadline, events.next()).await {

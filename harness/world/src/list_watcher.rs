@@ -4,12 +4,12 @@ use crate::store::StoreState;
 use crate::view_type::{AnyView, ObjectKey, ViewType};
 use cluster::answer::ApiServerError;
 use cluster::list::{PAGE, list_pages};
+use cluster::watch::watch;
 use futures::StreamExt;
 use kube::api::{Api, DynamicObject, ListParams};
-use kube::runtime::{WatchStreamExt, watcher};
+use kube::runtime::watcher;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::watch;
 use vocabulary::{ReadError, chain};
 
 /// The objects of a store, by namespace and name.
@@ -24,7 +24,7 @@ pub(crate) struct ListWatcher {
     /// The field selector, where only one object is read.
     pub(crate) fields: Option<String>,
     /// The store.
-    pub(crate) sender: watch::Sender<StoreState>,
+    pub(crate) sender: tokio::sync::watch::Sender<StoreState>,
 }
 
 impl ListWatcher {
@@ -47,7 +47,7 @@ impl ListWatcher {
     pub(crate) async fn list_and_watch(self) {
         let mut config = watcher::Config::default().page_size(PAGE);
         config.field_selector.clone_from(&self.fields);
-        let mut events = std::pin::pin!(watcher(self.api.clone(), config).default_backoff());
+        let mut events = watch(self.api.clone(), config);
         let mut listed = Objects::new();
         while let Some(event) = events.next().await {
             if let Err(error) = self.apply_event(event, &mut listed) {
