@@ -27,6 +27,21 @@ pub struct RequestLimits {
 }
 
 impl RequestLimits {
+    /// The limits of every run.
+    pub const DEFAULT: Self = Self {
+        read_head: Duration::from_secs(12),
+        // An API server gives up by itself after a minute.
+        write_head: Duration::from_secs(65),
+        body: Duration::from_mins(1),
+        body_bytes: 256 << 20,
+        attempts: 8,
+        // Less than the budget of most checks, so that they can say why they have no verdict.
+        budget: Duration::from_secs(25),
+        first_pause: Duration::from_millis(100),
+        longest_pause: Duration::from_secs(4),
+        longest_retry_after: Duration::from_secs(10),
+    };
+
     /// The pauses between so many attempts.
     pub(crate) fn backoff(&self, attempts: usize) -> Backoff {
         Backoff::new(self.first_pause, self.longest_pause, attempts)
@@ -35,18 +50,6 @@ impl RequestLimits {
 
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self {
-            read_head: Duration::from_secs(12),
-            // An API server gives up by itself after a minute.
-            write_head: Duration::from_secs(65),
-            body: Duration::from_mins(1),
-            body_bytes: 256 << 20,
-            attempts: 8,
-            // Less than the budget of most checks, so that they can say why they have no verdict.
-            budget: Duration::from_secs(25),
-            first_pause: Duration::from_millis(100),
-            longest_pause: Duration::from_secs(4),
-            longest_retry_after: Duration::from_secs(10),
-        }
+        Self::DEFAULT
     }
 }

@@ -1,4 +1,4 @@
-//! An API server with the objects of the reference recording. The views of the recording are read as objects, too.
+//! An API server with the objects of a recording. The views of the recording are read as objects, too.
 
 use record::Recording;
 use serde_json::{Value, json};
@@ -17,8 +17,11 @@ pub(crate) struct ApiServer {
 }
 
 impl ApiServer {
-    pub(crate) fn new() -> Self {
-        Self { recording: suites::suites().reference_recording().unwrap() }
+    /// With the objects of a recording of the program, by its name.
+    pub(crate) fn of(name: &str) -> Self {
+        let recordings = suites::suites().recordings;
+        let (_, json) = recordings.iter().find(|(known, _)| *known == name).unwrap();
+        Self { recording: Recording::parse(json.as_bytes()).unwrap() }
     }
 
     /// Answers a request.

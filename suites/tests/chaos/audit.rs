@@ -33,27 +33,38 @@ pub(crate) struct Audit {
 }
 
 /// Limits that end in a moment, and enough attempts for a fifth of failures.
-pub(crate) fn limits() -> RequestLimits {
-    RequestLimits {
-        read_head: Duration::from_millis(300),
-        body: Duration::from_secs(5),
-        attempts: 14,
-        budget: Duration::from_mins(2),
-        first_pause: Duration::from_millis(1),
-        longest_pause: Duration::from_millis(4),
-        ..RequestLimits::default()
-    }
+pub(crate) const LIMITS: RequestLimits = RequestLimits {
+    read_head: Duration::from_millis(300),
+    body: Duration::from_secs(5),
+    attempts: 14,
+    budget: Duration::from_mins(2),
+    first_pause: Duration::from_millis(1),
+    longest_pause: Duration::from_millis(4),
+    ..RequestLimits::DEFAULT
+};
+
+static HEALTHY: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::of("reference")));
+static BROKEN: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::of("broken")));
+
+/// How an audit is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    pub(crate) odds: Odds,
+    pub(crate) limits: RequestLimits,
+    /// Whether the cluster has faults.
+    pub(crate) is_broken: bool,
+    /// Whether objects are watched, as on a cluster that may still be settling.
+    pub(crate) watches_changes: bool,
 }
 
-static API_SERVER: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::new()));
-
 /// Audits once. An error is why the run could not begin.
-pub(crate) async fn audit(odds: Odds, limits: RequestLimits) -> Result<Audit, String> {
-    let proxy = Proxy::start(Arc::clone(&API_SERVER), odds).await;
+pub(crate) async fn audit(setting: Setting) -> Result<Audit, String> {
+    let api_server = Arc::clone(if setting.is_broken { &BROKEN } else { &HEALTHY });
+    let proxy = Proxy::start(api_server, setting.odds).await;
     let folder = tempfile::tempdir().unwrap();
     let flags = BTreeMap::from([("out".to_owned(), Value::from(folder.path().display().to_string()))]);
     let layers = InputLayers { flags, ..InputLayers::default() };
-    let source = RunSource::Cluster(Box::new(LoopbackCluster { address: proxy.address, limits }));
+    let source = RunSource::Cluster(Box::new(LoopbackCluster { address: proxy.address, setting }));
     let suites = suites::suites();
     let session = Session::open(&suites, &suites.checks, layers, source, Vec::new()).await;
     let session = session.map_err(|error| chain(&error))?;
@@ -77,7 +88,7 @@ fn described(outcome: &Outcome) -> String {
 #[derive(Debug)]
 struct LoopbackCluster {
     address: SocketAddr,
-    limits: RequestLimits,
+    setting: Setting,
 }
 
 impl Provider for LoopbackCluster {
@@ -94,7 +105,7 @@ impl Provider for LoopbackCluster {
     }
 
     fn watches_changes(&self) -> bool {
-        false
+        self.setting.watches_changes
     }
 
     fn connect<'a>(
@@ -104,7 +115,8 @@ impl Provider for LoopbackCluster {
         async move {
             let config = kube::Config::new(format!("http://{}", self.address).parse().unwrap());
             let client =
-                client::connect(config, &RequestPolicy { limits: self.limits, ..policy.clone() }).unwrap();
+                client::connect(config, &RequestPolicy { limits: self.setting.limits, ..policy.clone() })
+                    .unwrap();
             let version = client.apiserver_version().await;
             version.map_err(|error| first_request_error(self.describe(), error))?;
             Ok(client)
@@ -142,11 +154,11 @@ impl Provider for ListlessCluster {
             let path = request.uri().path();
             let is_list = !matches!(path, "/api" | "/apis" | "/version");
             let (code, document) =
-                if is_list { refusal(500, "chaos says no") } else { API_SERVER.answer(path, "") };
+                if is_list { refusal(500, "chaos says no") } else { HEALTHY.answer(path, "") };
             let body = Full::new(Bytes::from(document.to_string()));
             Ok::<_, Infallible>(Response::builder().status(code).body(body).unwrap())
         });
-        let policy = RequestPolicy { limits: limits(), ..policy.clone() };
+        let policy = RequestPolicy { limits: LIMITS, ..policy.clone() };
         async move { Ok(guarded(&kube::Client::new(service, "default"), &policy)) }.boxed()
     }
 }

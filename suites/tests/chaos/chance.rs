@@ -32,7 +32,7 @@ pub(crate) enum Trouble {
     Refused(u16),
 }
 
-/// What can go wrong. 410 is for the pages of a list only.
+/// What can go wrong. 410 is for watches and the pages of a list only.
 const TROUBLES: [Trouble; 10] = [
     Trouble::Delayed(Duration::from_millis(5)),
     Trouble::Silent,
@@ -73,8 +73,8 @@ impl Dice {
             return None;
         }
         let trouble = TROUBLES[usize::try_from(number / 100 % TROUBLES.len() as u64).unwrap()];
-        let is_page = uri.contains("continue=");
-        Some(if trouble == Trouble::Refused(410) && !is_page { Trouble::Refused(503) } else { trouble })
+        let can_expire = uri.contains("continue=") || uri.contains("watch=true");
+        Some(if trouble == Trouble::Refused(410) && !can_expire { Trouble::Refused(503) } else { trouble })
     }
 }
 

@@ -10,14 +10,18 @@ mod audit;
 mod chance;
 mod proxy;
 
-use audit::{Audit, Verdicts, audit, limits, wait_for_detection};
+use audit::{Audit, LIMITS, Setting, Verdicts, audit, wait_for_detection};
 use chance::Odds;
 use cluster::request_limits::RequestLimits;
 use futures::StreamExt;
+use rstest::rstest;
 use serde_json::json;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use tokio::time::timeout;
 
 /// How many audits there are, unless `CHAOS_AUDITS` says how many.
 const AUDITS: u64 = 20;
@@ -28,37 +32,49 @@ fn audits() -> u64 {
     std::env::var("CHAOS_AUDITS").map_or(AUDITS, |number| number.parse().unwrap())
 }
 
-async fn calm_verdicts() -> Verdicts {
-    let Audit { verdicts, retries } = audit(Odds::NONE, limits()).await.unwrap();
+/// The verdicts where nothing fails.
+async fn calm_verdicts(setting: Setting) -> Verdicts {
+    let Audit { verdicts, retries } = audit(Setting { odds: Odds::NONE, ..setting }).await.unwrap();
     assert!(retries.is_empty(), "{retries}");
-    assert!(verdicts.values().filter(|verdict| verdict.starts_with("passed")).count() > 15, "{verdicts:#?}");
+    let count = |word: &str| verdicts.values().filter(|verdict| verdict.starts_with(word)).count();
+    assert!(count("passed") > 15 && (count("failed") > 0) == setting.is_broken, "{verdicts:#?}");
     verdicts
 }
 
 /// Audits under each seed.
-async fn audit_all(percent: u64, limits: RequestLimits) -> Vec<(u64, Result<Audit, String>)> {
+async fn audit_all(percent: u64, setting: Setting) -> Vec<(u64, Result<Audit, String>)> {
     let seeds = futures::stream::iter(0..audits());
-    let one = |seed| async move { (seed, audit(Odds { percent, seed }, limits).await) };
+    let one = |seed| async move { (seed, audit(Setting { odds: Odds { percent, seed }, ..setting }).await) };
     seeds.map(one).buffer_unordered(AT_ONCE).collect().await
 }
 
+const LISTED: Setting =
+    Setting { odds: Odds::NONE, limits: LIMITS, is_broken: false, watches_changes: false };
+
+#[rstest]
+#[case::listed(LISTED)]
+#[case::listed_with_faults(Setting { is_broken: true, ..LISTED })]
+#[case::watched(Setting { watches_changes: true, ..LISTED })]
 #[tokio::test(flavor = "multi_thread")]
-async fn fifth_of_all_requests_fails_and_no_verdict_changes() {
-    let calm = calm_verdicts().await;
-    for (seed, audited) in audit_all(20, limits()).await {
+async fn fifth_of_all_requests_fails_and_no_verdict_changes(#[case] setting: Setting) {
+    let calm = calm_verdicts(setting).await;
+    for (seed, audited) in audit_all(20, setting).await {
         let Audit { verdicts, retries } = audited.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         assert!(!retries.is_empty(), "seed {seed}: nothing failed");
         assert_eq!(verdicts, calm, "seed {seed}");
     }
 }
 
+#[rstest]
+#[case::healthy(false)]
+#[case::with_faults(true)]
 #[tokio::test(flavor = "multi_thread")]
-async fn most_requests_fail_and_errors_name_the_cause() {
-    let calm = calm_verdicts().await;
+async fn most_requests_fail_and_errors_name_the_cause(#[case] is_broken: bool) {
     // So few attempts that many a request is given up.
-    let limits = RequestLimits { attempts: 6, ..limits() };
+    let setting = Setting { is_broken, limits: RequestLimits { attempts: 6, ..LIMITS }, ..LISTED };
+    let calm = calm_verdicts(setting).await;
     let mut errors = Vec::new();
-    for (seed, audited) in audit_all(60, limits).await {
+    for (seed, audited) in audit_all(60, setting).await {
         let verdicts = match audited {
             Ok(Audit { verdicts, .. }) => verdicts,
             Err(error) => {
@@ -87,8 +103,8 @@ async fn detection_that_is_never_answered_ends_with_what_was_seen_last() {
     );
 }
 
-#[test]
-fn server_that_says_nothing_is_told_on_stderr() {
+#[tokio::test]
+async fn server_that_says_nothing_is_told_on_stderr() {
     let folder = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let server = format!("http://{}", listener.local_addr().unwrap());
@@ -106,11 +122,11 @@ fn server_that_says_nothing_is_told_on_stderr() {
         .current_dir(folder.path())
         .env_clear()
         .stderr(Stdio::piped())
+        .kill_on_drop(true)
         .spawn()
         .unwrap();
     let mut first_line = String::new();
-    BufReader::new(meshproof.stderr.take().unwrap()).read_line(&mut first_line).unwrap();
-    meshproof.kill().unwrap();
-    meshproof.wait().unwrap();
+    let mut stderr = BufReader::new(meshproof.stderr.take().unwrap());
+    timeout(Duration::from_mins(1), stderr.read_line(&mut first_line)).await.unwrap().unwrap();
     assert_eq!(first_line, "waiting for the API server of context mute\n");
 }

@@ -53,19 +53,27 @@ async fn answer(
     dice: &Dice,
 ) -> io::Result<Response<AnswerBody>> {
     let uri = request.uri();
-    let answer = || api_server.answer(uri.path(), uri.query().unwrap_or_default());
+    let query = uri.query().unwrap_or_default();
+    let is_watch = query.contains("watch=true");
+    let answer = || api_server.answer(uri.path(), query);
     match dice.throw(&uri.to_string()) {
+        None if is_watch => Ok(silent_watch()),
         None => Ok(whole(answer())),
         Some(Trouble::Delayed(delay)) => {
             let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + delay, delay);
             ticks.tick().await;
-            Ok(whole(answer()))
+            Ok(if is_watch { silent_watch() } else { whole(answer()) })
         }
         Some(Trouble::Silent) => std::future::pending().await,
         Some(Trouble::Reset) => Err(ErrorKind::ConnectionReset.into()),
         Some(Trouble::Cut) => Ok(cut(answer())),
         Some(Trouble::Refused(code)) => Ok(whole(refusal(code, "chaos says no"))),
     }
+}
+
+/// Nothing ever changes.
+fn silent_watch() -> Response<AnswerBody> {
+    Response::new(StreamBody::new(futures::stream::pending::<io::Result<Frame<Bytes>>>()).boxed_unsync())
 }
 
 fn whole((code, document): Answer) -> Response<AnswerBody> {
