@@ -25,7 +25,7 @@ fn without_chance(value: Value) -> Value {
     const CHANCE: [&str; 8] = ["started", "to", "address", "local", "pem", "sent", "received", "head"];
     match value {
         Value::Object(fields) => {
-            let is_chance = |name: &str| CHANCE.contains(&name) || name.ends_with("_us");
+            let is_chance = |name: &str| CHANCE.contains(&name) || name.ends_with("Us");
             let fields = fields.into_iter().map(|(name, value)| {
                 let kept = if is_chance(&name) { format!("[{name}]").into() } else { without_chance(value) };
                 (name, kept)
