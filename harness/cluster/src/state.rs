@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
+use vocabulary::{FileReaders, write_whole_file};
 
 const MADE: &str = "made.json";
 /// The file that keeps the password of the Kafka beside the cluster.
@@ -79,15 +80,11 @@ impl StateFolder {
         }
     }
 
-    /// Writes a file that only its owner reads.
+    /// Writes a file that only its owner reads, whole or not at all: who is killed in between leaves the file as it was.
     pub fn write(&self, name: &str, text: &str) -> Result<(), StateError> {
         let path = self.path(name);
         self.make()
-            .and_then(|()| {
-                let mut options = fs::OpenOptions::new();
-                options.write(true).create(true).truncate(true).mode(0o600).open(&path)
-            })
-            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .and_then(|()| write_whole_file(&path, text.as_bytes(), FileReaders::Owner))
             .map_err(|source| StateError::Write { path, source })
     }
 
@@ -271,6 +268,18 @@ mod tests {
         let inputs = state.inputs().unwrap();
         assert_eq!(inputs.keys().collect::<Vec<_>>(), ["kafka.bootstrap_servers", "kafka.password"]);
         assert_eq!(inputs["kafka.bootstrap_servers"].0, serde_json::json!(["kafka.test:9092"]));
+    }
+
+    #[test]
+    fn write_that_fails_leaves_the_file_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let state = state(&dir);
+        state.note(|made| made.node = Some("n".to_owned())).unwrap();
+        // The disk is full, as far as this file is concerned: what would be renamed to it cannot be written.
+        let unfinished = format!("{MADE}.{}.unfinished", std::process::id());
+        fs::create_dir(state.folder.path(&unfinished)).unwrap();
+        state.note(|made| made.node = Some("another".to_owned())).unwrap_err();
+        assert_eq!(state.made().unwrap().unwrap().node.as_deref(), Some("n"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The words of meshproof, which every other crate uses: what a check declares, says and is recorded as.
 //!
-//! Nothing here knows a cluster, a file or a report.
+//! Nothing here knows a cluster or a report; of files it is only known how one is written whole.
 
 pub mod capability;
 pub mod card;
@@ -24,6 +24,7 @@ pub mod tier;
 pub mod type_meta;
 pub mod verdict;
 pub mod view;
+pub mod whole_file;
 
 pub use capability::{Capability, DISCOVERY, STATUS};
 pub use card::CheckCard;
@@ -45,3 +46,4 @@ pub use tier::Tier;
 pub use type_meta::{API_VERSION, TypeMeta, schema_of};
 pub use verdict::Verdict;
 pub use view::{ListScope, Meta, View, object_named, selects};
+pub use whole_file::{FileReaders, write_whole_file};
