@@ -8,10 +8,12 @@ use crate::kafka::KafkaInputs;
 use crate::mesh::{MeshInputs, NamespaceInputs};
 use crate::probe::ProbeInputs;
 use crate::provider::{KindInputs, ProviderKind};
+use crate::run_time::RunTime;
 use crate::serverless::ServerlessInputs;
 use crate::tls::TlsInputs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use vocabulary::Tier;
@@ -19,6 +21,9 @@ use vocabulary::Tier;
 /// The keys of the inputs on which verdicts depend. The others say where a cluster comes from and where reports go.
 pub const VERDICT_INPUTS: &[&str] =
     &["flavour", "budget_factor", "mesh", "serverless", "kafka", "tls", "namespaces"];
+
+/// The factors on budgets with which a run makes sense.
+pub const BUDGET_FACTORS: RangeInclusive<f64> = 0.01..=1000.0;
 
 /// What a person may set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +43,8 @@ pub struct Inputs {
     pub supply: Supply,
     /// One factor on every budget.
     pub budget_factor: f64,
+    /// How long a run may take, such as `10m`: it then ends as if somebody had stopped it. No end otherwise.
+    pub timeout: Option<RunTime>,
     /// The folder that runs are written to.
     pub out: PathBuf,
     /// The mesh.
@@ -72,9 +79,13 @@ impl Inputs {
         }
     }
 
-    /// A budget times the factor of this run, which is held between 0.01 and 1000.
+    /// A budget times the factor of this run. Merged inputs have a factor within the bounds; in a recording that somebody sent it
+    /// can be anything, and is held within them.
     pub fn scaled_budget(&self, budget: Duration) -> Duration {
-        budget.mul_f64(self.budget_factor.clamp(0.01, 1000.0))
+        let (least, most) = (*BUDGET_FACTORS.start(), *BUDGET_FACTORS.end());
+        // The bounds of NaN are NaN, and a duration times that is a panic.
+        let factor = if self.budget_factor.is_nan() { 1.0 } else { self.budget_factor.clamp(least, most) };
+        budget.mul_f64(factor)
     }
 
     /// The namespaces whose workloads the document puts in the mesh: Knative's own and the configured members.
@@ -97,6 +108,7 @@ impl Default for Inputs {
             allow: Tier::Read,
             supply: Supply::Internet,
             budget_factor: 1.0,
+            timeout: None,
             out: PathBuf::from("out"),
             mesh: MeshInputs::default(),
             serverless: ServerlessInputs::default(),

@@ -6,6 +6,7 @@
 use crate::error::InputsError;
 use crate::inputs::Inputs;
 use crate::origin::{FLAG, FOUND, InputOrigin};
+use crate::validate::validate;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde_json::Value;
@@ -35,7 +36,9 @@ pub struct InputLayers {
 impl InputLayers {
     /// Merges all layers, and registers the secrets that they name, so that these are redacted from here on.
     pub fn merge(&self) -> Result<Inputs, InputsError> {
-        let inputs = extract(&self.figment()?)?;
+        let figment = self.figment()?;
+        let inputs = extract(&figment)?;
+        validate(&inputs, |key| InputOrigin::from_metadata(figment.find_metadata(key)))?;
         for pattern in &inputs.redact {
             redact::register_pattern(pattern)
                 .map_err(|source| InputsError::Pattern { pattern: pattern.clone(), source })?;
@@ -104,6 +107,7 @@ impl Provider for SingleValue<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
     use std::io::Write;
     use vocabulary::Tier;
 
@@ -151,6 +155,67 @@ mod tests {
         let layers = InputLayers { file: Some(file.path().to_owned()), ..InputLayers::default() };
         let error = vocabulary::chain(&layers.merge().unwrap_err());
         assert!(error.contains("namspace"), "{error}");
+    }
+
+    #[rstest]
+    #[case::nan(
+        "budget_factor = nan",
+        "`budget_factor` ([file]): expected: a number from 0.01 to 1000; observed: NaN"
+    )]
+    #[case::infinite(
+        "budget_factor = inf",
+        "`budget_factor` ([file]): expected: a number from 0.01 to 1000; observed: inf"
+    )]
+    #[case::zero(
+        "budget_factor = 0",
+        "`budget_factor` ([file]): expected: a number from 0.01 to 1000; observed: 0"
+    )]
+    #[case::negative(
+        "budget_factor = -1.5",
+        "`budget_factor` ([file]): expected: a number from 0.01 to 1000; observed: -1.5"
+    )]
+    #[case::empty(
+        "context = ''",
+        "`context` ([file]): expected: a text that is not empty; observed: nothing"
+    )]
+    #[case::blank(
+        "[mesh]\nnamespace = ' '",
+        "`mesh.namespace` ([file]): expected: a text that is not empty; observed: nothing"
+    )]
+    #[case::empty_in_a_list(
+        "[mesh]\nmembers = ['a', '']",
+        "`mesh.members` ([file]): expected: a text that is not empty; observed: nothing"
+    )]
+    #[case::empty_password(
+        "[kafka]\npassword = ''",
+        "`kafka.password` ([file]): expected: a text that is not empty; observed: nothing"
+    )]
+    fn value_that_no_run_could_use_is_refused_with_key_and_origin(
+        #[case] text: &str,
+        #[case] expected: &str,
+    ) {
+        let file = file(text);
+        let layers = InputLayers { file: Some(file.path().to_owned()), ..InputLayers::default() };
+        let error = layers.merge().unwrap_err().to_string();
+        assert_eq!(error.replace(&file.path().display().to_string(), "[file]"), expected);
+    }
+
+    #[rstest]
+    #[case("timeout = '0s'", "a time longer than none")]
+    #[case("timeout = 'soon'", "a time such as `90s` or `10m`; observed: `soon`")]
+    fn time_that_is_none_is_refused(#[case] text: &str, #[case] expected: &str) {
+        let file = file(text);
+        let layers = InputLayers { file: Some(file.path().to_owned()), ..InputLayers::default() };
+        let error = vocabulary::chain(&layers.merge().unwrap_err());
+        assert!(error.contains(expected) && error.contains("timeout"), "{error}");
+    }
+
+    #[test]
+    fn time_of_a_run_is_read_as_a_person_writes_it() {
+        let flags = BTreeMap::from([("timeout".to_owned(), Value::from("1h 30m"))]);
+        let inputs = InputLayers { flags, ..InputLayers::default() }.merge().unwrap();
+        let time = inputs.timeout.unwrap();
+        assert_eq!((time.duration().as_secs(), time.to_string().as_str()), (5400, "1h 30m"));
     }
 
     #[test]

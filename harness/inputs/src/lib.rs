@@ -10,8 +10,10 @@ pub mod mesh;
 pub mod origin;
 pub mod probe;
 pub mod provider;
+pub mod run_time;
 pub mod serverless;
 pub mod tls;
+mod validate;
 
 pub use error::InputsError;
 pub use inputs::{Inputs, VERDICT_INPUTS};
@@ -22,5 +24,6 @@ pub use mesh::{MeshInputs, NamespaceInputs};
 pub use origin::InputOrigin;
 pub use probe::ProbeInputs;
 pub use provider::{KindInputs, ProviderKind};
+pub use run_time::RunTime;
 pub use serverless::ServerlessInputs;
 pub use tls::TlsInputs;
