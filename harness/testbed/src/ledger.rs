@@ -3,11 +3,16 @@
 use cluster::apply::{ApplyError, apply_owned};
 use cluster::kinds::{Kinds, ref_of};
 use cluster::labels::{ATTEMPT, CHECK, RUN, SHARED};
-use kube::api::DynamicObject;
+use kube::api::{DynamicObject, TypeMeta};
 use serde_json::{Value, json};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use thiserror::Error;
-use vocabulary::ObjectRef;
+use tokio::sync::watch;
+use vocabulary::{ObjectRef, chain};
+
+/// How long requests that are under way may take to end, once nobody waits for them.
+const REQUESTS_END_WITHIN: Duration = Duration::from_secs(10);
 
 /// An object could not be made.
 #[derive(Debug, Error)]
@@ -23,13 +28,47 @@ pub enum LedgerError {
         /// Who made it, as the end of a sentence.
         whose: String,
     },
+    /// The task that made it ended without an answer.
+    #[error("could not make {object}")]
+    Crashed {
+        /// The object.
+        object: ObjectRef,
+        /// Why.
+        #[source]
+        source: tokio::task::JoinError,
+    },
 }
 
 /// The objects that a run made.
 pub struct Ledger {
-    kinds: Kinds,
     run: String,
-    made: Mutex<Vec<DynamicObject>>,
+    shared: Arc<Shared>,
+}
+
+/// What the ledger shares with the requests that are under way: these go on when whoever waits for them is given up.
+struct Shared {
+    kinds: Kinds,
+    entries: Mutex<Vec<LedgerEntry>>,
+    /// How many requests are under way.
+    under_way: watch::Sender<usize>,
+}
+
+/// An object that was made, or is about to be.
+#[derive(Debug, Clone)]
+enum LedgerEntry {
+    /// Noted before it is applied: nobody knows yet whether it is there.
+    Intent(Value),
+    /// It was applied.
+    Made(Box<DynamicObject>),
+}
+
+/// What is to be removed of a ledger.
+#[derive(Debug, Default)]
+pub(crate) struct LedgerContent {
+    /// The objects, in the order in which they were made.
+    pub(crate) objects: Vec<DynamicObject>,
+    /// Those of which nobody knows whether they are there, with the reason.
+    pub(crate) unknown: Vec<String>,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -41,41 +80,135 @@ impl std::fmt::Debug for Ledger {
 impl Ledger {
     /// An empty ledger.
     pub fn new(kinds: Kinds, run: &str) -> Self {
-        Self { kinds, run: run.to_owned(), made: Mutex::default() }
+        let under_way = watch::Sender::new(0);
+        let shared = Shared { kinds, entries: Mutex::default(), under_way };
+        Self { run: run.to_owned(), shared: Arc::new(shared) }
     }
 
     /// The resources of the cluster.
     pub fn kinds(&self) -> &Kinds {
-        &self.kinds
+        &self.shared.kinds
     }
 
     /// Makes an object that checks share. An object of that name that the run did not make is an error, and is left alone.
+    ///
+    /// It is noted before it is applied, and the request goes on where the caller is given up: what the run made is known at any
+    /// time.
     pub async fn make(&self, mut object: Value) -> Result<(), LedgerError> {
         let name = ref_of(&object);
         let refused = |error: kube::Error| ApplyError::Refused { object: name.clone(), source: error.into() };
-        if let Some(api) = self.kinds.api_of(&object).await.map_err(refused)?
+        if let Some(api) = self.kinds().api_of(&object).await.map_err(refused)?
             && let Some(live) = api.get_opt(&name.name).await.map_err(refused)?
-            && live.metadata.labels.as_ref().and_then(|labels| labels.get(RUN)) != Some(&self.run)
+            && !self.is_ours(&live)
         {
             return Err(LedgerError::Occupied { object: name, whose: describe_owner(&live) });
         }
         for (label, value) in [(RUN, self.run.as_str()), (CHECK, SHARED), (ATTEMPT, "1")] {
             object["metadata"]["labels"][label] = json!(value);
         }
-        let mut made = apply_owned(&self.kinds, &object).await?;
-        // The API server may leave the type out, and a deletion finds the resource by it.
-        made.types = serde_json::from_value(object).ok();
-        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.iter().any(|other| other.metadata.uid == made.metadata.uid) {
-            all.push(made);
-        }
+        let request = self.shared.begin(&object);
+        let shared = Arc::clone(&self.shared);
+        let applied = tokio::spawn(async move {
+            let applied = apply_owned(&shared.kinds, &object).await;
+            if let Ok(made) = &applied {
+                shared.note_made(&object, made.clone());
+            }
+            drop(request);
+            applied
+        });
+        applied.await.map_err(|error| LedgerError::Crashed { object: name, source: error })?.map(drop)?;
         Ok(())
     }
 
-    /// Takes all objects out of the ledger, in the order in which they were made.
-    pub(super) fn drain(&self) -> Vec<DynamicObject> {
-        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    /// What the run made or was about to make, whether it is removed by now or not.
+    pub fn objects(&self) -> Vec<ObjectRef> {
+        self.shared.entries().iter().map(LedgerEntry::object_ref).collect()
     }
+
+    /// Waits for the requests that are under way, and looks which of the objects that were about to be made are there.
+    pub(crate) async fn content(&self) -> LedgerContent {
+        let mut under_way = self.shared.under_way.subscribe();
+        // Where a request does not end, its object is looked for below, as it is after an error.
+        let _ = tokio::time::timeout(REQUESTS_END_WITHIN, under_way.wait_for(|count| *count == 0)).await;
+        let entries = self.shared.entries().clone();
+        let mut content = LedgerContent::default();
+        for entry in entries {
+            match entry {
+                LedgerEntry::Made(made) => content.objects.push(*made),
+                LedgerEntry::Intent(object) => match self.find(&object).await {
+                    Ok(live) => content.objects.extend(live),
+                    Err(error) => content.unknown.push(format!("{}: {}", ref_of(&object), chain(&error))),
+                },
+            }
+        }
+        content
+    }
+
+    /// The object that was to be made, if it is there and the run made it.
+    async fn find(&self, object: &Value) -> Result<Option<DynamicObject>, kube::Error> {
+        let Some(api) = self.kinds().api_of(object).await? else { return Ok(None) };
+        let live = api.get_opt(&ref_of(object).name).await?.filter(|live| self.is_ours(live));
+        Ok(live.map(|live| with_types(live, object)))
+    }
+
+    fn is_ours(&self, live: &DynamicObject) -> bool {
+        live.metadata.labels.as_ref().and_then(|labels| labels.get(RUN)) == Some(&self.run)
+    }
+}
+
+impl Shared {
+    fn entries(&self) -> MutexGuard<'_, Vec<LedgerEntry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that an object is about to be made.
+    fn begin(self: &Arc<Self>, object: &Value) -> RequestGuard {
+        let mut entries = self.entries();
+        if !entries.iter().any(|entry| entry.object_ref() == ref_of(object)) {
+            entries.push(LedgerEntry::Intent(object.clone()));
+        }
+        self.under_way.send_modify(|count| *count += 1);
+        RequestGuard(Arc::clone(self))
+    }
+
+    /// Notes that an object was made, in the place of its intent.
+    fn note_made(&self, object: &Value, made: DynamicObject) {
+        let made = LedgerEntry::Made(Box::new(with_types(made, object)));
+        let mut entries = self.entries();
+        match entries.iter_mut().find(|entry| entry.object_ref() == ref_of(object)) {
+            Some(entry) => *entry = made,
+            None => entries.push(made),
+        }
+    }
+}
+
+/// A request that is under way.
+struct RequestGuard(Arc<Shared>);
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        self.0.under_way.send_modify(|count| *count -= 1);
+    }
+}
+
+impl LedgerEntry {
+    fn object_ref(&self) -> ObjectRef {
+        match self {
+            Self::Intent(object) => ref_of(object),
+            Self::Made(object) => ObjectRef {
+                kind: object.types.as_ref().map(|types| types.kind.clone()).unwrap_or_default(),
+                namespace: object.metadata.namespace.clone(),
+                name: object.metadata.name.clone().unwrap_or_default(),
+            },
+        }
+    }
+}
+
+/// The API server may leave the type out, and a deletion finds the resource by it.
+fn with_types(mut live: DynamicObject, object: &Value) -> DynamicObject {
+    let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
+    live.types = Some(TypeMeta { api_version: text("apiVersion"), kind: text("kind") });
+    live
 }
 
 fn describe_owner(live: &DynamicObject) -> String {
@@ -88,3 +221,7 @@ fn describe_owner(live: &DynamicObject) -> String {
             .to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "ledger_tests.rs"]
+mod tests;

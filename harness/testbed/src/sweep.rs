@@ -3,7 +3,7 @@
 //! Objects are deleted by UID, so that an object of the same name that somebody else made meanwhile stays. Pods get a grace
 //! period of one second, since nobody is served by them any more.
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerContent};
 use cluster::answer::ApiServerError;
 use cluster::delete::request_deletion;
 use cluster::kinds::{Kinds, gvk, gvk_of, ref_of};
@@ -61,7 +61,9 @@ pub struct SweepReport {
 
 /// Removes the objects of a ledger, and returns them.
 pub async fn remove_all(ledger: &Ledger) -> Result<Vec<ObjectRef>, SweepError> {
-    remove(ledger.kinds(), ledger.drain()).await
+    let LedgerContent { objects, unknown } = ledger.content().await;
+    let removed = remove(ledger.kinds(), objects).await?;
+    if unknown.is_empty() { Ok(removed) } else { Err(SweepError::Left(unknown.join("; "))) }
 }
 
 /// Removes what runs left, found by its labels in every resource that the caller may list.

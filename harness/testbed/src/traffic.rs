@@ -70,6 +70,11 @@ impl TestbedTraffic {
         Ok(removed)
     }
 
+    /// What the run made or was about to make, whether it is removed by now or not.
+    pub fn made_objects(&self) -> Vec<ObjectRef> {
+        self.testbed.ledger().objects()
+    }
+
     async fn place(&self, place: &'static str) -> Result<Arc<ReadyPlace>, TrafficError> {
         self.testbed.place(place).await.map_err(|source| TrafficError::Place { place, source })
     }
