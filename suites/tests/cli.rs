@@ -54,6 +54,9 @@ users:
 #[case::unknown_flavour(&["run", "--flavour", "ossm9"], 2)]
 #[case::no_inputs_file(&["run", "--config", "nosuch.toml"], 2)]
 #[case::unknown_input(&["run", "--config", "misspelt.toml"], 2)]
+#[case::budget_of_no_number(&["run", "--config", "nan.toml"], 2)]
+#[case::time_that_is_none(&["run", "--timeout", "soon"], 2)]
+#[case::no_run(&["report", "nosuch"], 2)]
 #[case::unknown_recording(&["run", "--recording", "nosuch"], 2)]
 #[case::recording_of_a_cluster(&["run", "--recording", "broken", "--context", "prod"], 2)]
 #[case::no_files(&["run", "--files", "nosuch"], 2)]
@@ -73,6 +76,7 @@ fn bad_input_gets_one_clear_error(#[case] arguments: &[&str], #[case] code: i32)
     std::fs::write(folder.path().join("broken.yaml"), "apiVersion: v1\nclusters: {not a list\n").unwrap();
     std::fs::write(folder.path().join("object.yaml"), "{apiVersion: v1, kind: Pod, metadata: {name: a}}")
         .unwrap();
+    std::fs::write(folder.path().join("nan.toml"), "budget_factor = nan\n").unwrap();
     std::fs::write(folder.path().join("misspelt.toml"), "[mesh]\nnamspace = 'istio-system'\n").unwrap();
 
     let output = meshproof(folder.path(), arguments);
@@ -207,6 +211,7 @@ fn stdout_is_the_report_and_nothing_else(#[case] format: &str, #[case] begin: &s
 #[case(&["--help"])]
 #[case(&["run", "--help"])]
 #[case(&["fault", "--help"])]
+#[case(&["report", "--help"])]
 #[case(&["explain", "exit-codes"])]
 #[case(&["list"])]
 #[case(&["config"])]

@@ -1,10 +1,11 @@
 //! The command line: its options and subcommands, and how a process of it runs and ends.
 
 use crate::commands::{
-    bundle, config, doctor, explain, fault, images, installation, list, replay, run, sweep,
+    bundle, config, doctor, explain, fault, images, installation, list, replay, report, run, sweep,
 };
+use crate::crash;
 use crate::error::CliError;
-use crate::output::start_logging;
+use crate::output::{print, start_logging, tell};
 use ::run::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use inputs::{InputLayers, ProviderKind, Supply};
@@ -58,6 +59,8 @@ enum Command {
     Sweep,
     /// Judge the bundle of a run again, without its cluster
     Replay(replay::ReplayArguments),
+    /// Make the reports of a run again from its journal, also of a run that was killed
+    Report(report::ReportArguments),
     /// Look into the bundle of a run
     Bundle(bundle::BundleArguments),
     /// List the images that a cluster has to be able to pull
@@ -133,6 +136,10 @@ fn json<T: serde::Serialize>(value: Option<T>) -> Option<Value> {
 
 /// Runs the command line of this process, and says how it ended.
 pub fn main(registry: &Registry) -> ExitCode {
+    crash::catch(|| run_command(registry))
+}
+
+fn run_command(registry: &Registry) -> ExitCode {
     let command_line = match CommandLine::try_parse() {
         Ok(command_line) => command_line,
         Err(error) => {
@@ -147,7 +154,7 @@ pub fn main(registry: &Registry) -> ExitCode {
     match dispatch(registry, &command_line.global, command) {
         Ok(code) => code,
         Err(error) => {
-            anstream::eprint!("{}", error.render());
+            tell(&error.render());
             error.exit_code()
         }
     }
@@ -166,11 +173,15 @@ fn dispatch(registry: &Registry, global: &GlobalArguments, command: Command) -> 
         Command::Fault(arguments) => fault::main(registry, &global.layers(), &arguments),
         Command::Sweep => sweep::main(registry, &global.layers()),
         Command::Replay(arguments) => replay::main(registry, &global.layers(), &arguments),
+        Command::Report(arguments) => report::main(registry, &arguments),
         Command::Bundle(arguments) => bundle::main(&arguments),
         Command::Images(arguments) => images::main(&global.layers(), &arguments),
         Command::Config(arguments) => config::main(registry, global.layers(), &arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut CommandLine::command(), "meshproof", &mut std::io::stdout());
+            // It panics where it cannot write, which it always can to memory.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut CommandLine::command(), "meshproof", &mut script);
+            print(&String::from_utf8_lossy(&script))?;
             Ok(ExitCode::Passed)
         }
     }

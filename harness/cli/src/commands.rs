@@ -9,5 +9,6 @@ pub(crate) mod images;
 pub(crate) mod installation;
 pub(crate) mod list;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod sweep;

@@ -6,13 +6,12 @@ use fault::generate::rules::EquivalenceRulesError;
 use inputs::InputsError;
 use record::RecordingError;
 use record::bundle::BundleError;
-use report::ReportError;
+use record::journal::JournalError;
 use report::terminal::style::{BOLD, RED};
 use run::{DetectError, RunError, SelectionError};
 use stack::install::InstallError;
 use stack::provider::ProviderError;
 use std::fmt::Write;
-use std::path::PathBuf;
 use thiserror::Error;
 use undo::UndoError;
 use vocabulary::{ExitCode, chain};
@@ -92,30 +91,35 @@ pub enum CliError {
     /// The bundle cannot be judged.
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    /// A report could not be rendered.
-    #[error(transparent)]
-    RenderReport(#[from] ReportError),
-    /// A report that was just written could not be read to be printed.
-    #[error("could not read `{path}`")]
-    ReadReport {
-        /// The report.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
     /// Something was to be written as JSON and could not be.
     #[error("could not write JSON")]
     Json(#[from] serde_json::Error),
     /// The output could not be written.
     #[error("could not write to stdout")]
     Output(#[source] std::io::Error),
-    /// A person stopped the run.
-    #[error("stopped before the end{}", if *has_testbed { "; what the run had made is removed" } else { "" })]
+    /// Somebody asked to stop before anything was judged, or in the middle of what is repeated.
+    #[error("stopped by {by}")]
     Interrupted {
-        /// Whether the run made objects in the cluster.
-        has_testbed: bool,
+        /// What asked.
+        by: String,
+        /// What a person does next.
+        hint: &'static str,
     },
+    /// Somebody asked to end at once.
+    #[error("ended at once by a second signal; {left}")]
+    EndedAtOnce {
+        /// What is left, as a sentence.
+        left: String,
+    },
+    /// The handlers of signals could not be installed.
+    #[error("could not listen for signals")]
+    Signals(#[source] std::io::Error),
+    /// A part of the command panicked.
+    #[error("a part of the command ended without an answer")]
+    Crashed(#[source] tokio::task::JoinError),
+    /// A test still holds the run after all tests have ended.
+    #[error("the run is still under way after its tests have ended")]
+    SharedSession,
     /// The asynchronous runtime did not start.
     #[error("could not start the runtime")]
     Runtime(#[source] std::io::Error),
@@ -136,6 +140,8 @@ impl CliError {
             | Self::Bundle(_)
             | Self::Run(
                 RunError::Recording(_)
+                | RunError::Journal(JournalError::Read { .. } | JournalError::Unreadable { .. })
+                | RunError::NoHeader { .. }
                 | RunError::Bundle(_)
                 | RunError::Inputs(_)
                 | RunError::Detect(DetectError::UnknownFlavour(_)),
@@ -149,18 +155,19 @@ impl CliError {
             )
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(FaultEngineError::Heal { .. } | FaultEngineError::Undo(_)) => ExitCode::FaultMissed,
-            Self::Faults(FaultEngineError::Write { .. } | FaultEngineError::Signals(_))
-            | Self::Run(RunError::Journal(_) | RunError::WriteFile { .. } | RunError::CleanUp(_))
+            Self::Faults(FaultEngineError::Write { .. } | FaultEngineError::Interrupted { .. })
+            | Self::Run(RunError::Journal(JournalError::Write { .. }) | RunError::CleanUp(_))
             | Self::Interrupted { .. }
-            | Self::ReadReport { .. }
+            | Self::EndedAtOnce { .. }
             | Self::Output(_) => ExitCode::Errored,
             Self::Recording(_)
             | Self::Json(_)
             | Self::Runtime(_)
             | Self::Case(_)
             | Self::Rules(_)
-            | Self::RenderReport(_)
-            | Self::Run(RunError::RenderReport(_)) => ExitCode::Bug,
+            | Self::Signals(_)
+            | Self::Crashed(_)
+            | Self::SharedSession => ExitCode::Bug,
         }
     }
 
@@ -196,20 +203,31 @@ impl CliError {
                 Some("judge it with the version of meshproof that made it".to_owned())
             }
             Self::NotAllowed { tier, .. } => Some(format!("allow it with `--allow {tier}`")),
-            Self::Run(RunError::Journal(_) | RunError::WriteFile { .. }) => {
+            Self::Run(
+                RunError::Journal(JournalError::Read { .. } | JournalError::Unreadable { .. })
+                | RunError::NoHeader { .. },
+            ) => Some(
+                "name the folder of a run, which holds the `journal.jsonl` that meshproof wrote".to_owned(),
+            ),
+            Self::Run(RunError::Journal(JournalError::Write { .. })) => {
                 Some("name a folder that can be written to with `--out`".to_owned())
             }
             Self::Run(RunError::CleanUp(_)) => Some("remove it with `meshproof sweep`".to_owned()),
+            Self::Interrupted { hint, .. } => Some((*hint).to_owned()),
+            Self::EndedAtOnce { .. } => {
+                Some("remove what runs left in a cluster with `meshproof sweep`".to_owned())
+            }
+            Self::Output(_) => Some("let stdout lead to a file or pipe that can be written to".to_owned()),
             Self::Recording(_)
             | Self::Json(_)
             | Self::Runtime(_)
-            | Self::Output(_)
-            | Self::Interrupted { .. }
+            | Self::Signals(_)
+            | Self::Crashed(_)
+            | Self::SharedSession
             | Self::Case(_)
-            | Self::Rules(_)
-            | Self::RenderReport(_)
-            | Self::ReadReport { .. }
-            | Self::Run(RunError::RenderReport(_)) => None,
+            | Self::Rules(_) => Some(
+                "this is a bug in meshproof: report it with the command line and what it printed".to_owned(),
+            ),
         }
     }
 
@@ -236,7 +254,11 @@ fn fault_hint(error: &FaultEngineError) -> Option<String> {
             Some("name a folder that can be written to with `--out`".to_owned())
         }
         FaultEngineError::Run(RunError::Detect(error)) => error.hint(),
-        FaultEngineError::Run(_) | FaultEngineError::Signals(_) => None,
+        FaultEngineError::Interrupted { .. } => {
+            Some("no fault was brought in, and what the run made is removed; repeat it".to_owned())
+        }
+        FaultEngineError::Run(RunError::CleanUp(_)) => Some("remove it with `meshproof sweep`".to_owned()),
+        FaultEngineError::Run(_) => None,
     }
 }
 

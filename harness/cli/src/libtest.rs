@@ -4,7 +4,7 @@
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use report::terminal;
-use run::Session;
+use run::{Session, StopRequest};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use vocabulary::Outcome;
@@ -26,18 +26,21 @@ pub(crate) fn selects_any(arguments: &Arguments, ids: &[&'static str]) -> bool {
     ids.iter().any(|id| !arguments.is_filtered_out(&Trial::test(*id, || Ok(()))))
 }
 
-/// Runs the planned checks as trials.
-pub(crate) fn run(arguments: &Arguments, session: &Arc<Session>, handle: &Handle) {
-    let trials =
-        (0..session.planned().len()).map(|index| trial(index, Arc::clone(session), handle.clone())).collect();
+/// Runs the planned checks as trials, until somebody asks to stop: those that have no verdict by then fail.
+pub(crate) fn run(arguments: &Arguments, session: &Arc<Session>, handle: &Handle, stop: &StopRequest) {
+    let trials = (0..session.planned().len())
+        .map(|index| trial(index, Arc::clone(session), handle.clone(), stop.clone()))
+        .collect();
     let _ = libtest_mimic::run(arguments, trials);
 }
 
-fn trial(index: usize, session: Arc<Session>, handle: Handle) -> Trial {
+fn trial(index: usize, session: Arc<Session>, handle: Handle, stop: StopRequest) -> Trial {
     let id = session.planned()[index].check.id;
     Trial::ignorable_test(id, move || {
         let planned = &session.planned()[index];
-        let outcome = handle.block_on(session.run_one(planned));
+        let Some(outcome) = handle.block_on(session.run_one_until(planned, &stop)) else {
+            return Err(Failed::from("interrupted: it has no verdict"));
+        };
         match &outcome {
             Outcome::Passed { .. } | Outcome::Warned { .. } | Outcome::Noted { .. } => {
                 Ok(Completion::Completed)

@@ -1,7 +1,8 @@
-//! What every command uses: stdout, the log on stderr, and the asynchronous runtime.
+//! What every command uses: stdout, stderr with the log, and the asynchronous runtime.
 
 use crate::error::CliError;
-use std::io::Write;
+use report::terminal::style::YELLOW;
+use std::io::{self, Write};
 
 /// Prints data to stdout. A reader that has seen enough (`| head`) is no error.
 pub(crate) fn print(text: &str) -> Result<(), CliError> {
@@ -9,6 +10,16 @@ pub(crate) fn print(text: &str) -> Result<(), CliError> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(CliError::Output),
     }
+}
+
+/// Tells a person something on stderr. Where stderr is closed or full, there is nowhere to report it, and nothing depends on it.
+pub(crate) fn tell(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Warns a person on stderr.
+pub(crate) fn warn(text: &str) {
+    tell(&format!("{YELLOW}warning:{YELLOW:#} {text}\n"));
 }
 
 /// The crates of which `--verbose` logs more.
@@ -24,9 +35,23 @@ pub(crate) fn start_logging(verbose: u8) {
     };
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(level))
-        .with_writer(std::io::stderr)
+        .with_writer(|| LogWriter)
         .without_time()
         .init();
+}
+
+/// Writes the log to stderr. An error would be printed to stderr, too, by a macro that panics where it cannot.
+struct LogWriter;
+
+impl Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = io::stderr().write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A runtime for one command.

@@ -4,8 +4,8 @@ use crate::error::CliError;
 use crate::output::print;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use report::{FORMATS, ReportFormat};
+use run::RunFiles;
 use std::fmt;
-use std::path::Path;
 
 /// The name of the format for a person.
 pub(crate) const TERMINAL: &str = "terminal";
@@ -40,11 +40,10 @@ impl OutputFormat {
         self.0.is_none()
     }
 
-    /// Prints the report of this format that was written to the folder of a run. Nothing where it is text for a person.
-    pub(crate) fn print_report(self, folder: &Path) -> Result<(), CliError> {
-        let Some(format) = self.0 else { return Ok(()) };
-        let path = folder.join(format.file_name());
-        let content = std::fs::read(&path).map_err(|source| CliError::ReadReport { path, source })?;
-        print(&format!("{}\n", String::from_utf8_lossy(&content).trim_end_matches('\n')))
+    /// Prints the report of this format of a run, which comes from memory: whether its file could be written does not matter.
+    /// Nothing where it is text for a person.
+    pub(crate) fn print_report(self, files: &RunFiles) -> Result<(), CliError> {
+        let Some(content) = self.0.and_then(|format| files.report(format.file_name())) else { return Ok(()) };
+        print(&format!("{}\n", String::from_utf8_lossy(content).trim_end_matches('\n')))
     }
 }

@@ -11,7 +11,7 @@ use inputs::InputLayers;
 use record::{FaultRecordings, RunConditions};
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultReport};
-use run::{PlanContext, Registry, RunError, RunSource, StopSignals, connect, discover, new_run_id, plan};
+use run::{PlanContext, Registry, RunError, RunSource, StopRequest, connect, discover, new_run_id, plan};
 use stack::provider::Provider;
 use stack::provider::kind::KindCluster;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use testbed::TestbedTraffic;
 use undo::leftover::heal_all;
 use undo::{ClusterAccess, undo_record};
-use vocabulary::{chain, elapsed_ms};
+use vocabulary::{FileReaders, chain, elapsed_ms, write_whole_file};
 
 /// How long the cluster may take to be healthy before the first fault.
 const HEALTHY_WITHIN: Duration = Duration::from_mins(1);
@@ -40,15 +40,17 @@ pub struct FaultEngine {
     /// The observations of checks with traffic under their faults.
     recordings: FaultRecordings,
     folder: PathBuf,
+    stop: StopRequest,
 }
 
 impl FaultEngine {
-    /// Heals what a killed run left, and judges the healthy cluster.
+    /// Heals what a killed run left, and judges the healthy cluster. `stop` ends it, and later the run.
     pub async fn open(
         suites: &Registry,
         mut layers: InputLayers,
         kind: &KindCluster,
         progress: FaultProgress,
+        stop: StopRequest,
     ) -> Result<Self, FaultEngineError> {
         let run = new_run_id();
         let policy = RequestPolicy::of_run(&run);
@@ -82,11 +84,18 @@ impl FaultEngine {
         let flavour = detection.flavour;
         let judge = Judge { client, flavour, inputs, traffic, layers, checks: checks.collect() };
         progress.show_step("judging the healthy cluster");
-        let baseline = judge_baseline(&judge, &progress).await;
+        let baseline = tokio::select! {
+            baseline = judge_baseline(&judge, &progress) => baseline,
+            by = stop.requested() => {
+                progress.show_step("removing what the run made");
+                judge.traffic.end().await.map_err(RunError::CleanUp)?;
+                return Err(FaultEngineError::Interrupted { by });
+            }
+        };
         let folder = access.inputs.out.join(&run);
         let report = FaultReport::new(run, kind.describe());
         let (hold, recordings) = (OperatorHold::default(), FaultRecordings::default());
-        Ok(Self { access, judge, baseline, hold, progress, report, recordings, folder })
+        Ok(Self { access, judge, baseline, hold, progress, report, recordings, folder, stop })
     }
 
     /// The folder that the run is written to.
@@ -107,15 +116,18 @@ impl FaultEngine {
     }
 
     async fn try_all(&mut self, cases: &[FaultCase], started: Instant) -> Result<(), FaultEngineError> {
-        let mut signals = StopSignals::listen().map_err(FaultEngineError::Signals)?;
         let namespace = undo_record::make_namespace(&self.access, &self.report.run).await;
         namespace.map_err(FaultEngineError::change("make the namespace of the undo records"))?;
         self.report.not_tried = cases.len();
         let values = testbed::placeholder_values(&self.judge.inputs);
         for case in cases {
+            if let Some(by) = self.stop.requested_by() {
+                self.report.interrupted_by = Some(by);
+                break;
+            }
             self.progress.begin(&case.id());
             let result = match case.rendered(&values) {
-                Ok(case) => self.try_one(&case, &mut signals).await,
+                Ok(case) => self.try_one(&case).await,
                 Err(error) => TrialResult::not_injected(Fate::Unviable, chain(&error)),
             };
             let TrialResult { fate, detail, durations, observations, continuation } = result;
@@ -128,10 +140,16 @@ impl FaultEngine {
             self.report.faults.push(entry);
             self.report.not_tried -= 1;
             self.report.duration_ms = elapsed_ms(started);
-            self.write()?;
+            if let Err(error) = self.write() {
+                // It is written again after the next fault; the last time decides.
+                self.progress.note(&chain(&error));
+            }
             match continuation {
                 Continuation::Continue => {}
-                Continuation::Stop => break,
+                Continuation::Stop(by) => {
+                    self.report.interrupted_by = Some(by);
+                    break;
+                }
                 Continuation::NotHealed(source) => {
                     return Err(FaultEngineError::Heal { fault: case.id(), source });
                 }
@@ -142,10 +160,10 @@ impl FaultEngine {
         namespace.map_err(FaultEngineError::change("remove the namespace of the undo records"))
     }
 
-    async fn try_one(&mut self, case: &FaultCase, signals: &mut StopSignals) -> TrialResult {
-        let Self { access, judge, progress, report, hold, baseline, .. } = self;
+    async fn try_one(&mut self, case: &FaultCase) -> TrialResult {
+        let Self { access, judge, progress, report, hold, baseline, stop, .. } = self;
         let trial = Trial { access, judge, progress, run: &report.run, case };
-        trial.run(hold, baseline, signals).await
+        trial.run(hold, baseline, stop).await
     }
 
     /// Releases the operator, if it is held.
@@ -168,7 +186,8 @@ impl FaultEngine {
         let failed = |source| FaultEngineError::Write { path: path.clone(), source };
         self.report.write(&self.folder).map_err(failed)?;
         let recordings = serde_json::to_vec(&self.recordings).map_err(|error| failed(error.into()))?;
-        std::fs::write(path.with_file_name(FAULT_RECORDINGS_FILE), recordings).map_err(failed)
+        let recordings_path = path.with_file_name(FAULT_RECORDINGS_FILE);
+        write_whole_file(&recordings_path, &recordings, FileReaders::Everybody).map_err(failed)
     }
 }
 

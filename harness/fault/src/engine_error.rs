@@ -41,9 +41,12 @@ pub enum FaultEngineError {
         #[source]
         source: Box<ChangeError>,
     },
-    /// The handlers of signals could not be installed.
-    #[error("could not listen for signals")]
-    Signals(#[source] std::io::Error),
+    /// Somebody asked to stop before the first fault.
+    #[error("stopped by {by} before the first fault")]
+    Interrupted {
+        /// What asked.
+        by: String,
+    },
     /// The fault report could not be written.
     #[error("could not write `{path}`")]
     Write {

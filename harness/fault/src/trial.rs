@@ -5,11 +5,10 @@ use crate::hold::OperatorHold;
 use crate::inject;
 use crate::judge::{Attempts, Judge, PASSED, Verdicts, changed_verdicts, describe_outcome, verdicts_of};
 use crate::prepare::{PreparedFault, prepare};
-use futures::FutureExt;
 use record::Observations;
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultDurations};
-use run::{Attempt, StopSignals};
+use run::{Attempt, StopRequest};
 use std::time::{Duration, Instant};
 use undo::deletion::delete_object;
 use undo::served_resources::ServedResources;
@@ -47,8 +46,8 @@ pub(crate) struct TrialResult {
 pub(crate) enum Continuation {
     /// It can.
     Continue,
-    /// The fault is healed, and a signal asked to stop.
-    Stop,
+    /// The fault is healed, and somebody asked to stop.
+    Stop(String),
     /// The fault could not be healed.
     NotHealed(Box<ChangeError>),
 }
@@ -80,7 +79,7 @@ impl Trial<'_> {
         &self,
         hold: &mut OperatorHold,
         baseline: &mut Verdicts,
-        signals: &mut StopSignals,
+        stop: &StopRequest,
     ) -> TrialResult {
         if let Some(reason) = &self.case.fault.recording_only {
             return TrialResult::not_injected(Fate::RecordingOnly, reason.clone());
@@ -99,9 +98,8 @@ impl Trial<'_> {
         };
         let judgement = tokio::select! {
             judgement = self.inject_and_judge(&prepared.resources, baseline, started, &mut durations) => Some(judgement),
-            () = signals.received() => None,
+            _ = stop.requested() => None,
         };
-        let mut is_stopped = judgement.is_none();
         let Judgement { fate, detail, observations } =
             judgement.unwrap_or_else(|| Judgement::new(Fate::Unviable, "interrupted"));
 
@@ -113,8 +111,7 @@ impl Trial<'_> {
             Err(_) => Ok(()),
         };
         durations.heal_ms = elapsed_ms(started);
-        is_stopped |= signals.received().now_or_never().is_some();
-        let continuation = if is_stopped { Continuation::Stop } else { Continuation::Continue };
+        let continuation = stop.requested_by().map_or(Continuation::Continue, Continuation::Stop);
         match (healed, settled) {
             (Ok(()), Ok(())) => TrialResult { fate, detail, durations, observations, continuation },
             (Ok(()), Err(changed)) => {

@@ -27,6 +27,7 @@ pub fn recording_header() -> RecordingHeader {
             versions: BTreeMap::new(),
             allowed: text("read"),
             rerun: String::new(),
+            warnings: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
         },
         conditions: RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false },

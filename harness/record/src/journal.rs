@@ -4,18 +4,30 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
-use vocabulary::{Outcome, Retries, Summary};
+use vocabulary::{Outcome, Retries, Summary, foreign_json_error};
+
+/// The name of the file in a run's folder.
+pub const FILE: &str = "journal.jsonl";
 
 /// The journal could not be written or read.
 #[derive(Debug, Error)]
 pub enum JournalError {
-    /// The file system refused.
+    /// It could not be written.
     #[error("could not write the journal at `{path}`")]
-    Io {
+    Write {
+        /// The journal.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It could not be read.
+    #[error("could not read the journal at `{path}`")]
+    Read {
         /// The journal.
         path: PathBuf,
         /// Why.
@@ -55,9 +67,22 @@ pub struct RunHeader {
     pub allowed: String,
     /// The flags that select this cluster again.
     pub rerun: String,
+    /// What makes the verdicts doubtful, each in a sentence: somebody's faults that are in the cluster.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// When it began.
     #[schemars(with = "String")]
     pub at: Timestamp,
+}
+
+/// That a run ended before each of its checks had a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Interruption {
+    /// What ended it, as the end of a sentence: `SIGTERM`, `the end of its time of 10m`.
+    pub by: String,
+    /// The checks that have no verdict.
+    pub unjudged: Vec<String>,
 }
 
 /// One thing that happened.
@@ -66,6 +91,11 @@ pub struct RunHeader {
 pub enum RunEvent {
     /// The run began.
     RunStarted(RunHeader),
+    /// The checks of the run were chosen. Without it nobody would know which verdicts a killed run lacks.
+    RunPlanned {
+        /// The checks' ids.
+        checks: Vec<String>,
+    },
     /// An attempt of a check began.
     CheckStarted {
         /// The check's id.
@@ -89,7 +119,22 @@ pub enum RunEvent {
         /// When.
         at: Timestamp,
     },
-    /// The run ended by itself.
+    /// The run ended, and some of its checks have no verdict.
+    RunInterrupted {
+        /// Why, and which.
+        #[serde(flatten)]
+        interruption: Interruption,
+        /// How many checks ended in which way.
+        summary: Summary,
+        /// How long it took.
+        duration_ms: u64,
+        /// How often requests to the API server were repeated.
+        #[serde(default, skip_serializing_if = "Retries::is_empty")]
+        retries: Retries,
+        /// When.
+        at: Timestamp,
+    },
+    /// The run ended, and each of its checks has a verdict.
     RunFinished {
         /// How many checks ended in which way.
         summary: Summary,
@@ -118,6 +163,8 @@ pub struct Journal {
 
 struct Inner {
     file: File,
+    /// All events, also those that could not be written: verdicts do not depend on a disk.
+    events: Vec<RunEvent>,
     readers: Vec<Box<dyn EventReader>>,
     failure: Option<std::io::Error>,
 }
@@ -131,27 +178,32 @@ impl std::fmt::Debug for Journal {
 impl Journal {
     /// Begins a journal in a folder of the run's own.
     pub fn begin(folder: &Path, readers: Vec<Box<dyn EventReader>>) -> Result<Self, JournalError> {
-        let path = folder.join("journal.jsonl");
-        let io = |source| JournalError::Io { path: path.clone(), source };
+        let path = folder.join(FILE);
+        let io = |source| JournalError::Write { path: path.clone(), source };
         std::fs::create_dir_all(folder).map_err(io)?;
         let file = File::create_new(&path).map_err(io)?;
-        Ok(Self { path: path.clone(), inner: Mutex::new(Inner { file, readers, failure: None }) })
+        let inner = Inner { file, events: Vec::new(), readers, failure: None };
+        Ok(Self { path: path.clone(), inner: Mutex::new(inner) })
     }
 
     /// Notes an event, on disk first. A failure to write is told at the end, since a verdict is worth more than its record.
+    /// After the first one nothing more is written: the file then ends in a line that was cut, which its readers know.
     pub fn note(&self, event: &RunEvent) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = serde_json::to_vec(event).map_err(std::io::Error::from).and_then(|mut line| {
-            line.push(b'\n');
-            inner.file.write_all(&line)?;
-            inner.file.flush()
-        });
-        if let Err(error) = written {
-            inner.failure.get_or_insert(error);
+        if inner.failure.is_none()
+            && let Err(error) = line(event).and_then(|line| write(&mut inner.file, &line))
+        {
+            inner.failure = Some(error);
         }
+        inner.events.push(event.clone());
         for reader in &mut inner.readers {
             reader.read(event);
         }
+    }
+
+    /// All events so far, also those that could not be written.
+    pub fn events(&self) -> Vec<RunEvent> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).events.clone()
     }
 
     /// Where it is written.
@@ -163,23 +215,119 @@ impl Journal {
     pub fn end(self) -> Result<(), JournalError> {
         let inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
         match inner.failure {
-            Some(source) => Err(JournalError::Io { path: self.path, source }),
+            Some(source) => Err(JournalError::Write { path: self.path, source }),
             None => Ok(()),
         }
     }
 }
 
-/// Reads a journal, also of a run that was killed.
-pub fn read(path: &Path) -> Result<Vec<RunEvent>, JournalError> {
-    let io = |source| JournalError::Io { path: path.to_owned(), source };
-    let mut events = Vec::new();
-    for (index, line) in BufReader::new(File::open(path).map_err(io)?).lines().enumerate() {
-        let event = serde_json::from_str(&line.map_err(io)?).map_err(|source| JournalError::Unreadable {
-            path: path.to_owned(),
-            line: index + 1,
-            source,
-        })?;
-        events.push(event);
+/// The text of a journal with these events.
+pub fn to_text(events: &[RunEvent]) -> std::io::Result<Vec<u8>> {
+    events.iter().try_fold(Vec::new(), |mut text, event| {
+        text.extend(line(event)?);
+        Ok(text)
+    })
+}
+
+fn line(event: &RunEvent) -> std::io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(event)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+fn write(file: &mut File, line: &[u8]) -> std::io::Result<()> {
+    file.write_all(line)?;
+    file.flush()
+}
+
+/// A journal that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalContent {
+    /// Its events.
+    pub events: Vec<RunEvent>,
+    /// The number of the last line, from 1, if it was cut: the run was killed, or its disk full, while it was written.
+    pub cut_line: Option<usize>,
+}
+
+/// Reads a journal, also of a run that was killed. Only its last line may be cut.
+pub fn read(path: &Path) -> Result<JournalContent, JournalError> {
+    let text = std::fs::read(path).map_err(|source| JournalError::Read { path: path.to_owned(), source })?;
+    let mut content = JournalContent { events: Vec::new(), cut_line: None };
+    for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let line_number = index + 1;
+        match serde_json::from_slice(line) {
+            Ok(event) => content.events.push(event),
+            Err(_) if !line.ends_with(b"\n") => content.cut_line = Some(line_number),
+            Err(error) => {
+                let source = foreign_json_error(&error);
+                return Err(JournalError::Unreadable { path: path.to_owned(), line: line_number, source });
+            }
+        }
     }
-    Ok(events)
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn planned(checks: &[&str]) -> RunEvent {
+        RunEvent::RunPlanned { checks: checks.iter().map(|id| (*id).to_owned()).collect() }
+    }
+
+    /// A folder with a journal of this text.
+    fn journal_of(text: &[u8]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), text).unwrap();
+        folder
+    }
+
+    fn content_of(text: &[u8]) -> JournalContent {
+        read(&journal_of(text).path().join(FILE)).unwrap()
+    }
+
+    #[test]
+    fn interruption_is_a_line_of_its_own() {
+        let interruption =
+            Interruption { by: "SIGTERM".to_owned(), unjudged: vec!["mesh::mtls::a".to_owned()] };
+        let (summary, at) = (Summary::default(), Timestamp::UNIX_EPOCH);
+        let event = RunEvent::RunInterrupted { interruption, summary, duration_ms: 7, retries: Retries::default(), at };
+        let line = String::from_utf8(to_text(std::slice::from_ref(&event)).unwrap()).unwrap();
+        let begin = r#"{"event":"run-interrupted","by":"SIGTERM","unjudged":["mesh::mtls::a"],"#;
+        assert!(line.starts_with(begin) && line.contains("\"durationMs\":7"), "{line}");
+        assert_eq!(content_of(line.as_bytes()).events, [event]);
+    }
+
+    #[rstest]
+    #[case::whole(b"", None)]
+    #[case::cut(b"{\"event\":\"run-pl", Some(2))]
+    #[case::cut_within_a_letter(b"{\"event\":\"\xc3", Some(2))]
+    fn last_line_may_be_cut(#[case] rest: &[u8], #[case] cut_line: Option<usize>) {
+        let mut text = to_text(&[planned(&["a"])]).unwrap();
+        text.extend(rest);
+        let content = content_of(&text);
+        assert_eq!(content, JournalContent { events: vec![planned(&["a"])], cut_line });
+    }
+
+    #[test]
+    fn line_in_the_middle_may_not_be_cut() {
+        let mut text = b"{\"event\":\"run-pl\n".to_vec();
+        text.extend(to_text(&[planned(&["a"])]).unwrap());
+        let error = read(&journal_of(&text).path().join(FILE)).unwrap_err();
+        assert!(matches!(error, JournalError::Unreadable { line: 1, .. }));
+    }
+
+    #[test]
+    fn events_are_kept_when_the_disk_is_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(folder.path(), Vec::new()).unwrap();
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        journal.inner.lock().unwrap().file = full;
+        journal.note(&planned(&["a"]));
+        journal.note(&planned(&["b"]));
+        assert_eq!(journal.events(), [planned(&["a"]), planned(&["b"])]);
+        let error = vocabulary::chain(&journal.end().unwrap_err());
+        assert!(error.contains("journal.jsonl") && error.contains("No space left"), "{error}");
+    }
 }

@@ -26,7 +26,7 @@ pub struct Recording {
     #[serde(flatten, skip_deserializing, default = "type_meta")]
     type_meta: TypeMeta,
     /// How it was made.
-    pub about: RecordingHeader,
+    pub about: Box<RecordingHeader>,
     /// What the API server served: the versions of each resource, by its full name.
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
     pub(crate) served: ServedKinds,
@@ -90,7 +90,7 @@ impl Recording {
     ) -> Self {
         Self {
             type_meta: type_meta(),
-            about,
+            about: Box::new(about),
             served,
             checks,
             store: Arc::new(store),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use vocabulary::{ExitCode, TypeMeta};
+use vocabulary::{ExitCode, FileReaders, TypeMeta, write_whole_file};
 
 /// The fate of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,6 +106,9 @@ pub struct FaultReport {
     pub faults: Vec<TriedFault>,
     /// How many more were to be tried.
     pub not_tried: usize,
+    /// What ended it before all were tried, as the end of a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted_by: Option<String>,
 }
 
 impl FaultReport {
@@ -118,6 +121,7 @@ impl FaultReport {
             duration_ms: 0,
             faults: Vec::new(),
             not_tried: 0,
+            interrupted_by: None,
         }
     }
 
@@ -128,11 +132,7 @@ impl FaultReport {
 
     /// Writes it to the folder of a run. A reader never sees half of it.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
-        let path = Self::path(folder);
-        let part = path.with_extension("part");
-        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        std::fs::write(&part, serde_json::to_vec_pretty(self)?)?;
-        std::fs::rename(part, path)
+        write_whole_file(&Self::path(folder), &serde_json::to_vec_pretty(self)?, FileReaders::Everybody)
     }
 
     /// How many had this fate.
@@ -140,9 +140,12 @@ impl FaultReport {
         self.faults.iter().filter(|tried| tried.outcome == fate).count()
     }
 
-    /// The exit code. Where a baseline failed, the cluster was not healthy, and the rest is in doubt.
+    /// The exit code. An interrupted run proves nothing about the whole; where a baseline failed, the cluster was not healthy,
+    /// and the rest is in doubt.
     pub fn exit_code(&self) -> ExitCode {
-        if self.count(Fate::BaselineFailed) > 0 {
+        if self.interrupted_by.is_some() {
+            ExitCode::Errored
+        } else if self.count(Fate::BaselineFailed) > 0 {
             ExitCode::BaselineFailed
         } else if self.count(Fate::Caught) + self.count(Fate::RecordingOnly)
             < self.faults.len() + self.not_tried
@@ -184,9 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn interrupted_run_proves_nothing() {
+    fn run_that_did_not_try_all_proves_nothing() {
         let report = FaultReport { not_tried: 1, ..report(&[Fate::Caught]) };
         assert_eq!(report.exit_code(), ExitCode::FaultMissed);
+        let report = FaultReport { interrupted_by: Some("SIGTERM".to_owned()), ..report };
+        assert_eq!(report.exit_code(), ExitCode::Errored);
     }
 
     #[test]

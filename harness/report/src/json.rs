@@ -1,8 +1,9 @@
 //! `report.json`: the record of a run for machines, under a versioned schema that is committed as JSON Schema.
 
+use crate::changed_verdict::ChangedVerdict;
 use crate::format::{FormatOption, RenderError, ReportFormat, ReportSource};
 use crate::run_record::RunRecord;
-use record::journal::RunHeader;
+use record::journal::{Interruption, RunHeader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Outcome, Retries, Summary, TypeMeta, schema_of};
@@ -41,6 +42,12 @@ pub struct Report {
     /// How often requests to the API server were repeated, by the reason: a status, or `timeout`, `reset`, `cut`.
     #[serde(default, skip_serializing_if = "Retries::is_empty")]
     pub retries: Retries,
+    /// Present where the run was interrupted: `checks` are then not all of its checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<Interruption>,
+    /// The verdicts that are not those of the run, where its bundle was judged again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<ReportedChange>,
     /// The checks, in the order of the document.
     pub checks: Vec<ReportedCheck>,
 }
@@ -61,6 +68,31 @@ pub struct ReportedCheck {
     pub evidence_file: Option<String>,
 }
 
+/// A verdict that is not that of the run.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedChange {
+    /// The check's id.
+    pub check: String,
+    /// How it ended in the run.
+    pub recorded: String,
+    /// How it ends today.
+    pub current: String,
+    /// What has changed.
+    pub cause: String,
+}
+
+impl ReportedChange {
+    fn new(changed: &ChangedVerdict) -> Self {
+        Self {
+            check: changed.check.clone(),
+            recorded: changed.recorded.word().to_owned(),
+            current: changed.current.word().to_owned(),
+            cause: changed.cause.to_string(),
+        }
+    }
+}
+
 /// The report of a record.
 pub fn report(record: &RunRecord) -> Report {
     let checks = record.checks.iter().map(|check| ReportedCheck {
@@ -75,6 +107,8 @@ pub fn report(record: &RunRecord) -> Report {
         summary: record.summary,
         duration_ms: record.duration_ms,
         retries: record.retries.clone(),
+        interrupted: record.interruption.clone(),
+        changed: record.changed_verdicts.iter().map(ReportedChange::new).collect(),
         checks: checks.collect(),
     }
 }

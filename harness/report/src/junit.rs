@@ -1,7 +1,7 @@
 //! `junit.xml`: what a CI system shows. A violation is a failure, an inability to judge is an error.
 
 use crate::format::{FormatOption, RenderError, ReportFormat, ReportSource};
-use crate::run_record::{CheckRecord, RunRecord};
+use crate::run_record::{CheckRecord, RunRecord, suite_of};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write;
 use std::time::Duration;
@@ -25,18 +25,18 @@ impl ReportFormat for Junit {
     }
 }
 
-/// A record as JUnit XML: a test suite for each suite of checks.
+/// A record as JUnit XML: a test suite for each suite of checks. A check without a verdict is an error in it.
 pub fn render(record: &RunRecord) -> Result<Vec<u8>, quick_junit::SerializeError> {
     let mut report = Report::new("meshproof");
     let mut suites: Vec<TestSuite> = Vec::new();
-    for check in &record.checks {
-        let suite = check.suite();
-        if suites.last().is_none_or(|last| last.name.as_str() != suite) {
+    let judged = record.checks.iter().map(|check| (check.suite(), test_case(check, record)));
+    let unjudged = record.unjudged().iter().map(|id| (suite_of(id), unjudged_case(id)));
+    for (suite, case) in judged.chain(unjudged) {
+        let index = suites.iter().position(|known| known.name.as_str() == suite).unwrap_or_else(|| {
             suites.push(TestSuite::new(suite));
-        }
-        if let Some(last) = suites.last_mut() {
-            last.add_test_case(test_case(check));
-        }
+            suites.len() - 1
+        });
+        suites[index].add_test_case(case);
     }
     let timestamp = record.header.at.to_string();
     for mut suite in suites {
@@ -44,12 +44,18 @@ pub fn render(record: &RunRecord) -> Result<Vec<u8>, quick_junit::SerializeError
         suite.add_property(Property::new("cluster", record.header.cluster.as_str()));
         suite.add_property(Property::new("flavour", record.header.flavour.as_str()));
         suite.add_property(Property::new("began", timestamp.as_str()));
+        if let Some(interruption) = &record.interruption {
+            suite.add_property(Property::new("interrupted", interruption.by.as_str()));
+        }
+        for warning in &record.header.warnings {
+            suite.add_property(Property::new("warning", warning.as_str()));
+        }
         report.add_test_suite(suite);
     }
     Ok(report.to_string()?.into_bytes())
 }
 
-fn test_case(check: &CheckRecord) -> TestCase {
+fn test_case(check: &CheckRecord, record: &RunRecord) -> TestCase {
     let mut case = TestCase::new(check.id.as_str(), test_status(&check.outcome));
     case.set_classname(check.suite());
     case.set_time(Duration::from_millis(check.duration_ms));
@@ -61,6 +67,20 @@ fn test_case(check: &CheckRecord) -> TestCase {
         }
         Outcome::Failed { .. } | Outcome::Skipped { .. } | Outcome::Errored { .. } => &mut case,
     };
+    if let Some(changed) = record.changed_verdicts.iter().find(|changed| changed.check == check.id) {
+        let text = format!("{} in the run; {}", changed.recorded.word(), changed.cause);
+        case.add_property(Property::new("changed", text));
+    }
+    case
+}
+
+/// A check without a verdict.
+fn unjudged_case(id: &str) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message("interrupted");
+    let mut case = TestCase::new(id, status);
+    case.set_classname(suite_of(id));
+    case.add_property(Property::new("outcome", "interrupted"));
     case
 }
 

@@ -20,5 +20,5 @@ pub mod wait_progress;
 pub use changed_verdict::{ChangeCause, ChangedVerdict};
 pub use check_evidence::CheckEvidence;
 pub use format::{FormatOption, ReportError, ReportFormat, ReportSource};
-pub use formats::{FORMATS, file_list};
+pub use formats::FORMATS;
 pub use run_record::{CheckRecord, RunRecord};

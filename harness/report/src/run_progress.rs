@@ -32,8 +32,8 @@ impl EventReader for RunProgress {
                 self.running.remove(check);
                 self.bar.inc(1);
             }
-            RunEvent::RunFinished { .. } => self.bar.finish_and_clear(),
-            RunEvent::RunStarted(_) => {}
+            RunEvent::RunFinished { .. } | RunEvent::RunInterrupted { .. } => self.bar.finish_and_clear(),
+            RunEvent::RunStarted(_) | RunEvent::RunPlanned { .. } => {}
         }
         if let Some(first) = self.running.first() {
             self.bar.set_message(first.clone());

@@ -4,6 +4,8 @@
 
 mod failure;
 mod fault_table;
+mod files_line;
+mod interruption;
 mod layout;
 mod replay_header;
 mod run_text;
@@ -14,6 +16,7 @@ mod summary_line;
 
 pub use failure::failure;
 pub use fault_table::fault_table;
+pub use files_line::files_line;
 pub use layout::width;
 pub use replay_header::replay_header;
 pub use run_text::{NO_CLUSTER, body, header};

@@ -19,6 +19,11 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// The attempt of a check whose task ended without one.
+    pub(crate) fn of_bug(text: &str, now: Timestamp) -> Self {
+        Self::unjudged(redact_error(&HarnessError::Bug(text.to_owned())), now)
+    }
+
     /// A check that could not be judged is errored, and its recording says why.
     fn unjudged(error: String, now: Timestamp) -> Self {
         let observations = Observations { unjudged: Some(error.clone()), ..Observations::none(now) };

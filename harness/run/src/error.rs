@@ -5,7 +5,6 @@ use inputs::InputsError;
 use record::RecordingError;
 use record::bundle::BundleError;
 use record::journal::JournalError;
-use report::ReportError;
 use stack::provider::ProviderError;
 use std::path::PathBuf;
 use testbed::sweep::SweepError;
@@ -27,17 +26,11 @@ pub enum RunError {
     /// The journal could not be written or read.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// A report could not be rendered.
-    #[error(transparent)]
-    RenderReport(#[from] ReportError),
-    /// A file of the run's folder could not be written.
-    #[error("could not write `{path}`")]
-    WriteFile {
-        /// The file.
+    /// The journal is that of no run.
+    #[error("the journal at `{path}` does not begin a run")]
+    NoHeader {
+        /// The journal.
         path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
     },
     /// The faults of a killed run could not be healed.
     #[error("could not heal what an earlier run left")]

@@ -1,8 +1,10 @@
 //! The evidence of a run: what each check was given, and what was collected when it went wrong; and where both lie in the
 //! run's folder.
 
+use crate::unwritten_file::{UnwrittenFile, write_file};
+use record::bundle::BundleEntries;
 use record::{Attachment, Observations};
-use report::CheckEvidence;
+use report::{CheckEvidence, RunRecord};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -36,16 +38,29 @@ impl RunEvidence {
         });
         evidence.collect()
     }
+
+    /// The files of the evidence, by their paths in the run's folder.
+    pub(crate) fn files(&self, record: &RunRecord) -> BundleEntries {
+        let observations = record.checks.iter().filter_map(|check| {
+            let observations = self.observations.get(check.id.as_str())?;
+            Some((check.evidence_file.clone()?, observations_text(observations).into_bytes()))
+        });
+        let attachments = self.attachments.values().flatten();
+        let attachments =
+            attachments.map(|attachment| (attachment.name.clone(), attachment.text.clone().into_bytes()));
+        observations.chain(attachments).collect()
+    }
 }
 
-/// Writes attachments below the run's folder, each to the path that is its name.
-pub(crate) fn write_attachments(run_folder: &Path, attachments: &[Attachment]) -> std::io::Result<()> {
-    for attachment in attachments {
-        let path = run_folder.join(&attachment.name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        std::fs::write(path, &attachment.text)?;
-    }
-    Ok(())
+/// The text of the file with the answers on which a check was judged.
+pub(crate) fn observations_text(observations: &Observations) -> String {
+    format!("{:#}", observations.document())
+}
+
+/// Writes attachments below the run's folder, each to the path that is its name. Returns what could not be written.
+pub(crate) fn write_attachments(run_folder: &Path, attachments: &[Attachment]) -> Vec<UnwrittenFile> {
+    let write = |attachment: &Attachment| {
+        write_file(&run_folder.join(&attachment.name), attachment.text.as_bytes()).err()
+    };
+    attachments.iter().filter_map(write).collect()
 }

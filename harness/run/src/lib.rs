@@ -1,22 +1,30 @@
 //! Plans a run, judges every check within its budget, collects diagnostics, and judges a bundle again.
 
 mod attempt;
+mod cluster_claim;
 pub mod diagnostics;
 mod error;
 mod evidence;
+mod finished_run;
 pub mod plan;
 mod registry;
 pub mod replay;
-mod run_folder;
+mod run_files;
 mod session;
-mod signals;
 mod source;
+mod stop_request;
+mod unfinished_run;
+mod unwritten_file;
 mod waiting;
 
 pub use attempt::{Attempt, attempt};
 pub use error::RunError;
+pub use finished_run::FinishedRun;
 pub use plan::{PlanContext, PlannedCheck, SelectionError};
 pub use registry::{DetectError, Detection, Registry};
+pub use run_files::RunFiles;
 pub use session::{Session, new_run_id};
-pub use signals::StopSignals;
 pub use source::{RunSource, connect, discover};
+pub use stop_request::{StopRequest, StopSender, stop_channel};
+pub use unfinished_run::UnfinishedRun;
+pub use unwritten_file::UnwrittenFile;

@@ -1,32 +1,40 @@
 //! A run, from the first answer of the cluster to the reports on disk.
 
 use crate::attempt::attempt;
+use crate::cluster_claim::ClusterClaim;
 use crate::diagnostics::{DiagnosticsCollector, FailedCheck};
 use crate::error::RunError;
 use crate::evidence::{self, RunEvidence};
+use crate::finished_run::FinishedRun;
 use crate::plan::{PlanContext, PlannedCheck, plan};
 use crate::registry::Registry;
-use crate::run_folder;
+use crate::run_files::RunFiles;
 use crate::source::{ResolvedSource, RunSource};
+use crate::stop_request::StopRequest;
+use crate::unwritten_file::{UnwrittenFile, write_file};
 use cluster::client::RequestPolicy;
+use cluster::lock::ClusterLock;
 use cluster::retry_counts::RetryCounts;
 use futures::StreamExt;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
-use record::journal::{EventReader, Journal, RunEvent, RunHeader};
-use record::{ObservationRecorder, Observations, RecordingHeader};
+use record::bundle::{self, BundleEntries};
+use record::journal::{EventReader, Interruption, Journal, RunEvent, RunHeader};
+use record::{ObservationRecorder, Observations, Recording, RecordingHeader};
 use report::RunRecord;
-use report::fault_progress::FaultProgress;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 use testbed::TestbedTraffic;
 use testbed::sweep::SweepError;
-use vocabulary::{CheckCard, Flavour, ObjectRef, Outcome, Tier, chain, elapsed_ms};
+use vocabulary::{CheckCard, Flavour, ObjectRef, Outcome, Retries, Summary, Tier, elapsed_ms};
 use world::{Check, ObjectSource, Traffic};
 
 /// How many checks are judged at once. They wait for events, so cores do not bound them.
 const MAX_CONCURRENT_CHECKS: usize = 64;
+
+/// How long removing what the run made may take: more than a sweep gives itself, so that it can tell what it left.
+const CLEAN_UP_WITHIN: Duration = Duration::from_secs(100);
 
 /// A run.
 #[derive(Debug)]
@@ -47,6 +55,12 @@ pub struct Session {
     /// None where there is no cluster to ask.
     collector: Option<DiagnosticsCollector>,
     evidence: Mutex<RunEvidence>,
+    /// The files that could not be written so far.
+    unwritten: Mutex<Vec<UnwrittenFile>>,
+    /// What ended the run before all of its checks had a verdict.
+    interrupted_by: OnceLock<String>,
+    /// The lock on the cluster of a run that only reads. One that sends leaves it to what it sends with.
+    _lock: Option<ClusterLock>,
 }
 
 impl Session {
@@ -61,8 +75,9 @@ impl Session {
         let started = Instant::now();
         let run = new_run_id();
         let policy = RequestPolicy::of_run(&run);
+        let claim = ClusterClaim::begin(&source, &layers.merge()?, &policy).await?;
         let resolved = source.resolve(registry, &mut layers, &policy).await?;
-        let header = source.header(&resolved, run.clone());
+        let header = source.header(&resolved, run.clone(), &claim.warnings);
         let ResolvedSource { world, flavour, inputs, conditions, .. } = resolved;
         let (world, inputs) = (Arc::new(world), Arc::new(inputs));
         let recording_header = RecordingHeader {
@@ -74,10 +89,18 @@ impl Session {
         let conditions = &recording_header.conditions;
         let is_files = matches!(source, RunSource::Files(_));
         let planned = plan(selected, &PlanContext { flavour, conditions, is_files });
-        let traffic = open_testbed(&source, &world, &planned, &inputs, &run).await?;
+        let (traffic, lock) = match world.client().filter(|_| sends_traffic(&planned)) {
+            Some(client) => {
+                let traffic = TestbedTraffic::begin(client, &run, Arc::clone(&inputs), claim.lock).await?;
+                (Some(Arc::new(traffic)), None)
+            }
+            None => (None, claim.lock),
+        };
         let folder = inputs.out.join(&run);
         let journal = Journal::begin(&folder, readers)?;
         journal.note(&RunEvent::RunStarted(header));
+        let checks = planned.iter().map(|planned| planned.check.id.to_owned()).collect();
+        journal.note(&RunEvent::RunPlanned { checks });
         let collector = DiagnosticsCollector::new(
             &world,
             registry.diagnostics,
@@ -100,6 +123,9 @@ impl Session {
             recorder: ObservationRecorder::default(),
             collector,
             evidence: Mutex::default(),
+            unwritten: Mutex::default(),
+            interrupted_by: OnceLock::new(),
+            _lock: lock,
         })
     }
 
@@ -130,6 +156,31 @@ impl Session {
             .buffer_unordered(MAX_CONCURRENT_CHECKS)
             .for_each(|_| std::future::ready(()))
             .await;
+    }
+
+    /// Runs all planned checks, until they have ended or somebody asks to stop: then nothing new begins, and what is under way is
+    /// given up. Returns what asked to stop, if not all checks have ended.
+    pub async fn run_all_until(&self, stop: &StopRequest) -> Option<String> {
+        tokio::select! {
+            biased;
+            by = stop.requested() => {
+                self.interrupted_by.get_or_init(|| by.clone());
+                Some(by)
+            }
+            () = self.run_all() => None,
+        }
+    }
+
+    /// Runs one planned check, unless somebody asks to stop: it then has no outcome.
+    pub async fn run_one_until(&self, planned: &PlannedCheck, stop: &StopRequest) -> Option<Outcome> {
+        tokio::select! {
+            biased;
+            by = stop.requested() => {
+                self.interrupted_by.get_or_init(|| by);
+                None
+            }
+            outcome = self.run_one(planned) => Some(outcome),
+        }
     }
 
     /// Runs one planned check, notes its outcome, and collects diagnostics where it went wrong.
@@ -187,68 +238,90 @@ impl Session {
 
     fn write_observations(&self, check: &Check, observations: &Observations) -> Option<String> {
         let file = evidence::observations_file(check.id);
-        let json = format!("{:#}", observations.document());
-        match run_folder::write_file(&self.folder.join(&file), json.as_bytes()) {
+        let text = evidence::observations_text(observations);
+        match write_file(&self.folder.join(&file), text.as_bytes()) {
             Ok(()) => Some(file),
             Err(error) => {
-                tracing::warn!(check = check.id, error = %chain(&error), "could not keep the evidence");
+                self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).push(error);
                 None
             }
         }
     }
 
-    /// Removes what the run made in the cluster, and says what that was.
-    pub async fn clean_up(&self) -> Result<Vec<ObjectRef>, SweepError> {
-        match &self.traffic {
-            Some(traffic) => traffic.end().await,
-            None => Ok(Vec::new()),
-        }
+    /// What the run made or was about to make in the cluster, whether it is removed by now or not.
+    pub fn made_objects(&self) -> Vec<ObjectRef> {
+        self.traffic.as_ref().map(|traffic| traffic.made_objects()).unwrap_or_default()
     }
 
-    /// Ends the run: writes the reports, read from the journal and the evidence, and the bundle of all of it.
-    pub fn finish(self) -> Result<RunRecord, RunError> {
-        let events = record::journal::read(self.journal.path())?;
-        let mut record = RunRecord::fold(self.recording_header.header.clone(), events);
-        record.sort_by(&self.cards.iter().map(|card| card.id).collect::<Vec<_>>());
+    /// Removes what the run made in the cluster, and says what that was.
+    pub async fn clean_up(&self) -> Result<Vec<ObjectRef>, SweepError> {
+        let Some(traffic) = &self.traffic else { return Ok(Vec::new()) };
+        tokio::time::timeout(CLEAN_UP_WITHIN, traffic.end()).await.unwrap_or_else(|_| {
+            let objects = traffic.made_objects().iter().map(ToString::to_string).collect::<Vec<_>>();
+            Err(SweepError::Left(format!("within {CLEAN_UP_WITHIN:?} {}", objects.join(", "))))
+        })
+    }
+
+    /// Ends the run: writes the reports and the bundle. All of it comes from memory, so that a full disk loses files and no
+    /// verdict.
+    pub fn finish(self) -> FinishedRun {
         let duration_ms = elapsed_ms(self.started);
-        record.duration_ms = Some(duration_ms);
-        record.retries = self.retries.retries();
-        self.journal.note(&RunEvent::RunFinished {
-            summary: record.summary,
-            duration_ms,
-            retries: record.retries.clone(),
-            at: Timestamp::now(),
-        });
-        let journal = self.journal.path().to_owned();
-        self.journal.end()?;
+        let end = end_of_run(&self.journal.events(), self.interrupted_by.get(), duration_ms, self.retries.retries());
+        self.journal.note(&end);
+        let events = self.journal.events();
+        let mut record = RunRecord::fold(self.recording_header.header.clone(), events.clone());
+        record.sort_by(&self.cards.iter().map(|card| card.id).collect::<Vec<_>>());
 
         let evidence = self.evidence.into_inner().unwrap_or_else(PoisonError::into_inner);
-        run_folder::write_reports(&self.folder, &record, &self.cards, &evidence)?;
+        let mut files = RunFiles::new(self.folder);
+        files.add_unwritten(self.journal.end().map_err(UnwrittenFile::from).err());
+        files.add_unwritten(self.unwritten.into_inner().unwrap_or_else(PoisonError::into_inner));
+        files.add_unwritten(self.collector.iter().flat_map(DiagnosticsCollector::take_unwritten));
+        files.write_reports(&record, &self.cards, &evidence, |_| true);
         let recording = self.recorder.finish(self.recording_header, self.world.served().clone());
-        run_folder::write_bundle(&self.folder, &journal, &recording, &evidence.attachments)?;
-        Ok(record)
+        files.write_bundle(bundle_entries(&record, &events, &recording, &evidence));
+        FinishedRun { record, files }
     }
 }
 
-/// The way to send traffic in a cluster, where a check of the run does. Faults of a killed run are healed first.
-async fn open_testbed(
-    source: &RunSource,
-    world: &ObjectSource,
-    planned: &[PlannedCheck],
-    inputs: &Arc<Inputs>,
-    run: &str,
-) -> Result<Option<Arc<TestbedTraffic>>, RunError> {
-    let sends = planned.iter().any(|planned| planned.skip.is_none() && planned.check.tier > Tier::Read);
-    let (RunSource::Cluster(provider), Some(client), true) = (source, world.client(), sends) else {
-        return Ok(None);
-    };
-    let lock = provider.lock()?;
-    let left_by_killed_run = lock.as_ref().and_then(|lock| lock.left_by.as_ref());
-    if let (Some(state), Some(_)) = (provider.state(), left_by_killed_run) {
-        let progress = FaultProgress::on_stderr(0);
-        undo::leftover::heal_locked(client.clone(), inputs, state, &|what| progress.show_step(what)).await?;
+/// The last event of a run: it finished, or some of its checks have no verdict.
+fn end_of_run(events: &[RunEvent], interrupted_by: Option<&String>, duration_ms: u64, retries: Retries) -> RunEvent {
+    let (mut summary, mut unjudged) = (Summary::default(), Vec::new());
+    for event in events {
+        match event {
+            RunEvent::RunPlanned { checks } => unjudged.extend(checks.iter().cloned()),
+            RunEvent::CheckFinished { check, outcome, .. } => {
+                summary.count(outcome);
+                unjudged.retain(|id| id != check);
+            }
+            _ => {}
+        }
     }
-    Ok(Some(Arc::new(TestbedTraffic::begin(client, run, Arc::clone(inputs), lock).await?)))
+    let at = Timestamp::now();
+    if unjudged.is_empty() {
+        return RunEvent::RunFinished { summary, duration_ms, retries, at };
+    }
+    let by = interrupted_by.cloned().unwrap_or_else(|| "an early end".to_owned());
+    RunEvent::RunInterrupted { interruption: Interruption { by, unjudged }, summary, duration_ms, retries, at }
+}
+
+/// The entries of the bundle: the journal, the recording, and the evidence.
+fn bundle_entries(
+    record: &RunRecord,
+    events: &[RunEvent],
+    recording: &Recording,
+    evidence: &RunEvidence,
+) -> std::io::Result<BundleEntries> {
+    let mut entries = evidence.files(record);
+    entries.insert(bundle::JOURNAL.to_owned(), record::journal::to_text(events)?);
+    entries.insert(bundle::RECORDING.to_owned(), serde_json::to_vec(recording)?);
+    entries.insert(bundle::ATTACHMENTS.to_owned(), serde_json::to_vec(&evidence.attachments)?);
+    Ok(entries)
+}
+
+/// Whether a check of the run sends traffic.
+fn sends_traffic(planned: &[PlannedCheck]) -> bool {
+    planned.iter().any(|planned| planned.skip.is_none() && planned.check.tier > Tier::Read)
 }
 
 /// A new id of a run: when it begins, and four letters.

@@ -84,7 +84,7 @@ impl RunSource {
     }
 
     /// What the run is about, without secrets.
-    pub(crate) fn header(&self, resolved: &ResolvedSource, run: String) -> RunHeader {
+    pub(crate) fn header(&self, resolved: &ResolvedSource, run: String, warnings: &[String]) -> RunHeader {
         let redact = |text: &str| redact::text(text).into_owned();
         let versions = resolved.versions.iter().map(|(product, version)| (redact(product), redact(version)));
         RunHeader {
@@ -96,6 +96,7 @@ impl RunSource {
             versions: versions.collect(),
             allowed: resolved.conditions.allowed.to_string(),
             rerun: redact(&self.rerun_flags(&resolved.inputs)),
+            warnings: warnings.iter().map(|warning| redact(warning)).collect(),
             at: Timestamp::now(),
         }
     }

@@ -13,10 +13,10 @@ pub enum ExitCode {
     Failed = 1,
     /// The command line or an input is wrong.
     Usage = 2,
-    /// A check could not tell, and no Must is known to be violated.
+    /// A check could not tell and no Must is known to be violated, or the command was interrupted.
     Errored = 3,
-    /// The selection leaves no check to run.
-    NothingSelected = 4,
+    /// No requirement was judged: nothing was selected, or all that was selected was skipped.
+    NothingJudged = 4,
     /// There is no cluster to work with, or it refuses.
     Environment = 5,
     /// A check did not pass before its faults were tried.
@@ -33,8 +33,14 @@ impl ExitCode {
         (Self::Passed, "every requirement that was judged holds, or the command did what it was asked to"),
         (Self::Failed, "a Must is violated (with `--strict`, or a Should)"),
         (Self::Usage, "the command line or an input is wrong"),
-        (Self::Errored, "a check could not tell, and no Must is known to be violated"),
-        (Self::NothingSelected, "the selection leaves no check to run"),
+        (
+            Self::Errored,
+            "a check could not tell and no Must is known to be violated, or the command was interrupted",
+        ),
+        (
+            Self::NothingJudged,
+            "no requirement was judged: nothing was selected, or all that was selected was skipped",
+        ),
         (Self::Environment, "there is no cluster to work with, or it refuses"),
         (Self::BaselineFailed, "a check did not pass before its faults were tried"),
         (Self::FaultMissed, "a fault was not caught, or could not be tried or healed"),
@@ -47,7 +53,7 @@ impl ExitCode {
             Summary { failed: 1.., .. } => Self::Failed,
             Summary { errored: 1.., .. } => Self::Errored,
             Summary { warned: 1.., .. } if strict => Self::Failed,
-            _ if summary.total() == 0 => Self::NothingSelected,
+            _ if summary.judged() == 0 => Self::NothingJudged,
             _ => Self::Passed,
         }
     }
@@ -69,7 +75,10 @@ mod tests {
     #[case::an_error_is_no_pass(Summary { passed: 9, errored: 1, ..Summary::default() }, false, ExitCode::Errored)]
     #[case::a_warning_passes(Summary { passed: 9, warned: 1, ..Summary::default() }, false, ExitCode::Passed)]
     #[case::a_warning_fails_when_strict(Summary { passed: 9, warned: 1, ..Summary::default() }, true, ExitCode::Failed)]
-    #[case::nothing_ran(Summary::default(), false, ExitCode::NothingSelected)]
+    #[case::nothing_was_selected(Summary::default(), false, ExitCode::NothingJudged)]
+    #[case::all_was_skipped(Summary { skipped: 40, ..Summary::default() }, false, ExitCode::NothingJudged)]
+    #[case::one_was_judged(Summary { skipped: 39, passed: 1, ..Summary::default() }, false, ExitCode::Passed)]
+    #[case::a_may_was_judged(Summary { skipped: 39, noted: 1, ..Summary::default() }, false, ExitCode::Passed)]
     fn outcomes_decide_the_code(#[case] summary: Summary, #[case] strict: bool, #[case] expected: ExitCode) {
         assert_eq!(ExitCode::of_outcomes(&summary, strict), expected);
     }

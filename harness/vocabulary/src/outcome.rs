@@ -102,6 +102,11 @@ impl Summary {
         } += 1;
     }
 
+    /// How many requirements were judged: those of checks that were neither skipped nor errored.
+    pub fn judged(&self) -> usize {
+        self.passed + self.failed + self.warned + self.noted
+    }
+
     /// How many checks there were.
     pub fn total(&self) -> usize {
         self.passed + self.failed + self.warned + self.noted + self.skipped + self.errored

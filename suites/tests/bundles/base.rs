@@ -40,7 +40,7 @@ fn base(only: Option<&str>) -> Base {
         let session = Session::open(&suites, &suites.checks, layers, source, Vec::new()).await.unwrap();
         session.run_all().await;
         let own = session.folder().to_owned();
-        session.finish().unwrap();
+        session.finish();
         own
     });
     let bytes = std::fs::read(own.join(bundle::FILE)).unwrap();

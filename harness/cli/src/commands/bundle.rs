@@ -60,8 +60,17 @@ pub(crate) fn main(arguments: &BundleArguments) -> Result<ExitCode, CliError> {
             let recording = run.recording();
             let header = &recording.about.header;
             let answers: usize = recording.checks.values().map(|check| check.answers.len()).sum();
+            let record = run.record();
+            let whole = match &record.interruption {
+                Some(interruption) => {
+                    let count = interruption.unjudged.len();
+                    let (noun, verb) = if count == 1 { ("check", "has") } else { ("checks", "have") };
+                    format!("whole, of an interrupted run: {count} {noun} {verb} no verdict")
+                }
+                None => "whole".to_owned(),
+            };
             print(&format!(
-                "whole: run {} on {}, made by meshproof {}\n{} entries; {answers} answers to {} checks, {} contents\n",
+                "{whole}: run {} on {}, made by meshproof {}\n{} entries; {answers} answers to {} checks, {} contents\n",
                 header.run,
                 header.cluster,
                 header.version,
@@ -69,6 +78,9 @@ pub(crate) fn main(arguments: &BundleArguments) -> Result<ExitCode, CliError> {
                 recording.checks.len(),
                 recording.content_store().len(),
             ))?;
+            for id in record.unjudged() {
+                print(&format!("no verdict: {id}\n"))?;
+            }
         }
     }
     Ok(ExitCode::Passed)

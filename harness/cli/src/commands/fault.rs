@@ -3,6 +3,7 @@
 use crate::commands::installation;
 use crate::error::CliError;
 use crate::output::{print, runtime};
+use crate::stop_signal::{self, NextStep};
 use cluster::client::RequestPolicy;
 use fault::case::{self, FaultCase};
 use fault::generate::score_trials;
@@ -44,6 +45,13 @@ pub(crate) struct FaultArguments {
     leave: bool,
 }
 
+/// What a person does after faults were stopped.
+const NEXT: NextStep = NextStep {
+    after_stop: "heal what may be left with `meshproof fault --undo`",
+    left: "a fault may be in the cluster: heal it with `meshproof fault --undo`, and remove what the run made with \
+           `meshproof sweep`",
+};
+
 pub(crate) fn main(
     registry: &Registry,
     layers: &InputLayers,
@@ -66,15 +74,17 @@ pub(crate) fn main(
     }
     if arguments.leave {
         let progress = FaultProgress::on_stderr(cases.len());
-        runtime()?.block_on(leave::leave(&kind, &inputs, &cases, &progress))?;
+        stop_signal::run_droppable(NEXT, async |_| {
+            Ok(leave::leave(&kind, &inputs, &cases, &progress).await?)
+        })?;
         print("the faults are in the cluster; `meshproof fault --undo` heals them\n")?;
         return Ok(ExitCode::Passed);
     }
-    let (report, folder) = runtime()?.block_on(async {
+    let (report, folder) = stop_signal::run_to_end(None, NEXT, async |stop| {
         let progress = FaultProgress::on_stderr(cases.len());
-        let engine = FaultEngine::open(registry, layers.clone(), &kind, progress).await?;
+        let engine = FaultEngine::open(registry, layers.clone(), &kind, progress, stop).await?;
         let folder = engine.folder().to_owned();
-        Ok::<_, CliError>((engine.run(&cases).await?, folder))
+        Ok((engine.run(&cases).await?, folder))
     })?;
     print_report(&report, &folder)
 }
@@ -82,10 +92,10 @@ pub(crate) fn main(
 /// Heals what a killed run left, or `--leave`.
 fn undo(inputs: &Inputs, kind: &KindCluster) -> Result<ExitCode, CliError> {
     let progress = FaultProgress::on_stderr(0);
-    let healed = runtime()?.block_on(async {
+    let healed = stop_signal::run_droppable(NEXT, async |_| {
         let client = connect(kind, &RequestPolicy::of_run("undo")).await?;
         let show_step = |step: &str| progress.show_step(step);
-        Ok::<_, CliError>(leftover::lock_and_heal(client, inputs, kind, &show_step).await?)
+        Ok(leftover::lock_and_heal(client, inputs, kind, &show_step).await?)
     })?;
     print(&format!("{}\n", healed.to_string().trim_end()))?;
     Ok(ExitCode::Passed)

@@ -1,7 +1,7 @@
 //! `meshproof images`: the images that a cluster has to be able to pull, for a person who mirrors them.
 
 use crate::error::CliError;
-use crate::output::{print, runtime};
+use crate::output::{print, runtime, tell};
 use inputs::InputLayers;
 use serde_json::Value;
 use stack::install;
@@ -32,9 +32,7 @@ pub(crate) fn main(layers: &InputLayers, arguments: &ImagesArguments) -> Result<
         tracing::info!("{image}: {user}");
     }
     if inputs.probe.image.is_none() {
-        anstream::eprintln!(
-            "the probe has no image: build one with `ci/probe-image`, and name it with `probe.image`"
-        );
+        tell("the probe has no image: build one with `ci/probe-image`, and name it with `probe.image`\n");
     }
     Ok(ExitCode::Passed)
 }

@@ -1,7 +1,8 @@
 //! `meshproof up`, `install`, `uninstall`, `down`: a kind cluster that meshproof makes, and the stack on it.
 
 use crate::error::CliError;
-use crate::output::{print, runtime};
+use crate::output::{print, runtime, tell};
+use crate::stop_signal::{self, NextStep};
 use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs, ProviderKind};
 use run::connect;
@@ -34,7 +35,8 @@ pub(crate) fn up(layers: &InputLayers, arguments: &UpArguments) -> Result<ExitCo
     if arguments.install.dry_run {
         return dry_run(&inputs);
     }
-    runtime()?.block_on(bring_up(&inputs, arguments.fresh))?;
+    // `--fresh` is not repeated: what was made of the new cluster is gone on with.
+    stop_signal::run_droppable(next_step("up"), async |_| bring_up(&inputs, arguments.fresh).await)?;
     print(&format!(
         "{} is up; judge it with `meshproof run --provider kind`, delete it with `meshproof down`\n",
         KindCluster::find(&inputs).describe()
@@ -48,7 +50,8 @@ pub(crate) fn install(layers: &InputLayers, arguments: &InstallArguments) -> Res
     if arguments.dry_run {
         return dry_run(&inputs);
     }
-    runtime()?.block_on(install_stack(&inputs, &KindCluster::find(&inputs)))?;
+    let kind = KindCluster::find(&inputs);
+    stop_signal::run_droppable(next_step("install"), async |_| install_stack(&inputs, &kind).await)?;
     Ok(ExitCode::Passed)
 }
 
@@ -56,11 +59,11 @@ pub(crate) fn install(layers: &InputLayers, arguments: &InstallArguments) -> Res
 pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "uninstall")?;
     let kind = KindCluster::find(&inputs);
-    runtime()?.block_on(async {
+    stop_signal::run_droppable(next_step("uninstall"), async |_| {
         let client = connect(&kind, &request_policy("uninstall")).await?;
         let report = install::uninstall(client, &inputs, kind.state(), progress_on_stderr().as_ref()).await?;
         if report.is_unchanged() {
-            anstream::eprintln!("there was nothing of ours to remove");
+            tell("there was nothing of ours to remove\n");
         }
         Ok(ExitCode::Passed)
     })
@@ -70,7 +73,9 @@ pub(crate) fn uninstall(layers: &InputLayers) -> Result<ExitCode, CliError> {
 pub(crate) fn down(layers: &InputLayers) -> Result<ExitCode, CliError> {
     let inputs = inputs_of_own_cluster(layers, "down")?;
     let kind = KindCluster::find(&inputs);
-    let was_there = runtime()?.block_on(kind.destroy(&request_policy("down")))?;
+    let policy = request_policy("down");
+    let was_there =
+        stop_signal::run_droppable(next_step("down"), async |_| Ok(kind.destroy(&policy).await?))?;
     let state = if was_there { "is deleted" } else { "is not there" };
     print(&format!("{} {state}\n", kind.describe()))?;
     Ok(ExitCode::Passed)
@@ -82,9 +87,9 @@ pub(crate) async fn bring_up(inputs: &Inputs, fresh: bool) -> Result<KindCluster
     let started = Instant::now();
     match kind.ensure(fresh, &request_policy("up")).await? {
         ClusterOrigin::Created => {
-            anstream::eprintln!("{}: made ({:.1}s)", kind.describe(), started.elapsed().as_secs_f64());
+            tell(&format!("{}: made ({:.1}s)\n", kind.describe(), started.elapsed().as_secs_f64()));
         }
-        ClusterOrigin::Reused => anstream::eprintln!("{}: reused", kind.describe()),
+        ClusterOrigin::Reused => tell(&format!("{}: reused\n", kind.describe())),
     }
     install_stack(inputs, &kind).await?;
     Ok(kind)
@@ -95,7 +100,7 @@ async fn install_stack(inputs: &Inputs, kind: &KindCluster) -> Result<(), CliErr
     let progress: Box<dyn InstallProgress> = progress_on_stderr();
     let report = install::install(client, inputs, kind.state(), progress.as_ref()).await?;
     if report.is_unchanged() {
-        anstream::eprintln!("the stack was there as wanted; nothing was changed");
+        tell("the stack was there as wanted; nothing was changed\n");
     }
     Ok(())
 }
@@ -115,6 +120,23 @@ pub(crate) fn inputs_of_own_cluster(layers: &InputLayers, command: &'static str)
         ProviderKind::Kind => Ok(inputs),
         ProviderKind::Live | ProviderKind::Recording => Err(CliError::NotOurs { command }),
     }
+}
+
+/// What a person does after one of these commands was stopped: each begins where it was, since what is there as wanted is left
+/// alone, and a cluster that was not finished is made anew.
+fn next_step(command: &str) -> NextStep {
+    let (after_stop, left) = match command {
+        "up" => ("repeat `meshproof up` to go on", "the cluster is not finished: repeat `meshproof up`"),
+        "install" => {
+            ("repeat `meshproof install` to go on", "the stack is not finished: repeat `meshproof install`")
+        }
+        "uninstall" => (
+            "repeat `meshproof uninstall` to go on",
+            "the stack is not all removed: repeat `meshproof uninstall`",
+        ),
+        _ => ("repeat `meshproof down` to go on", "the cluster is not all removed: repeat `meshproof down`"),
+    };
+    NextStep { after_stop, left }
 }
 
 fn request_policy(command: &str) -> RequestPolicy {

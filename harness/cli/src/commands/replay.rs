@@ -3,10 +3,11 @@
 use crate::error::CliError;
 use crate::output::{print, runtime};
 use crate::output_format::{OutputFormat, TERMINAL};
+use crate::run_end;
 use inputs::InputLayers;
 use report::terminal;
-use run::Registry;
 use run::replay::BundledRun;
+use run::{FinishedRun, Registry};
 use std::path::PathBuf;
 use vocabulary::ExitCode;
 
@@ -33,14 +34,14 @@ pub(crate) fn main(
     let out = layers.merge()?.out;
     let bundled = BundledRun::read(&arguments.bundle)?;
     let replayed = runtime()?.block_on(bundled.judge(registry, arguments.shuffle))?;
-    let folder = replayed.write(&out, registry)?;
+    let files = replayed.write(&out, registry);
     if arguments.format.is_terminal() {
         let recorded = &bundled.recording().about.header;
-        print(&terminal::replay_header(recorded, &replayed.changed_verdicts, &replayed.new_checks))?;
+        let changed = &replayed.record.changed_verdicts;
+        print(&terminal::replay_header(recorded, changed, &replayed.new_checks))?;
         print(&terminal::header(bundled.header()))?;
-        print(&terminal::body(&replayed.record, &registry.cards(), &folder, terminal::width()))?;
-    } else {
-        arguments.format.print_report(&folder)?;
     }
-    Ok(ExitCode::of_outcomes(&replayed.record.summary, arguments.strict))
+    let run = FinishedRun { record: replayed.record, files };
+    run_end::print_run(registry, &run, arguments.format);
+    Ok(run.record.exit_code(arguments.strict))
 }

@@ -1,17 +1,25 @@
 //! `meshproof run`: judge a cluster, or the reference recording.
 
 use crate::error::CliError;
-use crate::output::{print, runtime};
+use crate::output::{print, tell, warn};
 use crate::output_format::{OutputFormat, TERMINAL};
-use crate::source;
-use inputs::InputLayers;
+use crate::stop_signal::NextStep;
+use crate::{run_end, source, stop_signal};
+use inputs::{InputLayers, RunTime};
 use report::run_progress::RunProgress;
 use report::terminal;
 use run::plan::{select, shuffle};
-use run::{Registry, RunError, RunSource, Session};
+use run::{Registry, RunSource, Session};
+use serde_json::Value;
 use std::path::PathBuf;
-use vocabulary::ExitCode;
+use vocabulary::{ExitCode, chain};
 use world::Files;
+
+/// What a person does after a run that was stopped.
+const NEXT: NextStep = NextStep {
+    after_stop: "nothing was judged, and nothing is left in the cluster; repeat the run",
+    left: "what an earlier run left may not be removed",
+};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct RunArguments {
@@ -29,6 +37,9 @@ pub(crate) struct RunArguments {
     /// Fail on the violation of a Should, too
     #[arg(long)]
     strict: bool,
+    /// End the run after this time, such as `10m`, as if it were stopped
+    #[arg(long, value_name = "TIME")]
+    timeout: Option<RunTime>,
     /// What is printed to stdout
     #[arg(long, value_name = "FORMAT", value_parser = OutputFormat::parser(), default_value = TERMINAL)]
     format: OutputFormat,
@@ -36,9 +47,10 @@ pub(crate) struct RunArguments {
 
 pub(crate) fn main(
     registry: &Registry,
-    layers: InputLayers,
+    mut layers: InputLayers,
     arguments: &RunArguments,
 ) -> Result<ExitCode, CliError> {
+    layers.flags.extend(arguments.timeout.map(|time| ("timeout".to_owned(), Value::from(time.to_string()))));
     let mut selected = select(&registry.checks, &arguments.names)?;
     if let Some(seed) = arguments.shuffle {
         shuffle(&mut selected, seed);
@@ -51,37 +63,32 @@ pub(crate) fn main(
     };
     let is_default_recording = arguments.recording.is_none() && matches!(source, RunSource::Recording(..));
     let progress = RunProgress::new(selected.len());
-    let (record, folder) = runtime()?.block_on(async {
-        let session = Session::open(registry, &selected, layers, source, vec![Box::new(progress)]).await?;
+    let run = stop_signal::run_to_end(inputs.timeout, NEXT, async |stop| {
+        let open = Session::open(registry, &selected, layers, source, vec![Box::new(progress)]);
+        let session = tokio::select! {
+            session = open => session?,
+            by = stop.requested() => return Err(CliError::Interrupted { by, hint: NEXT.after_stop }),
+        };
         if arguments.format.is_terminal() {
-            if is_default_recording {
-                print(&format!("{}\n", terminal::NO_CLUSTER))?;
+            let first =
+                if is_default_recording { format!("{}\n", terminal::NO_CLUSTER) } else { String::new() };
+            if let Err(error) = print(&(first + &terminal::header(session.header()))) {
+                warn(&chain(&error));
             }
-            print(&terminal::header(session.header()))?;
         }
-        let was_stopped = run_or_stop(&session).await;
-        let swept = session.clean_up().await;
-        let (folder, has_testbed) = (session.folder().to_owned(), session.has_testbed());
-        let record = session.finish()?;
-        swept.map_err(RunError::CleanUp)?;
-        if was_stopped { Err(CliError::Interrupted { has_testbed }) } else { Ok((record, folder)) }
-    })?;
-    if arguments.format.is_terminal() {
-        print(&terminal::body(&record, &registry.cards(), &folder, terminal::width()))?;
-    } else {
-        arguments.format.print_report(&folder)?;
-    }
-    Ok(ExitCode::of_outcomes(&record.summary, arguments.strict))
-}
-
-/// Runs all checks, unless a person stops it. Returns whether one did.
-async fn run_or_stop(session: &Session) -> bool {
-    tokio::select! {
-        () = session.run_all() => false,
-        Ok(()) = tokio::signal::ctrl_c() => {
-            let next = if session.has_testbed() { "; removing what the run made" } else { "" };
-            anstream::eprintln!("stopped{next}");
-            true
+        session.run_all_until(&stop).await;
+        run_end::end(session, &stop).await
+    });
+    let (run, swept) = run?;
+    run_end::print_run(registry, &run, arguments.format);
+    let code = run.record.exit_code(arguments.strict);
+    // Where a verdict says more than that something is left, it decides, and the rest is told.
+    match swept {
+        Err(error) if code == ExitCode::Passed => Err(error),
+        Err(error) => {
+            tell(&error.render());
+            Ok(code)
         }
+        Ok(()) => Ok(code),
     }
 }

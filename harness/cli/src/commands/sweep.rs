@@ -1,8 +1,9 @@
 //! `meshproof sweep`: remove what killed runs left in a cluster.
 
 use crate::error::CliError;
-use crate::output::{print, runtime};
-use crate::source;
+use crate::output::print;
+use crate::stop_signal::NextStep;
+use crate::{source, stop_signal};
 use cluster::client::RequestPolicy;
 use inputs::{InputLayers, Inputs, ProviderKind};
 use report::fault_progress::FaultProgress;
@@ -12,6 +13,11 @@ use std::fmt::Write;
 use testbed::sweep::{SweepError, SweepReport, sweep};
 use undo::{HealReport, leftover};
 use vocabulary::{ExitCode, Tier};
+
+const NEXT: NextStep = NextStep {
+    after_stop: "repeat `meshproof sweep` to go on",
+    left: "what runs left is not all removed: repeat `meshproof sweep`",
+};
 
 /// Heals the faults that a killed run left in the cluster, and removes every object that has the label of any run.
 pub(crate) fn main(registry: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
@@ -25,7 +31,7 @@ pub(crate) fn main(registry: &Registry, layers: &InputLayers) -> Result<ExitCode
     if provider.allowed() < Tier::Traffic {
         return Err(CliError::NotAllowed { command: "sweep", tier: Tier::Traffic });
     }
-    runtime()?.block_on(heal_and_sweep(provider.as_ref(), &inputs))
+    stop_signal::run_droppable(NEXT, async |_| heal_and_sweep(provider.as_ref(), &inputs).await)
 }
 
 async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<ExitCode, CliError> {

@@ -9,7 +9,9 @@ use record::{Attachment, Exchange, Observations, RecordedKind, example};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use vocabulary::{CheckCard, Finding, FindingKind, Level, ObjectRef, Outcome, Requirement, SkipReason, Tier};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, Level, ObjectRef, Outcome, Requirement, Retries, SkipReason, Summary, Tier,
+};
 
 const fn check(id: &'static str, title: &'static str, level: Level) -> CheckCard {
     CheckCard {
@@ -88,6 +90,7 @@ pub(crate) fn record(outcomes: Vec<Outcome>) -> RunRecord {
         versions: BTreeMap::from([("Istio".to_owned(), "1.28.0".to_owned())]),
         allowed: "traffic".to_owned(),
         rerun: " --provider kind".to_owned(),
+        warnings: Vec::new(),
         at: at(0),
     };
     let mut events = Vec::new();
@@ -99,9 +102,8 @@ pub(crate) fn record(outcomes: Vec<Outcome>) -> RunRecord {
         let at = at(since + 2500);
         events.push(RunEvent::CheckFinished { check: id, duration_ms: 2500, outcome, evidence_file, at });
     }
-    let mut record = RunRecord::fold(header, events);
-    record.duration_ms = Some(9000);
-    record
+    events.push(RunEvent::RunFinished { summary: Summary::default(), duration_ms: 9000, retries: Retries::default(), at: at(9000) });
+    RunRecord::fold(header, events)
 }
 
 fn order(tls: bool) -> Value {

@@ -6,7 +6,7 @@ use crate::page::layers::Fact;
 use crate::page::limits::Limits;
 use crate::page::overview::{OutcomeCount, Timeline, outcome_counts, run_facts, verdict};
 use crate::page::page_input::{CheckHeading, PageInput};
-use crate::run_record::{CheckRecord, RunRecord};
+use crate::run_record::{CheckRecord, RunRecord, suite_of};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use vocabulary::{Outcome, SkipReason};
@@ -19,6 +19,8 @@ pub(crate) struct Page<'a> {
     facts: Vec<Fact>,
     rerun: String,
     suites: Vec<&'a str>,
+    /// The checks that have no verdict, since the run was interrupted.
+    unjudged: Vec<CheckHeading>,
     /// What is not upheld, the worst first.
     wrong: Vec<CheckSection>,
     passed: Vec<SuiteSection>,
@@ -52,11 +54,12 @@ impl<'a> Page<'a> {
         let wrong = wrong_checks(record).into_iter().map(section).collect();
         let passed = passed_by_suite(record, section);
         Self {
-            verdict: verdict(&summary),
-            counts: outcome_counts(&summary),
+            verdict: verdict(record),
+            counts: outcome_counts(record),
             facts: run_facts(record),
             rerun: format!("meshproof run{}", record.header.rerun),
             suites: suites(record),
+            unjudged: record.unjudged().iter().map(|id| input.heading_of(id)).collect(),
             wrong,
             passed,
             passed_count: summary.passed,
@@ -100,9 +103,10 @@ fn passed_by_suite(record: &RunRecord, section: impl Fn(&CheckRecord) -> CheckSe
 /// The suites of all checks, in the order in which they come first.
 fn suites(record: &RunRecord) -> Vec<&str> {
     let mut suites = Vec::new();
-    for check in &record.checks {
-        if !suites.contains(&check.suite()) {
-            suites.push(check.suite());
+    let judged = record.checks.iter().map(CheckRecord::suite);
+    for suite in judged.chain(record.unjudged().iter().map(|id| suite_of(id))) {
+        if !suites.contains(&suite) {
+            suites.push(suite);
         }
     }
     suites

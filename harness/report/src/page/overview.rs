@@ -15,7 +15,19 @@ pub(crate) struct OutcomeCount {
 }
 
 /// The page in a sentence.
-pub(crate) fn verdict(summary: &Summary) -> String {
+pub(crate) fn verdict(record: &RunRecord) -> String {
+    let judged = verdict_of_judged(&record.summary);
+    match &record.interruption {
+        Some(interruption) => {
+            let (by, count) = (&interruption.by, interruption.unjudged.len());
+            let (noun, verb) = if count == 1 { ("check", "has") } else { ("checks", "have") };
+            format!("Interrupted by {by}: {count} {noun} {verb} no verdict. Of the others: {judged}")
+        }
+        None => judged,
+    }
+}
+
+fn verdict_of_judged(summary: &Summary) -> String {
     let (total, violated) = (summary.total(), summary.failed + summary.warned);
     let noun = if total == 1 { "requirement" } else { "requirements" };
     match (violated, summary.errored) {
@@ -28,8 +40,10 @@ pub(crate) fn verdict(summary: &Summary) -> String {
 }
 
 /// How many checks ended in which way, what is wrong first.
-pub(crate) fn outcome_counts(summary: &Summary) -> Vec<OutcomeCount> {
+pub(crate) fn outcome_counts(record: &RunRecord) -> Vec<OutcomeCount> {
+    let summary = &record.summary;
     let all = [
+        ("interrupted", record.unjudged().len()),
         ("failed", summary.failed),
         ("errored", summary.errored),
         ("warned", summary.warned),
@@ -61,6 +75,7 @@ pub(crate) fn run_facts(record: &RunRecord) -> Vec<Fact> {
         fact("run", &header.run),
         fact("meshproof", &header.version),
     ]);
+    facts.extend(header.warnings.iter().map(|warning| fact("warning", warning)));
     facts
 }
 

@@ -25,7 +25,7 @@
       const check = document.getElementById(bar.querySelector('a').hash.slice(1));
       bar.hidden = Boolean(check && check.hidden);
     }
-    for (const section of document.querySelectorAll('.suite, #wrong, #passed, #skipped')) {
+    for (const section of document.querySelectorAll('.suite, #unjudged, #wrong, #passed, #skipped')) {
       section.hidden = !section.querySelector('[data-outcome]:not([hidden])');
     }
     shown.textContent = `${count} of ${checks.length} checks are shown`;

@@ -3,7 +3,7 @@
 //! No other file of the page knows how observations are kept.
 
 use crate::check_evidence::CheckEvidence;
-use crate::run_record::{CheckRecord, RunRecord};
+use crate::run_record::{CheckRecord, RunRecord, suite_of};
 use record::{Attachment, Observations, RecordedKind};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,11 +50,16 @@ impl<'a> PageInput<'a> {
 
     /// The name of a check.
     pub(crate) fn heading(&self, check: &CheckRecord) -> CheckHeading {
+        self.heading_of(&check.id)
+    }
+
+    /// The name of a check, by its id.
+    pub(crate) fn heading_of(&self, id: &str) -> CheckHeading {
         CheckHeading {
-            id: check.id.clone(),
-            anchor: format!("check-{}", check.id.replace("::", ".")),
-            suite: check.suite().to_owned(),
-            title: self.card(&check.id).map(|card| card.title),
+            id: id.to_owned(),
+            anchor: format!("check-{}", id.replace("::", ".")),
+            suite: suite_of(id).to_owned(),
+            title: self.card(id).map(|card| card.title),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::page::example_run::{
     CHECKS, attachment, evidence, finding, observations, observations_of, outcomes, parts, record,
 };
 use record::Attachment;
+use record::journal::Interruption;
 use serde_json::json;
 use vocabulary::Outcome;
 
@@ -113,6 +114,20 @@ fn verdict_counts_what_is_violated() {
     assert_eq!(of(vec![all[2].clone(), all[5].clone()]), "1 of 2 requirements could not be judged");
     assert_eq!(of(vec![all[5].clone(), all[6].clone()]), "No requirement is violated");
     assert_eq!(of(vec![all[6].clone()]), "No requirement was judged");
+}
+
+#[test]
+fn interrupted_run_does_not_look_whole() {
+    let mut record = record(outcomes()[5..6].to_vec());
+    let unjudged = vec![CHECKS[1].id.to_owned(), CHECKS[2].id.to_owned()];
+    record.interruption = Some(Interruption { by: "SIGTERM".to_owned(), unjudged });
+    let html = page(&record);
+    let heading = "<h1>Interrupted by SIGTERM: 2 checks have no verdict. Of the others: No requirement is violated</h1>";
+    assert!(html.contains(heading), "{html}");
+    for id in [CHECKS[1].id, CHECKS[2].id] {
+        let anchor = format!("<li id=\"check-{}\" data-outcome=\"interrupted\"", id.replace("::", "."));
+        assert!(html.contains(&anchor), "{id}");
+    }
 }
 
 #[test]

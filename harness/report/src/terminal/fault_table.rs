@@ -23,6 +23,9 @@ pub fn fault_table(report: &FaultReport, folder: &Path, width: usize) -> String 
         }
         text.push_str(&fault_lines(tried, width));
     }
+    if let Some(by) = &report.interrupted_by {
+        let _ = writeln!(text, "\n{RED}INTERRUPTED{RED:#} by {by}");
+    }
     let _ = writeln!(text, "\n{}", textwrap::fill(&summary(report), width));
     let _ = writeln!(text, "{DIM}{}{DIM:#}", FaultReport::path(folder).display());
     text

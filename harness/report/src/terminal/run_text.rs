@@ -1,11 +1,11 @@
 //! A run: its first lines, each check in a line, each failure with all that is needed to act on it, and the counts.
 
-use crate::formats::file_list;
 use crate::run_record::{CheckRecord, RunRecord};
 use crate::terminal::failure::failure;
+use crate::terminal::interruption::interruption;
 use crate::terminal::layout::shorten;
-use crate::terminal::skips::skips;
-use crate::terminal::style::{self, BOLD, DIM};
+use crate::terminal::skips::{skipped_suites, skips};
+use crate::terminal::style::{self, BOLD, DIM, YELLOW};
 use crate::terminal::summary_line::summary_line;
 use record::journal::RunHeader;
 use std::fmt::Write;
@@ -27,6 +27,9 @@ pub fn header(header: &RunHeader) -> String {
         let _ = writeln!(text, "{DIM}found: {}{DIM:#}", versions.collect::<Vec<_>>().join(", "));
     }
     let _ = writeln!(text, "{DIM}run {}, allowed: {}{DIM:#}", header.run, header.allowed);
+    for warning in &header.warnings {
+        let _ = writeln!(text, "{YELLOW}warning:{YELLOW:#} {warning}");
+    }
     text
 }
 
@@ -43,11 +46,12 @@ pub fn body(record: &RunRecord, cards: &[&CheckCard], folder: &Path, width: usiz
         }
     }
     text.push_str(&skips(record, width));
-    text.push_str(&summary_line(&record.summary, record.duration_ms));
+    text.push_str(&skipped_suites(record, width));
+    text.push_str(&interruption(record, width));
+    text.push_str(&summary_line(record));
     if !record.retries.is_empty() {
         let _ = writeln!(text, "{DIM}{}{DIM:#}", record.retries);
     }
-    let _ = writeln!(text, "{DIM}{} are in {}{DIM:#}", file_list(), folder.display());
     text
 }
 

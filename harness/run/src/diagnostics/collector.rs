@@ -11,6 +11,7 @@ use crate::diagnostics::plan::{DebugEndpoint, DiagnosticsPlan, FailureContext};
 use crate::diagnostics::pod_name::PodName;
 use crate::diagnostics::related_pods::{RelatedPod, related_pods};
 use crate::evidence;
+use crate::unwritten_file::UnwrittenFile;
 use futures::future::{join, join_all};
 use inputs::Inputs;
 use jiff::{Timestamp, ToSpan};
@@ -18,11 +19,11 @@ use record::Attachment;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use testbed::{PlacePods, pods_of_place};
 use tokio::time::Instant;
-use vocabulary::{Tier, chain};
+use vocabulary::Tier;
 use world::ObjectSource;
 
 /// How long collecting for one check may take.
@@ -39,6 +40,8 @@ pub(crate) struct DiagnosticsCollector {
     world: Arc<ObjectSource>,
     /// The run's.
     folder: PathBuf,
+    /// The files that could not be written.
+    unwritten: Mutex<Vec<UnwrittenFile>>,
 }
 
 /// What was collected of a pod.
@@ -58,7 +61,14 @@ impl DiagnosticsCollector {
         folder: PathBuf,
     ) -> Option<Self> {
         let client = DiagnosticsClient::new(&world.client()?, allowed >= Tier::Traffic);
-        Some(Self { client, plan, inputs: Arc::clone(inputs), world: Arc::clone(world), folder })
+        Some(Self {
+            client,
+            plan,
+            inputs: Arc::clone(inputs),
+            world: Arc::clone(world),
+            folder,
+            unwritten: Mutex::default(),
+        })
     }
 
     /// Collects what there is, and writes it below the run's folder. Never fails: what is missing is in the index.
@@ -104,10 +114,14 @@ impl DiagnosticsCollector {
         let pods: Vec<_> = related.iter().map(RelatedPod::line).collect();
         let took_ms = started.elapsed().as_millis();
         attachments.insert(0, index(failed_check, &pods, &attachments, &missing, took_ms));
-        if let Err(error) = evidence::write_attachments(&self.folder, &attachments) {
-            tracing::warn!(check = check.id, error = %chain(&error), "could not write the evidence");
-        }
+        let unwritten = evidence::write_attachments(&self.folder, &attachments);
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).extend(unwritten);
         attachments
+    }
+
+    /// Takes the files that could not be written.
+    pub(crate) fn take_unwritten(&self) -> Vec<UnwrittenFile> {
+        std::mem::take(&mut *self.unwritten.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn namespaces(&self, failed_check: &FailedCheck, places: &[(&str, PlacePods)]) -> BTreeSet<String> {

@@ -3,6 +3,7 @@
 use record::bundle::{self, BundleError};
 use record::journal::{RunEvent, RunHeader};
 use record::{Attachment, Recording};
+use report::RunRecord;
 use std::collections::BTreeMap;
 use std::path::Path;
 use vocabulary::{Outcome, foreign_json_error, one_line};
@@ -37,6 +38,11 @@ impl BundledRun {
         for header in [&header, &recording.about.header] {
             validate_header(header)?;
         }
+        for event in &events {
+            if let RunEvent::RunInterrupted { interruption, .. } = event {
+                validate_lines(std::iter::once(&interruption.by).chain(&interruption.unjudged), "end")?;
+            }
+        }
         Ok(Self { entries, header, events, recording })
     }
 
@@ -58,6 +64,11 @@ impl BundledRun {
     /// The events of its journal.
     pub(crate) fn events(&self) -> &[RunEvent] {
         &self.events
+    }
+
+    /// How the run's own checks ended.
+    pub fn record(&self) -> RunRecord {
+        RunRecord::fold(self.header.clone(), self.events.iter().cloned())
     }
 
     /// How a check ended in the run. None if the run did not have it.
@@ -100,12 +111,19 @@ fn validate_header(header: &RunHeader) -> Result<(), BundleError> {
         let run = one_line(&header.run);
         return Err(BundleError::Malformed(format!("`{run}` is no id of a run")));
     }
-    let RunHeader { cluster, flavour, evidence, allowed, rerun, version, .. } = header;
-    let texts = [cluster, flavour, evidence, allowed, rerun, version].into_iter();
-    let mut texts = texts.chain(header.versions.iter().flat_map(|(product, version)| [product, version]));
+    let RunHeader { cluster, flavour, evidence, allowed, rerun, version, warnings, .. } = header;
+    let texts = [cluster, flavour, evidence, allowed, rerun, version].into_iter().chain(warnings);
+    validate_lines(
+        texts.chain(header.versions.iter().flat_map(|(product, version)| [product, version])),
+        "header",
+    )
+}
+
+/// Refuses texts that are not in one line: all of them are printed.
+fn validate_lines<'a>(mut texts: impl Iterator<Item = &'a String>, part: &str) -> Result<(), BundleError> {
     match texts.find(|text| one_line(text) != **text) {
         Some(text) => {
-            Err(BundleError::Malformed(format!("its header is not in one line: {}", one_line(text))))
+            Err(BundleError::Malformed(format!("its {part} is not in one line: {}", one_line(text))))
         }
         None => Ok(()),
     }

@@ -7,13 +7,13 @@ use report::{ChangeCause, ChangedVerdict, RunRecord};
 use std::collections::BTreeMap;
 use vocabulary::{Digest, Outcome};
 
-/// The run's own record with today's outcomes, and the verdicts that differ, by check. A check of the run that has no
-/// outcome today is errored.
+/// The run's own record with today's outcomes, and the verdicts that differ. A check of the run that has no outcome today is
+/// errored.
 pub(crate) fn compare(
     run: &BundledRun,
     registry: &Registry,
     mut outcomes: BTreeMap<&'static str, Outcome>,
-) -> (RunRecord, Vec<ChangedVerdict>) {
+) -> RunRecord {
     let catalogue = record::check_digests(registry.cards());
     let mut changed = Vec::new();
     let mut events = run.events().to_vec();
@@ -31,7 +31,8 @@ pub(crate) fn compare(
     let mut record = RunRecord::fold(run.header().clone(), events);
     let order: Vec<_> = registry.checks.iter().map(|check| check.id).collect();
     record.sort_by(&order);
-    (record, changed)
+    record.changed_verdicts = changed;
+    record
 }
 
 /// Whether two outcomes are the same in a journal. What a journal does not hold is no change.

@@ -10,7 +10,7 @@ use crate::replay::comparison::compare;
 use crate::replay::replayed_run::ReplayedRun;
 use crate::source::ResolvedSource;
 use inputs::Inputs;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use vocabulary::{Outcome, SkipReason};
@@ -34,16 +34,17 @@ impl BundledRun {
                 }
             }
         }
-        let (record, changed_verdicts) = compare(self, registry, outcomes);
+        let record = compare(self, registry, outcomes);
         let mut attachments = self.attachments()?;
         evidence.attachments =
             checks.iter().filter_map(|check| Some((check.id, attachments.remove(check.id)?))).collect();
         let is_evidence = |(name, _): &(&String, _)| name.starts_with(&format!("{FOLDER}/"));
         let evidence_files = self.entries().iter().filter(is_evidence);
+        let unjudged: BTreeSet<_> = record.unjudged().iter().map(String::as_str).collect();
+        let new_checks = new.iter().map(|check| check.id).filter(|id| !unjudged.contains(id)).collect();
         Ok(ReplayedRun {
             record,
-            changed_verdicts,
-            new_checks: new.iter().map(|check| check.id).collect(),
+            new_checks,
             evidence,
             evidence_files: evidence_files.map(|(name, content)| (name.clone(), content.clone())).collect(),
         })
@@ -58,7 +59,8 @@ impl BundledRun {
         let ResolvedSource { world, flavour, inputs, conditions, .. } =
             ResolvedSource::of_recording(registry, self.recording(), &Inputs::default())?;
         let (world, inputs) = (Arc::new(world), Arc::new(inputs));
-        let mut results = Vec::new();
+        let now = self.header().at;
+        let (mut results, mut ids) = (Vec::new(), HashMap::new());
         let mut running = JoinSet::new();
         for planned in plan(checks, &PlanContext { flavour, conditions: &conditions, is_files: false }) {
             let check = planned.check;
@@ -67,12 +69,16 @@ impl BundledRun {
                 continue;
             }
             let (world, inputs) = (Arc::clone(&world), Arc::clone(&inputs));
-            running.spawn(async move { (check.id, attempt(check, world, None, inputs, flavour).await) });
+            let task = running.spawn(attempt(check, world, None, inputs, flavour));
+            ids.insert(task.id(), check.id);
         }
-        while let Some(joined) = running.join_next().await {
-            // A panic of a check is caught by its attempt.
-            let Ok((id, attempt)) = joined else { continue };
-            results.push((id, Ok(attempt)));
+        while let Some(joined) = running.join_next_with_id().await {
+            // A panic of a check is caught by its attempt; this is one of the attempt itself, and so a bug as well.
+            let (task, attempt) = match joined {
+                Ok((task, attempt)) => (task, attempt),
+                Err(error) => (error.id(), Attempt::of_bug(&error.to_string(), now)),
+            };
+            results.extend(ids.remove(&task).map(|id| (id, Ok(attempt))));
         }
         Ok(results)
     }

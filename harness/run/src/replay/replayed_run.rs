@@ -1,20 +1,17 @@
 //! A run that was judged again, and its reports.
 
-use crate::error::RunError;
 use crate::evidence::RunEvidence;
 use crate::registry::Registry;
-use crate::run_folder;
+use crate::run_files::RunFiles;
 use record::bundle;
-use report::{ChangedVerdict, RunRecord};
-use std::path::{Path, PathBuf};
+use report::RunRecord;
+use std::path::Path;
 
 /// A run that was judged again.
 #[derive(Debug)]
 pub struct ReplayedRun {
     /// The record of the run, with today's verdicts.
     pub record: RunRecord,
-    /// The verdicts that differ, by check.
-    pub changed_verdicts: Vec<ChangedVerdict>,
     /// Checks of today that the run did not have.
     pub new_checks: Vec<&'static str>,
     pub(crate) evidence: RunEvidence,
@@ -23,16 +20,14 @@ pub struct ReplayedRun {
 }
 
 impl ReplayedRun {
-    /// Writes the reports and the evidence to a folder of their own below `out`, and returns it.
-    pub fn write(&self, out: &Path, registry: &Registry) -> Result<PathBuf, RunError> {
-        let folder = out.join(format!("{}.replay", self.record.header.run));
-        std::fs::create_dir_all(&folder)
-            .map_err(|source| RunError::WriteFile { path: folder.clone(), source })?;
-        run_folder::write_reports(&folder, &self.record, &registry.cards(), &self.evidence)?;
+    /// Writes the reports and the evidence to a folder of their own below `out`.
+    pub fn write(&self, out: &Path, registry: &Registry) -> RunFiles {
+        let mut files = RunFiles::new(out.join(format!("{}.replay", self.record.header.run)));
+        files.write_reports(&self.record, &registry.cards(), &self.evidence, |_| true);
         for (name, content) in &self.evidence_files {
             // Whoever read the bundle has seen to it that its names lead to nowhere else.
-            run_folder::write_file(&folder.join(name), content)?;
+            files.write(name, content);
         }
-        Ok(folder)
+        files
     }
 }

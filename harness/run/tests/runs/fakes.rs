@@ -113,6 +113,11 @@ static UNANSWERED: Check = fake("power::mains::asks_what_was_not_recorded", Leve
     async move { cx.objects::<Unrecorded>().await.map(|_| Verdict::upheld("never")) }.boxed()
 });
 
+const IN_VAIN: Check = fake("power::mains::waits", Level::Must, |_| futures::future::pending().boxed());
+/// A check that waits until the test ends.
+pub(crate) static WAITS: Check =
+    Check { card: CheckCard { budget: Duration::from_mins(10), ..IN_VAIN.card }, ..IN_VAIN };
+
 const AT_THE_DESK: Check = fake("light::hall::fails", Level::Must, |cx| lamp_at(cx, "desk"));
 /// The check that fails, changed so that it passes.
 pub(crate) static LENIENT: Check =
@@ -170,6 +175,7 @@ pub(crate) fn recording() -> Recording {
         versions: BTreeMap::new(),
         allowed: "read".to_owned(),
         rerun: String::new(),
+        warnings: Vec::new(),
         at: now,
     };
     let conditions = RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
