@@ -74,7 +74,11 @@ fn run(
         let (handle, trials, asked) = (Handle::current(), Arc::clone(&session), stop.clone());
         let arguments = arguments.clone();
         let tests = tokio::task::spawn_blocking(move || libtest::run(&arguments, &trials, &handle, &asked));
-        tests.await.map_err(CliError::Crashed)?;
+        tokio::select! {
+            biased;
+            ended = tests => ended.map_err(CliError::Crashed)?,
+            () = stop.repeated() => return Err(run_end::ended_at_once(&session)),
+        }
         let session = Arc::into_inner(session).ok_or(CliError::SharedSession)?;
         run_end::end(session, &stop).await
     })?;

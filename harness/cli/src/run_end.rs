@@ -13,7 +13,7 @@ pub(crate) async fn end(
     session: Session,
     stop: &StopRequest,
 ) -> Result<(FinishedRun, Result<(), CliError>), CliError> {
-    let objects = session.made_objects();
+    let at_once = ended_at_once(&session);
     let end = async {
         let swept = session.clean_up().await.map(drop).map_err(|error| CliError::Run(error.into()));
         // It writes files, so a thread of its own does it.
@@ -23,17 +23,18 @@ pub(crate) async fn end(
     tokio::select! {
         biased;
         ended = end => ended,
-        () = stop.repeated() => {
-            let left = match objects.as_slice() {
-                [] => "the reports are not written".to_owned(),
-                objects => {
-                    let names: Vec<_> = objects.iter().map(ToString::to_string).collect();
-                    format!("what the run made may still be in the cluster: {}", names.join(", "))
-                }
-            };
-            Err(CliError::EndedAtOnce { left })
-        }
+        () = stop.repeated() => Err(at_once),
     }
+}
+
+/// The error of a run that ends at once, with what it may leave.
+pub(crate) fn ended_at_once(session: &Session) -> CliError {
+    let objects: Vec<_> = session.made_objects().iter().map(ToString::to_string).collect();
+    let left = match objects.as_slice() {
+        [] => "the reports are not written".to_owned(),
+        objects => format!("what the run made may still be in the cluster: {}", objects.join(", ")),
+    };
+    CliError::EndedAtOnce { left }
 }
 
 /// Names each file that could not be written.

@@ -36,9 +36,16 @@ pub(crate) fn run_droppable<T>(
 ) -> Result<T, CliError> {
     run_to_end(None, next, async |stop| {
         let stopped = stop.clone();
-        tokio::select! {
-            result = work(stop) => result,
-            by = stopped.requested() => Err(CliError::Interrupted { by, hint: next.after_stop }),
+        let result = tokio::select! {
+            biased;
+            result = work(stop) => Some(result),
+            _ = stopped.requested() => None,
+        };
+        match (result, stopped.requested_by()) {
+            // A program that the command runs gets the signals of a terminal, too: that it failed is no news then.
+            (None | Some(Err(_)), Some(by)) => Err(CliError::Interrupted { by, hint: next.after_stop }),
+            (Some(result), _) => result,
+            (None, None) => Err(CliError::Interrupted { by: "a request".to_owned(), hint: next.after_stop }),
         }
     })
 }
@@ -54,6 +61,9 @@ pub(crate) fn run_to_end<T>(
         let (sender, stop) = stop_channel();
         let sender = Arc::new(sender);
         for StopSignal { kind, name } in SIGNALS {
+            if is_ignored(kind()) {
+                continue;
+            }
             let signal = signal(kind()).map_err(CliError::Signals)?;
             tokio::spawn(forward(signal, name, Arc::clone(&sender)));
         }
@@ -77,6 +87,14 @@ async fn end_at_second_request<T>(
         result = work(stop.clone()) => result,
         () = stop.repeated() => Err(CliError::EndedAtOnce { left: next.left.to_owned() }),
     }
+}
+
+/// Whether whoever started this process wants a signal to be ignored, as `nohup` does. Not every system says so.
+fn is_ignored(kind: SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default(); // unreadable: it is listened to
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()); // not a number: it is listened to
+    mask.is_some_and(|mask| mask & (1 << (kind.as_raw_value() - 1)) != 0)
 }
 
 async fn forward(mut signal: Signal, name: &'static str, sender: Arc<StopSender>) {

@@ -111,7 +111,9 @@ impl FaultEngine {
         let removed = self.judge.traffic.end().await.map_err(RunError::CleanUp);
         result.and(removed.map(drop).map_err(FaultEngineError::from))?;
         self.report.duration_ms = elapsed_ms(started);
-        self.write()?;
+        if let Err(error) = self.write() {
+            self.progress.note(&format!("warning: {}", chain(&error)));
+        }
         Ok(self.report)
     }
 

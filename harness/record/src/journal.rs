@@ -162,7 +162,8 @@ pub struct Journal {
 }
 
 struct Inner {
-    file: File,
+    /// None where it could not be made on a full disk.
+    file: Option<File>,
     /// All events, also those that could not be written: verdicts do not depend on a disk.
     events: Vec<RunEvent>,
     readers: Vec<Box<dyn EventReader>>,
@@ -176,14 +177,17 @@ impl std::fmt::Debug for Journal {
 }
 
 impl Journal {
-    /// Begins a journal in a folder of the run's own.
+    /// Begins a journal in a folder of the run's own. A full disk is told at the end, as it is later; any other refusal is an
+    /// error at once, since a person can name another folder.
     pub fn begin(folder: &Path, readers: Vec<Box<dyn EventReader>>) -> Result<Self, JournalError> {
         let path = folder.join(FILE);
-        let io = |source| JournalError::Write { path: path.clone(), source };
-        std::fs::create_dir_all(folder).map_err(io)?;
-        let file = File::create_new(&path).map_err(io)?;
-        let inner = Inner { file, events: Vec::new(), readers, failure: None };
-        Ok(Self { path: path.clone(), inner: Mutex::new(inner) })
+        let made = std::fs::create_dir_all(folder).and_then(|()| File::create_new(&path));
+        let (file, failure) = match made {
+            Ok(file) => (Some(file), None),
+            Err(error) if is_full(&error) => (None, Some(error)),
+            Err(source) => return Err(JournalError::Write { path, source }),
+        };
+        Ok(Self { path, inner: Mutex::new(Inner { file, events: Vec::new(), readers, failure }) })
     }
 
     /// Notes an event, on disk first. A failure to write is told at the end, since a verdict is worth more than its record.
@@ -191,7 +195,8 @@ impl Journal {
     pub fn note(&self, event: &RunEvent) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.failure.is_none()
-            && let Err(error) = line(event).and_then(|line| write(&mut inner.file, &line))
+            && let Some(file) = &mut inner.file
+            && let Err(error) = line(event).and_then(|line| write(file, &line))
         {
             inner.failure = Some(error);
         }
@@ -227,6 +232,12 @@ pub fn to_text(events: &[RunEvent]) -> std::io::Result<Vec<u8>> {
         text.extend(line(event)?);
         Ok(text)
     })
+}
+
+/// Whether there is no room for a file.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn line(event: &RunEvent) -> std::io::Result<Vec<u8>> {
@@ -319,11 +330,21 @@ mod tests {
     }
 
     #[test]
+    fn folder_that_cannot_be_made_is_an_error_at_once() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert!(matches!(
+            Journal::begin(&file.path().join("run"), Vec::new()),
+            Err(JournalError::Write { .. })
+        ));
+        assert!(is_full(&std::io::Error::from_raw_os_error(28)), "ENOSPC is told at the end");
+    }
+
+    #[test]
     fn events_are_kept_when_the_disk_is_full() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::begin(folder.path(), Vec::new()).unwrap();
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        journal.inner.lock().unwrap().file = full;
+        journal.inner.lock().unwrap().file = Some(full);
         journal.note(&planned(&["a"]));
         journal.note(&planned(&["b"]));
         assert_eq!(journal.events(), [planned(&["a"]), planned(&["b"])]);

@@ -132,7 +132,11 @@ impl DetectError {
             Self::TimeEnded { .. } => {
                 Some("repair what was seen last; where the API server is only slow, raise `budget_factor`".to_owned())
             }
-            Self::Unreadable(_) => None,
+            Self::Unreadable(_) => Some(
+                "see that the API server answers, and that this user has the rights that `docs/auditor.yaml` lists; or name \
+                 the flavour with `--flavour upstream|ossm2|ossm3`"
+                    .to_owned(),
+            ),
         }
     }
 }

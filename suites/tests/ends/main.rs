@@ -68,6 +68,23 @@ fn signal_ends_a_run_that_waits_for_the_first_answer(#[case] signal: &str, #[cas
 }
 
 #[test]
+fn signal_that_is_to_be_ignored_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = ApiServer::begin(Behaviour::SaysNothing);
+    std::fs::write(folder.path().join("kubeconfig.yaml"), server.kubeconfig()).unwrap();
+    let mut command = Command::new("sh");
+    // As `nohup` does.
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_meshproof")]);
+    command.args(["run", "--context", "current", "--kubeconfig", "kubeconfig.yaml"]);
+    command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    server.await_hang();
+    send("-HUP", &child);
+    send("-TERM", &child);
+    assert_ended(&child.wait_with_output().unwrap(), 3, "error: stopped by SIGTERM\n");
+}
+
+#[test]
 fn end_of_the_time_ends_a_run() {
     let folder = tempfile::tempdir().unwrap();
     let server = ApiServer::begin(Behaviour::SaysNothing);

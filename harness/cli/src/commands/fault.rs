@@ -2,7 +2,7 @@
 
 use crate::commands::installation;
 use crate::error::CliError;
-use crate::output::{print, runtime};
+use crate::output::{print, runtime, warn};
 use crate::stop_signal::{self, NextStep};
 use cluster::client::RequestPolicy;
 use fault::case::{self, FaultCase};
@@ -17,10 +17,10 @@ use report::score::Score;
 use report::terminal;
 use run::{Registry, connect, new_run_id};
 use stack::provider::kind::KindCluster;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use undo::leftover;
-use vocabulary::{ExitCode, elapsed_ms};
+use vocabulary::{ExitCode, chain, elapsed_ms};
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -120,8 +120,7 @@ fn try_on_recording(
     })?;
     report.duration_ms = elapsed_ms(started);
     let folder = layers.merge()?.out.join(&report.run);
-    let path = FaultReport::path(&folder);
-    report.write(&folder).map_err(|source| FaultEngineError::Write { path, source })?;
+    warn_of_unwritten(FaultReport::path(&folder), report.write(&folder));
     print_report(&report, &folder)
 }
 
@@ -138,10 +137,16 @@ fn judge_generated_faults(registry: &Registry, layers: &InputLayers) -> Result<E
         Ok::<_, CliError>(score_trials(&trials).await?)
     })?;
     let folder = layers.merge()?.out.join(new_run_id());
-    let path = Score::path(&folder);
-    score.write(&folder).map_err(|source| FaultEngineError::Write { path, source })?;
+    warn_of_unwritten(Score::path(&folder), score.write(&folder));
     print(&terminal::score_table(&score, table_width()))?;
     Ok(if score.is_clean() { ExitCode::Passed } else { ExitCode::FaultMissed })
+}
+
+/// Names a file that could not be written. What became of the faults does not depend on it.
+fn warn_of_unwritten(path: PathBuf, written: std::io::Result<()>) {
+    if let Err(source) = written {
+        warn(&chain(&FaultEngineError::Write { path, source }));
+    }
 }
 
 /// How wide a table of faults is at most.

@@ -17,7 +17,7 @@ use world::Files;
 
 /// What a person does after a run that was stopped.
 const NEXT: NextStep = NextStep {
-    after_stop: "nothing was judged, and nothing is left in the cluster; repeat the run",
+    after_stop: "nothing was judged; repeat the run",
     left: "what an earlier run left may not be removed",
 };
 
