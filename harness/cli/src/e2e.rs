@@ -63,14 +63,11 @@ fn run(
         InputLayers { file: std::env::var_os("MESHPROOF_CONFIG").map(Into::into), ..InputLayers::default() };
     let inputs = layers.merge()?;
     let (run, swept) = stop_signal::run_to_end(inputs.timeout, NEXT, async |stop| {
-        let open = async {
+        let open = Box::pin(async {
             let source = source::source_installed(registry, &inputs).await?;
             Ok::<_, CliError>(Session::open(registry, selected, layers, source, Vec::new()).await?)
-        };
-        let session = tokio::select! {
-            session = open => Arc::new(session?),
-            by = stop.requested() => return Err(CliError::Interrupted { by, hint: NEXT.after_stop }),
-        };
+        });
+        let session = Arc::new(stop_signal::unless_stopped(&stop, NEXT, open).await?);
         let (handle, trials, asked) = (Handle::current(), Arc::clone(&session), stop.clone());
         let arguments = arguments.clone();
         let tests = tokio::task::spawn_blocking(move || libtest::run(&arguments, &trials, &handle, &asked));

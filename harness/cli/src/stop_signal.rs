@@ -36,18 +36,27 @@ pub(crate) fn run_droppable<T>(
 ) -> Result<T, CliError> {
     run_to_end(None, next, async |stop| {
         let stopped = stop.clone();
-        let result = tokio::select! {
-            biased;
-            result = work(stop) => Some(result),
-            _ = stopped.requested() => None,
-        };
-        match (result, stopped.requested_by()) {
-            // A program that the command runs gets the signals of a terminal, too: that it failed is no news then.
-            (None | Some(Err(_)), Some(by)) => Err(CliError::Interrupted { by, hint: next.after_stop }),
-            (Some(result), _) => result,
-            (None, None) => Err(CliError::Interrupted { by: "a request".to_owned(), hint: next.after_stop }),
-        }
+        unless_stopped(&stopped, next, work(stop)).await
     })
+}
+
+/// The result of work that can be dropped at any point, unless somebody asks to stop.
+pub(crate) async fn unless_stopped<T>(
+    stop: &StopRequest,
+    next: NextStep,
+    work: impl Future<Output = Result<T, CliError>>,
+) -> Result<T, CliError> {
+    let interrupted = |by| Err(CliError::Interrupted { by, hint: next.after_stop });
+    let result = tokio::select! {
+        biased;
+        result = work => result,
+        by = stop.requested() => return interrupted(by),
+    };
+    match (result, stop.requested_by()) {
+        // A program that the command runs gets the signals of a terminal, too: that it failed is no news then.
+        (Err(_), Some(by)) => interrupted(by),
+        (result, _) => result,
+    }
 }
 
 /// Runs the work of a command that ends by itself when it is asked to stop. A second request ends it at once; `time` asks, too.
@@ -143,6 +152,14 @@ mod tests {
         sender.ask("SIGINT");
         let error = end_at_second_request(stop, NEXT, work).await.unwrap_err();
         assert_eq!(error.to_string(), "ended at once by a second signal; a half");
+    }
+
+    #[tokio::test]
+    async fn error_after_a_request_is_the_request() {
+        let (sender, stop) = stop_channel();
+        sender.ask("SIGINT");
+        let failed = unless_stopped(&stop, NEXT, async { Err::<(), _>(CliError::NoFault) }).await;
+        assert_eq!(failed.unwrap_err().to_string(), "stopped by SIGINT");
     }
 
     #[test]

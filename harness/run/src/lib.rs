@@ -11,6 +11,7 @@ mod registry;
 pub mod replay;
 mod run_files;
 mod session;
+mod session_end;
 mod source;
 mod stop_request;
 mod unfinished_run;

@@ -9,6 +9,7 @@ use crate::finished_run::FinishedRun;
 use crate::plan::{PlanContext, PlannedCheck, plan};
 use crate::registry::Registry;
 use crate::run_files::RunFiles;
+use crate::session_end::{bundle_entries, end_of_run};
 use crate::source::{ResolvedSource, RunSource};
 use crate::stop_request::StopRequest;
 use crate::unwritten_file::{UnwrittenFile, write_file};
@@ -18,16 +19,15 @@ use cluster::retry_counts::RetryCounts;
 use futures::StreamExt;
 use inputs::{InputLayers, Inputs};
 use jiff::Timestamp;
-use record::bundle::{self, BundleEntries};
-use record::journal::{EventReader, Interruption, Journal, RunEvent, RunHeader};
-use record::{ObservationRecorder, Observations, Recording, RecordingHeader};
+use record::journal::{EventReader, Journal, RunEvent, RunHeader};
+use record::{ObservationRecorder, Observations, RecordingHeader};
 use report::RunRecord;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use testbed::TestbedTraffic;
 use testbed::sweep::SweepError;
-use vocabulary::{CheckCard, Flavour, ObjectRef, Outcome, Retries, Summary, Tier, elapsed_ms};
+use vocabulary::{CheckCard, Flavour, ObjectRef, Outcome, Tier, elapsed_ms};
 use world::{Check, ObjectSource, Traffic};
 
 /// How many checks are judged at once. They wait for events, so cores do not bound them.
@@ -282,41 +282,6 @@ impl Session {
         files.write_bundle(bundle_entries(&record, &events, &recording, &evidence));
         FinishedRun { record, files }
     }
-}
-
-/// The last event of a run: it finished, or some of its checks have no verdict.
-fn end_of_run(events: &[RunEvent], interrupted_by: Option<&String>, duration_ms: u64, retries: Retries) -> RunEvent {
-    let (mut summary, mut unjudged) = (Summary::default(), Vec::new());
-    for event in events {
-        match event {
-            RunEvent::RunPlanned { checks } => unjudged.extend(checks.iter().cloned()),
-            RunEvent::CheckFinished { check, outcome, .. } => {
-                summary.count(outcome);
-                unjudged.retain(|id| id != check);
-            }
-            _ => {}
-        }
-    }
-    let at = Timestamp::now();
-    if unjudged.is_empty() {
-        return RunEvent::RunFinished { summary, duration_ms, retries, at };
-    }
-    let by = interrupted_by.cloned().unwrap_or_else(|| "an early end".to_owned());
-    RunEvent::RunInterrupted { interruption: Interruption { by, unjudged }, summary, duration_ms, retries, at }
-}
-
-/// The entries of the bundle: the journal, the recording, and the evidence.
-fn bundle_entries(
-    record: &RunRecord,
-    events: &[RunEvent],
-    recording: &Recording,
-    evidence: &RunEvidence,
-) -> std::io::Result<BundleEntries> {
-    let mut entries = evidence.files(record);
-    entries.insert(bundle::JOURNAL.to_owned(), record::journal::to_text(events)?);
-    entries.insert(bundle::RECORDING.to_owned(), serde_json::to_vec(recording)?);
-    entries.insert(bundle::ATTACHMENTS.to_owned(), serde_json::to_vec(&evidence.attachments)?);
-    Ok(entries)
 }
 
 /// Whether a check of the run sends traffic.

@@ -5,7 +5,9 @@ use crate::output::{print, tell, warn};
 use crate::output_format::{OutputFormat, TERMINAL};
 use crate::stop_signal::NextStep;
 use crate::{run_end, source, stop_signal};
+use futures::TryFutureExt;
 use inputs::{InputLayers, RunTime};
+use record::journal::EventReader;
 use report::run_progress::RunProgress;
 use report::terminal;
 use run::plan::{select, shuffle};
@@ -64,11 +66,9 @@ pub(crate) fn main(
     let is_default_recording = arguments.recording.is_none() && matches!(source, RunSource::Recording(..));
     let progress = RunProgress::new(selected.len());
     let run = stop_signal::run_to_end(inputs.timeout, NEXT, async |stop| {
-        let open = Session::open(registry, &selected, layers, source, vec![Box::new(progress)]);
-        let session = tokio::select! {
-            session = open => session?,
-            by = stop.requested() => return Err(CliError::Interrupted { by, hint: NEXT.after_stop }),
-        };
+        let progress: Vec<Box<dyn EventReader>> = vec![Box::new(progress)];
+        let open = Box::pin(Session::open(registry, &selected, layers, source, progress));
+        let session = stop_signal::unless_stopped(&stop, NEXT, open.map_err(CliError::from)).await?;
         if arguments.format.is_terminal() {
             let first =
                 if is_default_recording { format!("{}\n", terminal::NO_CLUSTER) } else { String::new() };
