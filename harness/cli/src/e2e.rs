@@ -18,8 +18,8 @@ const NEXTEST: &str = "error: nextest starts one process a test and reads a skip
 
 /// What a person does after the tests were stopped.
 const NEXT: NextStep = NextStep {
-    after_stop: "nothing was judged; repeat `cargo test --test e2e` to go on",
-    left: "the cluster may not be finished: repeat `cargo test --test e2e`",
+    hint: "nothing was judged; repeat `cargo test --test e2e` to go on",
+    left: "the cluster may not be finished",
 };
 
 /// Runs the checks as tests. The environment and `meshproof.toml` choose the cluster; without them it is kind.

@@ -110,6 +110,8 @@ pub enum CliError {
     EndedAtOnce {
         /// What is left, as a sentence.
         left: String,
+        /// What a person does next.
+        hint: &'static str,
     },
     /// The handlers of signals could not be installed.
     #[error("could not listen for signals")]
@@ -213,10 +215,7 @@ impl CliError {
                 Some("name a folder that can be written to with `--out`".to_owned())
             }
             Self::Run(RunError::CleanUp(_)) => Some("remove it with `meshproof sweep`".to_owned()),
-            Self::Interrupted { hint, .. } => Some((*hint).to_owned()),
-            Self::EndedAtOnce { .. } => {
-                Some("remove what runs left in a cluster with `meshproof sweep`".to_owned())
-            }
+            Self::Interrupted { hint, .. } | Self::EndedAtOnce { hint, .. } => Some((*hint).to_owned()),
             Self::Output(_) => Some("let stdout lead to a file or pipe that can be written to".to_owned()),
             Self::Recording(_)
             | Self::Json(_)

@@ -30,11 +30,16 @@ pub(crate) async fn end(
 /// The error of a run that ends at once, with what it may leave.
 pub(crate) fn ended_at_once(session: &Session) -> CliError {
     let objects: Vec<_> = session.made_objects().iter().map(ToString::to_string).collect();
-    let left = match objects.as_slice() {
-        [] => "the reports are not written".to_owned(),
-        objects => format!("what the run made may still be in the cluster: {}", objects.join(", ")),
-    };
-    CliError::EndedAtOnce { left }
+    match objects.as_slice() {
+        [] => CliError::EndedAtOnce {
+            left: "the reports are not written".to_owned(),
+            hint: "make them from the journal with `meshproof report <folder of the run>`",
+        },
+        objects => CliError::EndedAtOnce {
+            left: format!("what the run made may still be in the cluster: {}", objects.join(", ")),
+            hint: "remove it with `meshproof sweep`",
+        },
+    }
 }
 
 /// Names each file that could not be written.

@@ -23,9 +23,9 @@ const SIGNALS: [StopSignal; 3] = [
 /// What a person does after a command was stopped, and after it ended at once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NextStep {
-    /// After it was stopped, as a hint.
-    pub(crate) after_stop: &'static str,
-    /// What may be left when it ended at once, as the end of a sentence.
+    /// The hint.
+    pub(crate) hint: &'static str,
+    /// What may be left when it ended at once, as a sentence.
     pub(crate) left: &'static str,
 }
 
@@ -46,7 +46,7 @@ pub(crate) async fn unless_stopped<T>(
     next: NextStep,
     work: impl Future<Output = Result<T, CliError>>,
 ) -> Result<T, CliError> {
-    let interrupted = |by| Err(CliError::Interrupted { by, hint: next.after_stop });
+    let interrupted = |by| Err(CliError::Interrupted { by, hint: next.hint });
     let result = tokio::select! {
         biased;
         result = work => result,
@@ -94,7 +94,7 @@ async fn end_at_second_request<T>(
     tokio::select! {
         biased;
         result = work(stop.clone()) => result,
-        () = stop.repeated() => Err(CliError::EndedAtOnce { left: next.left.to_owned() }),
+        () = stop.repeated() => Err(CliError::EndedAtOnce { left: next.left.to_owned(), hint: next.hint }),
     }
 }
 
@@ -126,7 +126,7 @@ async fn end_time(time: RunTime, stop: StopRequest, sender: Arc<StopSender>) {
 mod tests {
     use super::*;
 
-    const NEXT: NextStep = NextStep { after_stop: "repeat it", left: "a half" };
+    const NEXT: NextStep = NextStep { hint: "repeat it", left: "a half" };
 
     #[test]
     fn end_of_the_time_asks_to_stop() {
@@ -152,6 +152,7 @@ mod tests {
         sender.ask("SIGINT");
         let error = end_at_second_request(stop, NEXT, work).await.unwrap_err();
         assert_eq!(error.to_string(), "ended at once by a second signal; a half");
+        assert!(error.render().ends_with("repeat it\n"), "{}", error.render());
     }
 
     #[tokio::test]

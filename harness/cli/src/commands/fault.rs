@@ -47,9 +47,8 @@ pub(crate) struct FaultArguments {
 
 /// What a person does after faults were stopped.
 const NEXT: NextStep = NextStep {
-    after_stop: "heal what may be left with `meshproof fault --undo`",
-    left: "a fault may be in the cluster: heal it with `meshproof fault --undo`, and remove what the run made with \
-           `meshproof sweep`",
+    hint: "heal what may be left with `meshproof fault --undo`, and remove it with `meshproof sweep`",
+    left: "a fault may be in the cluster",
 };
 
 pub(crate) fn main(

@@ -125,18 +125,13 @@ pub(crate) fn inputs_of_own_cluster(layers: &InputLayers, command: &'static str)
 /// What a person does after one of these commands was stopped: each begins where it was, since what is there as wanted is left
 /// alone, and a cluster that was not finished is made anew.
 fn next_step(command: &str) -> NextStep {
-    let (after_stop, left) = match command {
-        "up" => ("repeat `meshproof up` to go on", "the cluster is not finished: repeat `meshproof up`"),
-        "install" => {
-            ("repeat `meshproof install` to go on", "the stack is not finished: repeat `meshproof install`")
-        }
-        "uninstall" => (
-            "repeat `meshproof uninstall` to go on",
-            "the stack is not all removed: repeat `meshproof uninstall`",
-        ),
-        _ => ("repeat `meshproof down` to go on", "the cluster is not all removed: repeat `meshproof down`"),
+    let (hint, left) = match command {
+        "up" => ("repeat `meshproof up` to go on", "the cluster is not finished"),
+        "install" => ("repeat `meshproof install` to go on", "the stack is not finished"),
+        "uninstall" => ("repeat `meshproof uninstall` to go on", "the stack is not all removed"),
+        _ => ("repeat `meshproof down` to go on", "the cluster is not all removed"),
     };
-    NextStep { after_stop, left }
+    NextStep { hint, left }
 }
 
 fn request_policy(command: &str) -> RequestPolicy {

@@ -19,8 +19,8 @@ use world::Files;
 
 /// What a person does after a run that was stopped.
 const NEXT: NextStep = NextStep {
-    after_stop: "nothing was judged; repeat the run",
-    left: "what an earlier run left may not be removed",
+    hint: "nothing was judged; repeat the run",
+    left: "what an earlier run left in the cluster may not be removed",
 };
 
 #[derive(Debug, Default, clap::Args)]

@@ -14,10 +14,8 @@ use testbed::sweep::{SweepError, SweepReport, sweep};
 use undo::{HealReport, leftover};
 use vocabulary::{ExitCode, Tier};
 
-const NEXT: NextStep = NextStep {
-    after_stop: "repeat `meshproof sweep` to go on",
-    left: "what runs left is not all removed: repeat `meshproof sweep`",
-};
+const NEXT: NextStep =
+    NextStep { hint: "repeat `meshproof sweep` to go on", left: "what runs left is not all removed" };
 
 /// Heals the faults that a killed run left in the cluster, and removes every object that has the label of any run.
 pub(crate) fn main(registry: &Registry, layers: &InputLayers) -> Result<ExitCode, CliError> {
