@@ -6,7 +6,7 @@ use crate::kinds::{Kinds, ref_of};
 use crate::retry::sent;
 use crate::wait::{self, Readiness};
 use kube::api::{Api, DeleteParams, DynamicObject, Preconditions};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use thiserror::Error;
 use tokio::time::Instant;
 use vocabulary::ObjectRef;
@@ -22,6 +22,17 @@ pub enum DeleteError {
         /// Why.
         #[source]
         source: ApiServerError,
+    },
+    /// What it held before the installation cannot be read any more.
+    #[error(
+        "could not put {object} back: its annotation `{BEFORE_ANNOTATION}`, which keeps what it held, is damaged"
+    )]
+    Damaged {
+        /// The object.
+        object: ObjectRef,
+        /// What does not fit.
+        #[source]
+        source: serde_json::Error,
     },
     /// It does not go.
     #[error("{object} is still there; last seen: {last_seen}")]
@@ -57,7 +68,9 @@ pub async fn remove(kinds: &Kinds, object: &Value, deadline: Instant) -> Result<
         delete(&api, &live, None, deadline).await?;
         return Ok(Removal::Deleted);
     }
-    write(&api, &name.name, &restored(object, &live)).await.map_err(refused)?;
+    let restored =
+        restored(object, &live).map_err(|source| DeleteError::Damaged { object: name.clone(), source })?;
+    write(&api, &name.name, &restored).await.map_err(refused)?;
     Ok(Removal::Restored)
 }
 
@@ -69,8 +82,10 @@ pub async fn delete(
     deadline: Instant,
 ) -> Result<(), DeleteError> {
     let object = ObjectRef {
+        // none: for a message alone
         kind: live.types.as_ref().map(|types| types.kind.clone()).unwrap_or_default(),
         namespace: live.metadata.namespace.clone(),
+        // none: for a message alone
         name: live.metadata.name.clone().unwrap_or_default(),
     };
     match request_deletion(api, live, grace).await {
@@ -111,6 +126,7 @@ pub async fn request_deletion(
         grace_period_seconds: grace,
         ..DeleteParams::background()
     };
+    // none: an object of an API server has a name
     let name = live.metadata.name.as_deref().unwrap_or_default();
     match sent(async || api.delete(name, &params).await).await {
         Ok(_) => Ok(Deletion::Accepted),
@@ -120,24 +136,25 @@ pub async fn request_deletion(
 }
 
 fn holders(object: &DynamicObject) -> String {
+    // none: Kubernetes leaves an empty list out
     match object.metadata.finalizers.as_deref().unwrap_or_default() {
         [] => "being deleted".to_owned(),
         finalizers => format!("held by {}", finalizers.join(", ")),
     }
 }
 
-/// The object's identity with the values that it held before it was first applied.
-fn restored(object: &Value, live: &DynamicObject) -> Value {
+/// The object's identity with the values that it held before it was first applied: none where nothing is kept of them.
+fn restored(object: &Value, live: &DynamicObject) -> Result<Value, serde_json::Error> {
     let kept = live.metadata.annotations.as_ref().and_then(|annotations| annotations.get(BEFORE_ANNOTATION));
-    let before: Option<Value> = kept.and_then(|text| serde_json::from_str(text).ok());
-    let mut restored = before.unwrap_or_else(|| json!({}));
+    let before = kept.map_or_else(|| Ok(Map::new()), |text| serde_json::from_str(text))?;
+    let mut restored = Value::Object(before);
     restored["apiVersion"] = object["apiVersion"].clone();
     restored["kind"] = object["kind"].clone();
     restored["metadata"]["name"] = object["metadata"]["name"].clone();
     if let Some(namespace) = object["metadata"].get("namespace") {
         restored["metadata"]["namespace"] = namespace.clone();
     }
-    restored
+    Ok(restored)
 }
 
 #[cfg(test)]
@@ -149,6 +166,7 @@ mod tests {
     use kube::client::Body;
     use kube::core::ApiResource;
     use rstest::rstest;
+    use serde_json::json;
     use std::convert::Infallible;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -194,6 +212,15 @@ mod tests {
         let live = json!({"metadata": {"name": "a", "annotations": {BEFORE_ANNOTATION: r#"{"data":{"k":"theirs"}}"#}}, "data": {"k": "ours"}});
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}, "data": {"k": "ours"}});
         let expected = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}, "data": {"k": "theirs"}});
-        assert_eq!(restored(&object, &serde_json::from_value(live).unwrap()), expected);
+        assert_eq!(restored(&object, &serde_json::from_value(live).unwrap()).unwrap(), expected);
+    }
+
+    #[test]
+    fn object_whose_former_values_are_damaged_is_no_empty_one() {
+        for kept in ["{\"data\":", "[]", "null"] {
+            let live = json!({"metadata": {"name": "a", "annotations": {BEFORE_ANNOTATION: kept}}});
+            let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}});
+            assert!(restored(&object, &serde_json::from_value(live).unwrap()).is_err(), "{kept}");
+        }
     }
 }
