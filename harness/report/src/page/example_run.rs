@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, Level, ObjectRef, Outcome, Requirement, Retries, SkipReason, Summary, Tier,
+    CheckCard, Finding, FindingKind, Level, ObjectRef, Outcome, Requirement, Retries, SkipReason, Summary,
+    Tier,
 };
 
 const fn check(id: &'static str, title: &'static str, level: Level) -> CheckCard {
@@ -102,7 +103,12 @@ pub(crate) fn record(outcomes: Vec<Outcome>) -> RunRecord {
         let at = at(since + 2500);
         events.push(RunEvent::CheckFinished { check: id, duration_ms: 2500, outcome, evidence_file, at });
     }
-    events.push(RunEvent::RunFinished { summary: Summary::default(), duration_ms: 9000, retries: Retries::default(), at: at(9000) });
+    events.push(RunEvent::RunFinished {
+        summary: Summary::default(),
+        duration_ms: 9000,
+        retries: Retries::default(),
+        at: at(9000),
+    });
     RunRecord::fold(header, events)
 }
 
