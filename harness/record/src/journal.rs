@@ -303,7 +303,13 @@ mod tests {
         let interruption =
             Interruption { by: "SIGTERM".to_owned(), unjudged: vec!["mesh::mtls::a".to_owned()] };
         let (summary, at) = (Summary::default(), Timestamp::UNIX_EPOCH);
-        let event = RunEvent::RunInterrupted { interruption, summary, duration_ms: 7, retries: Retries::default(), at };
+        let event = RunEvent::RunInterrupted {
+            interruption,
+            summary,
+            duration_ms: 7,
+            retries: Retries::default(),
+            at,
+        };
         let line = String::from_utf8(to_text(std::slice::from_ref(&event)).unwrap()).unwrap();
         let begin = r#"{"event":"run-interrupted","by":"SIGTERM","unjudged":["mesh::mtls::a"],"#;
         assert!(line.starts_with(begin) && line.contains("\"durationMs\":7"), "{line}");

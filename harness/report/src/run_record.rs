@@ -120,6 +120,7 @@ impl RunRecord {
 
     /// The checks that have no verdict, since the run was interrupted.
     pub fn unjudged(&self) -> &[String] {
+        // none: a run that was not interrupted has judged all
         self.interruption.as_ref().map(|interruption| interruption.unjudged.as_slice()).unwrap_or_default()
     }
 
@@ -174,6 +175,7 @@ mod tests {
             interruption: interruption.clone(),
             summary: Summary::default(),
             duration_ms: 3,
+            retries: Retries::default(),
             at: AT,
         };
         let record = fold(vec![planned(), finished("a::b::two"), end]);
@@ -182,7 +184,12 @@ mod tests {
 
     #[test]
     fn run_that_finished_is_whole() {
-        let end = RunEvent::RunFinished { summary: Summary::default(), duration_ms: 3, retries: Retries::default(), at: AT };
+        let end = RunEvent::RunFinished {
+            summary: Summary::default(),
+            duration_ms: 3,
+            retries: Retries::default(),
+            at: AT,
+        };
         let record = fold(vec![planned(), finished("a::b::two"), finished("a::b::one"), end]);
         assert_eq!((&record.interruption, record.exit_code(false)), (&None, ExitCode::Passed));
     }

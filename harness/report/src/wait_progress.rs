@@ -32,6 +32,7 @@ impl WaitProgress {
         } else if !self.has_printed {
             self.has_printed = true;
             // If stderr is gone, there is nowhere to report it.
+            // none: nothing depends on what is told, and there is no other place to tell it
             let _ = writeln!(io::stderr(), "{what}");
         }
     }

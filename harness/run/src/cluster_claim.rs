@@ -27,7 +27,11 @@ pub(crate) struct ClusterClaim {
 impl ClusterClaim {
     /// Locks the cluster, and heals and removes what a killed run left, where the cluster is one that meshproof made. Of another
     /// it is only said that somebody's faults are in it.
-    pub(crate) async fn begin(source: &RunSource, inputs: &Inputs, policy: &RequestPolicy) -> Result<Self, RunError> {
+    pub(crate) async fn begin(
+        source: &RunSource,
+        inputs: &Inputs,
+        policy: &RequestPolicy,
+    ) -> Result<Self, RunError> {
         let RunSource::Cluster(provider) = source else { return Ok(Self::default()) };
         // It fails where there is no such cluster: nothing is locked then.
         let client = connect(provider.as_ref(), policy).await?;

@@ -103,7 +103,8 @@ impl Provider for FakeProvider {
 }
 
 async fn claim(provider: FakeProvider) -> Result<ClusterClaim, RunError> {
-    ClusterClaim::begin(&RunSource::Cluster(Box::new(provider)), &Inputs::default(), "run-2").await
+    let policy = RequestPolicy::of_run("run-2");
+    ClusterClaim::begin(&RunSource::Cluster(Box::new(provider)), &Inputs::default(), &policy).await
 }
 
 #[tokio::test]

@@ -250,12 +250,14 @@ impl Session {
 
     /// What the run made or was about to make in the cluster, whether it is removed by now or not.
     pub fn made_objects(&self) -> Vec<ObjectRef> {
+        // none: a run without traffic makes nothing
         self.traffic.as_ref().map(|traffic| traffic.made_objects()).unwrap_or_default()
     }
 
     /// Removes what the run made in the cluster, and says what that was.
     pub async fn clean_up(&self) -> Result<Vec<ObjectRef>, SweepError> {
         let Some(traffic) = &self.traffic else { return Ok(Vec::new()) };
+        // none: the error says what the timeout left
         tokio::time::timeout(CLEAN_UP_WITHIN, traffic.end()).await.unwrap_or_else(|_| {
             let objects = traffic.made_objects().iter().map(ToString::to_string).collect::<Vec<_>>();
             Err(SweepError::Left(format!("within {CLEAN_UP_WITHIN:?} {}", objects.join(", "))))
@@ -266,7 +268,12 @@ impl Session {
     /// verdict.
     pub fn finish(self) -> FinishedRun {
         let duration_ms = elapsed_ms(self.started);
-        let end = end_of_run(&self.journal.events(), self.interrupted_by.get(), duration_ms, self.retries.retries());
+        let end = end_of_run(
+            &self.journal.events(),
+            self.interrupted_by.get(),
+            duration_ms,
+            self.retries.retries(),
+        );
         self.journal.note(&end);
         let events = self.journal.events();
         let mut record = RunRecord::fold(self.recording_header.header.clone(), events.clone());

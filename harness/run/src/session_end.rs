@@ -9,7 +9,12 @@ use report::RunRecord;
 use vocabulary::{Retries, Summary};
 
 /// The last event of a run: it finished, or some of its checks have no verdict.
-pub(crate) fn end_of_run(events: &[RunEvent], interrupted_by: Option<&String>, duration_ms: u64, retries: Retries) -> RunEvent {
+pub(crate) fn end_of_run(
+    events: &[RunEvent],
+    interrupted_by: Option<&String>,
+    duration_ms: u64,
+    retries: Retries,
+) -> RunEvent {
     let (mut summary, mut unjudged) = (Summary::default(), Vec::new());
     for event in events {
         match event {
@@ -26,7 +31,13 @@ pub(crate) fn end_of_run(events: &[RunEvent], interrupted_by: Option<&String>, d
         return RunEvent::RunFinished { summary, duration_ms, retries, at };
     }
     let by = interrupted_by.cloned().unwrap_or_else(|| "an early end".to_owned());
-    RunEvent::RunInterrupted { interruption: Interruption { by, unjudged }, summary, duration_ms, retries, at }
+    RunEvent::RunInterrupted {
+        interruption: Interruption { by, unjudged },
+        summary,
+        duration_ms,
+        retries,
+        at,
+    }
 }
 
 /// The entries of the bundle: the journal, the recording, and the evidence.

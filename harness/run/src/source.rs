@@ -194,6 +194,7 @@ async fn detect(
     let budget = inputs.scaled_budget(DETECTION);
     let what = || format!("waiting for {}", describe_lists(&world.pending_lists()));
     let detected = timeout(budget, (registry.detect)(world, inputs));
+    // none: the error says what the timeout left open
     wait_telling(what, detected).await.unwrap_or_else(|_| {
         Err(DetectError::TimeEnded { budget: budget.into(), pending: world.pending_lists() })
     })
@@ -202,5 +203,6 @@ async fn detect(
 /// The version of the API server, if it says so.
 async fn kubernetes_version(world: &ObjectSource) -> Option<String> {
     let version = world.client()?.apiserver_version().await;
+    // none: a version that is not told is not shown, and nothing is judged by it
     version.ok().map(|info| info.git_version)
 }

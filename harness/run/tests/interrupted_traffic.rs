@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use cluster::client::UserAgent;
+use cluster::client::RequestPolicy;
 use cluster::lock::ClusterLock;
 use cluster::state::StateFolder;
 use futures::FutureExt;
@@ -137,7 +137,7 @@ impl Provider for FakeProvider {
         Ok(Some(ClusterLock::lock(&StateFolder::at(&self.lock), self.describe())?))
     }
 
-    fn connect<'a>(&'a self, _: &'a UserAgent) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
+    fn connect<'a>(&'a self, _: &'a RequestPolicy) -> BoxFuture<'a, Result<kube::Client, ProviderError>> {
         let cluster = Arc::clone(&self.cluster);
         let service = tower::service_fn(move |request: Request<Body>| {
             let cluster = Arc::clone(&cluster);

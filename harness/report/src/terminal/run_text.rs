@@ -97,6 +97,7 @@ mod tests {
             versions: BTreeMap::new(),
             allowed: "read".to_owned(),
             rerun: String::new(),
+            warnings: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
         };
         let finished = RunEvent::RunFinished {

@@ -76,7 +76,12 @@ mod tests {
             let (check, outcome) = ((*id).to_owned(), outcome.clone());
             RunEvent::CheckFinished { check, duration_ms: 1, outcome, evidence_file: None, at }
         });
-        let end = RunEvent::RunFinished { summary: Summary::default(), duration_ms: 1, retries: Retries::default(), at };
+        let end = RunEvent::RunFinished {
+            summary: Summary::default(),
+            duration_ms: 1,
+            retries: Retries::default(),
+            at,
+        };
         RunRecord::fold(recording_header().header, finished.chain([end]).collect::<Vec<_>>())
     }
 
