@@ -44,6 +44,10 @@ impl View for TlsSecret {
     fn from_object(mut object: Value) -> Result<Self, serde_json::Error> {
         let data = object.as_object_mut().and_then(|object| object.remove("data"));
         let mut view: Self = serde_json::from_value(object)?;
+        if data.is_none() {
+            // Nothing to read, or a view already.
+            return Ok(view);
+        }
         let values = |(certificate, key)| -> Result<_, serde_json::Error> {
             Ok((decoded(data.as_ref(), certificate)?, decoded(data.as_ref(), key)?))
         };
