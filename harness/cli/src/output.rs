@@ -14,6 +14,7 @@ pub(crate) fn print(text: &str) -> Result<(), CliError> {
 
 /// Tells a person something on stderr. Where stderr is closed or full, there is nowhere to report it, and nothing depends on it.
 pub(crate) fn tell(text: &str) {
+    // none: nothing depends on what is told, and there is no other place to tell it
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
@@ -45,6 +46,7 @@ struct LogWriter;
 
 impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // none: a log that cannot be written changes nothing
         let _ = io::stderr().write_all(bytes);
         Ok(bytes.len())
     }

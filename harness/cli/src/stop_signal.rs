@@ -100,9 +100,9 @@ async fn end_at_second_request<T>(
 
 /// Whether whoever started this process wants a signal to be ignored, as `nohup` does. Not every system says so.
 fn is_ignored(kind: SignalKind) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default(); // unreadable: it is listened to
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default(); // none: what cannot be read is listened to
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()); // not a number: it is listened to
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()); // none: what is no number is listened to
     mask.is_some_and(|mask| mask & (1 << (kind.as_raw_value() - 1)) != 0)
 }
 

@@ -78,6 +78,7 @@ impl RequestGuard {
             let answer = self.attempt(kind, without_body(&head), Some(deadline)).await;
             let Some(reason) = self.reason_to_repeat(&answer) else { return answer };
             let Some(next_pause) = backoff.next_pause() else { return answer };
+            // none: an error asks for no pause
             let wanted = answer.as_ref().ok().and_then(retry_after).unwrap_or_default();
             let next_pause = next_pause.max(wanted.min(self.limits.longest_retry_after));
             if Instant::now() + next_pause >= deadline {
@@ -165,6 +166,7 @@ fn is_passing(status: StatusCode) -> bool {
 
 /// For how long the API server asks to wait.
 fn retry_after(response: &Response<AnswerBody>) -> Option<Duration> {
+    // none: a pause that cannot be read is as long as without one
     let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }

@@ -23,6 +23,7 @@ impl RequestKind {
     /// The kind of a request with this head.
     pub(crate) fn of(head: &Parts) -> Self {
         let has = |parameter: &str| {
+            // none: a URI without a query asks for nothing
             head.uri.query().unwrap_or_default().split('&').any(|one| {
                 one.split_once('=').is_some_and(|(key, value)| key == parameter && value != "false")
             })

@@ -129,6 +129,7 @@ impl Ledger {
     pub(crate) async fn content(&self) -> LedgerContent {
         let mut under_way = self.shared.under_way.subscribe();
         // Where a request does not end, its object is looked for below, as it is after an error.
+        // none: what does not end is looked for below
         let _ = tokio::time::timeout(REQUESTS_END_WITHIN, under_way.wait_for(|count| *count == 0)).await;
         let entries = self.shared.entries().clone();
         let mut content = LedgerContent::default();
@@ -196,8 +197,10 @@ impl LedgerEntry {
         match self {
             Self::Intent(object) => ref_of(object),
             Self::Made(object) => ObjectRef {
+                // none: for a message alone
                 kind: object.types.as_ref().map(|types| types.kind.clone()).unwrap_or_default(),
                 namespace: object.metadata.namespace.clone(),
+                // none: for a message alone
                 name: object.metadata.name.clone().unwrap_or_default(),
             },
         }
@@ -206,6 +209,7 @@ impl LedgerEntry {
 
 /// The API server may leave the type out, and a deletion finds the resource by it.
 fn with_types(mut live: DynamicObject, object: &Value) -> DynamicObject {
+    // none: what is applied has both
     let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
     live.types = Some(TypeMeta { api_version: text("apiVersion"), kind: text("kind") });
     live

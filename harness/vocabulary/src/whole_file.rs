@@ -25,10 +25,12 @@ pub fn write_whole_file(path: &Path, content: &[u8], readers: FileReaders) -> io
     let written = write_and_rename(path, &unfinished, content, readers);
     if written.is_err() {
         // The first error is the one to be told; the file may never have been there.
+        // none: the error that is returned says more
         let _ = fs::remove_file(&unfinished);
         return written;
     }
     // The new name is on the disk when its folder is. Not every file system can do that, and the file itself is whole.
+    // none: the file is whole; only after a power cut it could be as before
     let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
     Ok(())
 }

@@ -37,6 +37,7 @@ pub enum DownloadError {
 /// Downloads a text.
 pub(super) async fn fetch(address: &str, limits: &DownloadLimits) -> Result<String, DownloadError> {
     // An error says that this process has a provider already, which is the same one.
+    // none: it is installed already
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .https_only(true)

@@ -115,7 +115,7 @@ impl StepError {
             Self::Container(ContainerError::Start { .. }) => {
                 "name an image that the engine has or can pull with `install.kafka_image`".to_owned()
             }
-            Self::Unmet(UnmetConditionError::Ending { .. })
+            Self::Unmet(UnmetConditionError::Ended { .. })
             | Self::TimeEnded { .. }
             | Self::Definitions { .. } => {
                 "repair what was seen last and install again: what is done already stays; \
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn failed_step_tells_what_was_seen_last() {
-        let source = UnmetConditionError::Ending {
+        let source = UnmetConditionError::Ended {
             budget: Duration::from_mins(5).into(),
             condition: "KnativeServing knative-serving/knative-serving to be Ready".to_owned(),
             last_seen: "KnativeServing knative-serving/knative-serving: DeploymentsAvailable is False (Waiting on \

@@ -26,7 +26,7 @@ pub enum InstallEvent<'a> {
         text: &'a str,
     },
     /// It is done.
-    Ending {
+    Ended {
         /// What it did.
         report: &'a StepReport,
     },
@@ -66,7 +66,7 @@ impl<W: Write> ProgressLines<W> {
 impl<W: Write + Send> InstallProgress for ProgressLines<W> {
     fn show(&self, event: &InstallEvent<'_>) {
         let line = match event {
-            InstallEvent::Ending { report } => report.to_string(),
+            InstallEvent::Ended { report } => report.to_string(),
             InstallEvent::Failed { title } => format!("{title}: failed"),
             InstallEvent::Started { .. } | InstallEvent::Waiting { .. } => return,
         };
@@ -120,7 +120,7 @@ impl InstallProgress for ProgressSpinners {
                     bar.set_message((*text).to_owned());
                 }
             }
-            InstallEvent::Ending { report } => self.end(&report.title, &report.to_string()),
+            InstallEvent::Ended { report } => self.end(&report.title, &report.to_string()),
             InstallEvent::Failed { title } => self.end(title, &format!("{title}: failed")),
         }
     }
@@ -144,7 +144,7 @@ mod tests {
                 title: "Istio",
                 text: "Deployment a/b: 0/1 replicas available",
             });
-            progress.show(&InstallEvent::Ending { report: &report });
+            progress.show(&InstallEvent::Ended { report: &report });
             progress.show(&InstallEvent::Failed { title: "Knative Serving" });
         }
         insta::assert_snapshot!(String::from_utf8(lines).unwrap(), @r"

@@ -74,7 +74,7 @@ async fn run(context: &InstallContext<'_>, step: InstallStep) -> Result<StepRepo
     match apply_and_wait(context, &step).await {
         Ok(mut report) => {
             report.duration = started.elapsed();
-            context.progress.show(&InstallEvent::Ending { report: &report });
+            context.progress.show(&InstallEvent::Ended { report: &report });
             Ok(report)
         }
         Err(source) => {

@@ -39,7 +39,7 @@ pub async fn uninstall(
         match remove_step(&kinds, &step, inputs, state).await {
             Ok(mut step_report) => {
                 step_report.duration = started.elapsed();
-                progress.show(&InstallEvent::Ending { report: &step_report });
+                progress.show(&InstallEvent::Ended { report: &step_report });
                 report.steps.push(step_report);
             }
             Err(source) => {

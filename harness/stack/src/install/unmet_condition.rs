@@ -12,7 +12,7 @@ use tokio::time::Instant;
 pub enum UnmetConditionError {
     /// Its budget ended.
     #[error("waited {budget} for {condition}; last seen: {last_seen}")]
-    Ending {
+    Ended {
         /// The budget.
         budget: humantime::Duration,
         /// The condition.
@@ -41,7 +41,7 @@ impl WaitCondition {
     ) -> Result<(), UnmetConditionError> {
         match self.wait(kinds, deadline, on_pending).await {
             Ok(()) => Ok(()),
-            Err(WaitConditionError::Ending(error)) => Err(UnmetConditionError::Ending {
+            Err(WaitConditionError::Ended(error)) => Err(UnmetConditionError::Ended {
                 budget: budget.into(),
                 condition: self.to_string(),
                 last_seen: pod_troubles::append(kinds, self.namespace(), error.last_seen).await,

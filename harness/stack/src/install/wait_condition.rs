@@ -53,7 +53,7 @@ pub enum WaitConditionError {
     NotServed(String),
     /// The deadline passed.
     #[error(transparent)]
-    Ending(#[from] WaitError),
+    Ended(#[from] WaitError),
 }
 
 impl fmt::Display for WaitCondition {

@@ -58,6 +58,7 @@ fn read_kubeconfig(named: Option<PathBuf>) -> Result<(PathBuf, Kubeconfig), Prov
         (Some(path), _) => (path.clone(), Kubeconfig::read_from(path)),
         (None, Some(value)) => (value.into(), Kubeconfig::from_env().map(Option::unwrap_or_default)),
         (None, None) => {
+            // none: without a home there is no such file, which is an error that names it
             let path = std::env::home_dir().unwrap_or_default().join(".kube").join("config");
             (path.clone(), Kubeconfig::read_from(path))
         }
@@ -126,6 +127,7 @@ async fn log_in(
     std::thread::spawn(move || {
         let _runtime = runtime.enter();
         // Nobody receives it any more after the timeout.
+        // none: nobody waits for it any more
         let _ = sender.send(client::connect(config, &policy));
     });
     match tokio::time::timeout(limit, receiver).await {
