@@ -1,11 +1,10 @@
-//! A bundle that version 1 wrote, of a run of the checks of `mtls` and `kafka` on the broken recording, is read and judged
+//! A bundle that version 1 wrote, of a run of the checks of `mtls`, `kafka` and `mesh` on the broken recording, is read and judged
 //! as before.
 
 use crate::base::wait;
 use record::bundle;
 use run::replay::BundledRun;
 use serde_json::Value;
-use vocabulary::Outcome;
 
 const BUNDLE: &[u8] = include_bytes!("version-1.tar.gz");
 
@@ -25,11 +24,12 @@ fn its_spelling_is_that_of_version_1() {
 #[test]
 fn its_verdicts_are_those_of_its_run() {
     let run = BundledRun::from_entries(bundle::decode(BUNDLE).unwrap()).unwrap();
-    let replayed = wait(run.judge(&suites::suites(), 0)).unwrap();
-    assert!(replayed.changed_verdicts.is_empty(), "{:?}", replayed.changed_verdicts);
-    let record = &replayed.record;
-    let failed = record.checks.iter().filter(|check| matches!(check.outcome, Outcome::Failed { .. })).count();
-    assert!(record.summary.passed > 0 && failed > 0 && record.summary.errored == 0, "{:?}", record.summary);
+    let record = wait(run.judge(&suites::suites(), 0)).unwrap().record;
+    // What a check says of the same verdict may be another today.
+    let other = record.changed_verdicts.iter().filter(|one| one.recorded.word() != one.current.word());
+    assert_eq!(other.map(|one| &one.check).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(record.summary.passed > 0 && record.summary.failed > 0, "{:?}", record.summary);
+    assert_eq!((record.summary.errored, &record.interruption), (0, &None));
     assert!(record.duration_ms.is_some() && record.checks.iter().any(|check| check.duration_ms > 0));
 }
 
