@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// The check whose list never comes on a server that [`Behaviour::HangsOnOneList`].
-const HANGS: &str = "mesh::mtls::is_strict_mesh_wide";
+const HANGS: &str = "mesh::mtls::no_weaker_override";
 
 /// The binary in a folder of its own, without anything of this machine's environment that it could read.
 fn meshproof(folder: &Path, arguments: &[&str]) -> Command {
