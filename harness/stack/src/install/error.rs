@@ -35,6 +35,11 @@ pub enum InstallError {
         #[source]
         source: serde_json::Error,
     },
+    /// Some steps would never start.
+    #[error(
+        "these steps of the stack would never start, since what they come after is no step, or waits for them: {0}"
+    )]
+    NeverDue(String),
     /// There is no stack for this flavour.
     #[error("there is no stack to install for the flavour `{0}`")]
     NoStack(String),
@@ -90,7 +95,7 @@ impl InstallError {
             Self::Pki(_) | Self::State(_) => {
                 "make the state folder writable, or name another with `XDG_STATE_HOME`".to_owned()
             }
-            Self::Stack(_) | Self::Spec { .. } => {
+            Self::Stack(_) | Self::Spec { .. } | Self::NeverDue(_) => {
                 "report this: the fixtures are part of meshproof".to_owned()
             }
         }

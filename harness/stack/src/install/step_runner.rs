@@ -42,11 +42,31 @@ impl InstallContext<'_> {
     }
 }
 
+/// The steps that would never start: what they name in `after` is no step, or waits for them.
+fn never_due<'a>(steps: &'a [(&'a str, &'a [String])]) -> Vec<&'a str> {
+    let mut done = BTreeSet::new();
+    loop {
+        let is_due = |(name, after): &&(&str, &[String])| {
+            !done.contains(name) && after.iter().all(|before| done.contains(before.as_str()))
+        };
+        let due: Vec<_> = steps.iter().filter(is_due).map(|(name, _)| *name).collect();
+        if due.is_empty() {
+            return steps.iter().map(|(name, _)| *name).filter(|name| !done.contains(name)).collect();
+        }
+        done.extend(due);
+    }
+}
+
 /// Runs all steps. The first that fails ends the installation.
 pub(super) async fn run_all(
     context: &InstallContext<'_>,
     steps: Vec<InstallStep>,
 ) -> Result<InstallReport, InstallError> {
+    let order: Vec<_> = steps.iter().map(|step| (step.name.as_str(), step.spec.after.as_slice())).collect();
+    let never_due = never_due(&order);
+    if !never_due.is_empty() {
+        return Err(InstallError::NeverDue(never_due.join(", ")));
+    }
     let mut waiting = steps;
     let mut done = BTreeSet::new();
     let mut running = FuturesUnordered::new();
@@ -171,4 +191,23 @@ async fn await_definitions(
     wait::await_readiness(api, watcher::Config::default(), deadline, judge, |_| {})
         .await
         .map_err(|error| StepError::Definitions { last_seen: error.last_seen })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::in_order("a, b after a", "")]
+    #[case::in_another_order("b after a, a", "")]
+    #[case::misspelt("a, b after A, c after b", "b, c")]
+    #[case::in_a_circle("a, b after c, c after a b", "b, c")]
+    fn steps_that_would_never_start_are_named(#[case] steps: &'static str, #[case] expected: &str) {
+        let step = |text: &'static str| text.split_once(" after ").unwrap_or((text, ""));
+        let after = |names: &str| names.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>();
+        let steps: Vec<_> = steps.split(", ").map(step).map(|(name, names)| (name, after(names))).collect();
+        let order: Vec<_> = steps.iter().map(|(name, after)| (*name, after.as_slice())).collect();
+        assert_eq!(never_due(&order).join(", "), expected);
+    }
 }
