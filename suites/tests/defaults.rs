@@ -96,7 +96,7 @@ const OLDER: &[(&str, usize)] = &[
     ("harness/stack/src/program.rs", 1),
     ("harness/stack/src/provider/kind.rs", 2),
     ("harness/testbed/src/forward.rs", 1),
-    ("harness/testbed/src/sweep.rs", 3),
+    ("harness/testbed/src/sweep.rs", 2),
     ("harness/undo/src/owner_references.rs", 2),
     ("harness/undo/src/replica_sets.rs", 1),
     ("harness/undo/src/served_resources.rs", 1),

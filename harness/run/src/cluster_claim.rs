@@ -4,6 +4,7 @@
 
 use crate::error::RunError;
 use crate::source::{RunSource, connect};
+use cluster::answer::ApiServerError;
 use cluster::client::RequestPolicy;
 use cluster::labels::UNDO_NAMESPACE;
 use cluster::lock::ClusterLock;
@@ -14,6 +15,7 @@ use kube::api::ListParams;
 use report::fault_progress::FaultProgress;
 use stack::provider::Provider;
 use testbed::sweep::{SweepError, SweepReport, sweep};
+use vocabulary::{chain, one_line};
 
 /// The lock on the cluster of a run, and what a person has to know of the cluster.
 #[derive(Debug, Default)]
@@ -40,8 +42,9 @@ impl ClusterClaim {
             heal_and_sweep(provider.as_ref(), lock, &client, inputs).await?;
         }
         let warnings = match has_faults(&client).await {
-            Some(true) => vec![fault_warning(provider.as_ref())],
-            Some(false) | None => Vec::new(),
+            Ok(true) => vec![fault_warning(provider.as_ref())],
+            Ok(false) => Vec::new(),
+            Err(error) => vec![unknown_faults_warning(error)],
         };
         Ok(Self { lock, warnings })
     }
@@ -67,19 +70,19 @@ async fn heal_and_sweep(
     lock.end().map_err(|error| RunError::CleanUp(SweepError::Note(error)))
 }
 
-/// Whether somebody's faults are in the cluster: the namespace of their undo records is there. None: this user may not know.
-async fn has_faults(client: &kube::Client) -> Option<bool> {
+/// Whether somebody's faults are in the cluster: the namespace of their undo records is there.
+async fn has_faults(client: &kube::Client) -> Result<bool, kube::Error> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let named = ListParams::default().fields(&format!("metadata.name={UNDO_NAMESPACE}"));
-    match namespaces.list(&named).await {
-        Ok(list) => Some(
-            list.items.iter().any(|namespace| namespace.metadata.name.as_deref() == Some(UNDO_NAMESPACE)),
-        ),
-        Err(error) => {
-            tracing::info!(%error, "could not tell whether somebody's faults are in the cluster");
-            None
-        }
-    }
+    let list = namespaces.list(&named).await?;
+    Ok(list.items.iter().any(|namespace| namespace.metadata.name.as_deref() == Some(UNDO_NAMESPACE)))
+}
+
+fn unknown_faults_warning(error: kube::Error) -> String {
+    let why = one_line(&chain(&ApiServerError::from(error)));
+    format!(
+        "it is not known whether faults of meshproof are in this cluster: its namespaces could not be listed: {why}"
+    )
 }
 
 fn fault_warning(provider: &dyn Provider) -> String {

@@ -128,8 +128,7 @@ impl Ledger {
     /// Waits for the requests that are under way, and looks which of the objects that were about to be made are there.
     pub(crate) async fn content(&self) -> LedgerContent {
         let mut under_way = self.shared.under_way.subscribe();
-        // Where a request does not end, its object is looked for below, as it is after an error.
-        // none: what does not end is looked for below
+        // none: the object of a request that does not end is looked for below, as it is after an error
         let _ = tokio::time::timeout(REQUESTS_END_WITHIN, under_way.wait_for(|count| *count == 0)).await;
         let entries = self.shared.entries().clone();
         let mut content = LedgerContent::default();
@@ -163,13 +162,13 @@ impl Shared {
     }
 
     /// Notes that an object is about to be made.
-    fn begin(self: &Arc<Self>, object: &Value) -> RequestGuard {
+    fn begin(self: &Arc<Self>, object: &Value) -> RequestUnderWay {
         let mut entries = self.entries();
         if !entries.iter().any(|entry| entry.object_ref() == ref_of(object)) {
             entries.push(LedgerEntry::Intent(object.clone()));
         }
         self.under_way.send_modify(|count| *count += 1);
-        RequestGuard(Arc::clone(self))
+        RequestUnderWay(Arc::clone(self))
     }
 
     /// Notes that an object was made, in the place of its intent.
@@ -184,9 +183,9 @@ impl Shared {
 }
 
 /// A request that is under way.
-struct RequestGuard(Arc<Shared>);
+struct RequestUnderWay(Arc<Shared>);
 
-impl Drop for RequestGuard {
+impl Drop for RequestUnderWay {
     fn drop(&mut self) {
         self.0.under_way.send_modify(|count| *count -= 1);
     }

@@ -10,6 +10,7 @@ use cluster::kinds::{Kinds, gvk, gvk_of, ref_of};
 use cluster::labels::{RUN, UNDO_NAMESPACE};
 use cluster::list::list_all;
 use cluster::wait::{self, Readiness};
+use fixtures::FixtureError;
 use futures::future::join_all;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, TypeMeta};
 use kube::core::GroupVersionKind;
@@ -40,6 +41,9 @@ pub enum SweepError {
         #[source]
         source: ApiServerError,
     },
+    /// A place cannot be read, so nobody knows what runs make.
+    #[error("could not tell what runs make")]
+    Places(#[from] FixtureError),
     /// The lock of the cluster, a file on this machine, could not be written.
     #[error("could not note that nothing is left")]
     Note(#[source] std::io::Error),
@@ -70,7 +74,7 @@ pub async fn remove_all(ledger: &Ledger) -> Result<Vec<ObjectRef>, SweepError> {
 pub async fn sweep(client: kube::Client) -> Result<SweepReport, SweepError> {
     let kinds = Kinds::new(client);
     let Labelled { objects, unlisted } = list_labelled(kinds.client()).await?;
-    let made = kinds_of_places();
+    let made = kinds_of_places()?;
     let may_be_made = |kind: &GroupVersionKind| {
         made.iter().any(|made| (&made.group, &made.kind) == (&kind.group, &kind.kind))
     };
@@ -80,9 +84,9 @@ pub async fn sweep(client: kube::Client) -> Result<SweepReport, SweepError> {
 }
 
 /// The kinds of the objects that the places of a testbed are made of.
-fn kinds_of_places() -> Vec<GroupVersionKind> {
-    let places = fixtures::places().into_iter().filter_map(|name| fixtures::place(name).ok());
-    places.flat_map(|place| place.objects).map(|object| gvk_of(&object)).collect()
+fn kinds_of_places() -> Result<Vec<GroupVersionKind>, FixtureError> {
+    let places = fixtures::places().into_iter().map(fixtures::place).collect::<Result<Vec<_>, _>>()?;
+    Ok(places.into_iter().flat_map(|place| place.objects).map(|object| gvk_of(&object)).collect())
 }
 
 /// The objects with the label of a run, and the resources of which they could not be listed.
