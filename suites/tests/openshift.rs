@@ -124,7 +124,7 @@ fn tell(outcome: &Outcome) -> String {
         )
     };
     match outcome {
-        Outcome::Passed { evidence } => format!("passed: {evidence}"),
+        Outcome::Passed { evidence, .. } => format!("passed: {evidence}"),
         Outcome::Skipped { reason } => format!("skipped: {reason}"),
         Outcome::Errored { error } => format!("errored: {error}"),
         outcome => outcome.findings().iter().map(finding).collect::<Vec<_>>().join("; "),

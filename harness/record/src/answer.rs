@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vocabulary::{Digest, Question};
+use vocabulary::{Digest, Extent, Question};
 
 /// What a check was given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +30,9 @@ pub struct Observation {
     pub question: Question,
     /// What came back.
     pub answer: RecordedAnswer,
+    /// Of a list: how much was known of the kind.
+    #[serde(default, skip_serializing_if = "Extent::is_whole")]
+    pub extent: Extent,
 }
 
 /// What came back.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::{Digest, Question, Tier};
+use vocabulary::{Digest, Extent, Question, Tier};
 
 /// How it was made.
 pub fn recording_header() -> RecordingHeader {
@@ -42,7 +42,7 @@ pub fn recording_of_objects(check: &str, resource: &str, objects: Vec<Value>) ->
     let items = objects.into_iter().map(|object| store.keep(object)).collect();
     let question = Question::Objects { resource: resource.to_owned(), scope: "*".to_owned() };
     let answer = RecordedAnswer::List(store.keep_list(items));
-    let answers = vec![Observation { question, answer }];
+    let answers = vec![Observation { question, answer, extent: Extent::Whole }];
     let observed = CheckRecording { now: Timestamp::UNIX_EPOCH, waited_ms: None, unjudged: None, answers };
     let checks = BTreeMap::from([(check.to_owned(), observed)]);
     Recording::new(recording_header(), ServedKinds::from_names([(resource, "v1")]), checks, store)
@@ -63,7 +63,7 @@ pub fn observations(kinds: Vec<RecordedKind>, exchanges: Vec<Exchange>) -> Obser
         let objects =
             objects.into_iter().map(|object| Arc::new(Whole(object)) as Arc<dyn ErasedView>).collect();
         let question = Question::Objects { resource, scope };
-        Interaction { question, order: None, answer: Ok(LiveAnswer::Objects(objects)) }
+        Interaction { question, order: None, answer: Ok(LiveAnswer::Objects(objects, Extent::Whole)) }
     });
     let sent = exchanges.into_iter().map(|Exchange { position, order, transcript }| {
         let question = Question::Exchange { position, order: Digest::of_json(&order) };

@@ -8,7 +8,7 @@ use crate::fault_recordings::FaultRecordings;
 use crate::recording::Recording;
 use crate::served::ServedKinds;
 use serde_json::Value;
-use vocabulary::Question;
+use vocabulary::{Extent, Question};
 
 /// What became of an object in a recording; the most of what became of it in the answers there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +68,7 @@ impl Recording {
         let answer = RecordedAnswer::List(store.keep_list(items));
         let none = || CheckRecording { now, waited_ms: None, unjudged: None, answers: Vec::new() };
         let observed = self.checks.entry(check.to_owned()).or_insert_with(none);
-        observed.answers.push(Observation { question, answer });
+        observed.answers.push(Observation { question, answer, extent: Extent::Whole });
     }
 
     /// Forgets what no observation refers to any more.

@@ -39,5 +39,5 @@ pub use player::RecordingPlayer;
 pub use recorder::ObservationRecorder;
 pub use recording::{RecordedObjectChange, Recording};
 pub use recording_error::RecordingError;
-pub use scope::{Objects, Scope};
+pub use scope::Scope;
 pub use served::ServedKinds;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
 use std::sync::Arc;
-use vocabulary::{Question, View};
+use vocabulary::{Extent, Question, View};
 
 /// A view whose kind is not known any more.
 pub trait ErasedView: Send + Sync {
@@ -24,8 +24,8 @@ impl<V: View> ErasedView for V {
 /// What came back.
 #[derive(Clone)]
 pub enum LiveAnswer {
-    /// Objects.
-    Objects(Vec<Arc<dyn ErasedView>>),
+    /// Objects, and how much was known of their kind.
+    Objects(Vec<Arc<dyn ErasedView>>, Extent),
     /// What came of an order.
     Transcript(Box<Transcript>),
     /// A line of a log, if it came.
@@ -37,7 +37,7 @@ pub enum LiveAnswer {
 impl fmt::Debug for LiveAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Objects(objects) => write!(f, "{} objects", objects.len()),
+            Self::Objects(objects, _) => write!(f, "{} objects", objects.len()),
             Self::Transcript(transcript) => write!(f, "{transcript:?}"),
             Self::Line(line) => write!(f, "{line:?}"),
             Self::Certificates(value) => write!(f, "{value}"),
@@ -90,7 +90,7 @@ impl Observations {
     pub fn kinds(&self) -> Vec<RecordedKind> {
         let mut kinds = std::collections::BTreeMap::new();
         for seen in &self.seen {
-            if let (Question::Objects { resource, scope }, Ok(LiveAnswer::Objects(objects))) =
+            if let (Question::Objects { resource, scope }, Ok(LiveAnswer::Objects(objects, _))) =
                 (&seen.question, &seen.answer)
             {
                 kinds.insert((resource, scope), objects);

@@ -1,14 +1,14 @@
 //! Answers the questions of one attempt of a check from a recording, each in the order in which it was answered then.
 
-use crate::answer::{CheckRecording, RecordedAnswer};
+use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::recording::Recording;
-use crate::scope::{Objects, Scope};
+use crate::scope::Scope;
 use jiff::Timestamp;
 use probe::Transcript;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use vocabulary::{HarnessError, Question, View};
+use vocabulary::{HarnessError, Objects, Question, View};
 
 /// See the module text.
 #[derive(Debug, Default)]
@@ -32,8 +32,8 @@ impl RecordingPlayer {
         match own.get(at).copied().or_else(|| recording.last(&question)) {
             Some(answer) => recording.views_of::<V>(&question, answer),
             // A cluster is not asked for a kind that it does not serve.
-            None if !recording.served().has(&V::KIND) => Ok(Vec::new()),
-            None if recording.is_complete() && *scope != Scope::Cluster => Ok(Vec::new()),
+            None if !recording.served().has(&V::KIND) => Ok(Objects::whole(Vec::new())),
+            None if recording.is_complete() && *scope != Scope::Cluster => Ok(Objects::whole(Vec::new())),
             None => Err(HarnessError::NotRecorded(question)),
         }
     }
@@ -90,7 +90,7 @@ impl RecordingPlayer {
     ) -> Result<&'a RecordedAnswer, HarnessError> {
         let own =
             recording.checks.get(check).map(|observed| answers_to(observed, question)).unwrap_or_default();
-        match own.get(self.next(question)) {
+        match own.get(self.next(question)).map(|one| &one.answer) {
             Some(RecordedAnswer::Error(error)) => Err(HarnessError::RecordedError(error.clone())),
             Some(answer) => Ok(answer),
             None => Err(HarnessError::NotRecorded(question.clone())),
@@ -106,8 +106,8 @@ impl RecordingPlayer {
     }
 }
 
-fn answers_to<'a>(observed: &'a CheckRecording, question: &Question) -> Vec<&'a RecordedAnswer> {
-    observed.answers.iter().filter(|one| one.question == *question).map(|one| &one.answer).collect()
+fn answers_to<'a>(observed: &'a CheckRecording, question: &Question) -> Vec<&'a Observation> {
+    observed.answers.iter().filter(|one| one.question == *question).collect()
 }
 
 fn other_kind(question: &Question) -> HarnessError {
@@ -135,7 +135,7 @@ impl Recording {
     }
 
     /// The last answer that any check was given.
-    fn last(&self, question: &Question) -> Option<&RecordedAnswer> {
+    fn last(&self, question: &Question) -> Option<&Observation> {
         self.checks.values().filter_map(|observed| answers_to(observed, question).last().copied()).next_back()
     }
 
@@ -147,18 +147,19 @@ impl Recording {
     fn views_of<V: View>(
         &self,
         question: &Question,
-        answer: &RecordedAnswer,
+        observation: &Observation,
     ) -> Result<Objects<V>, HarnessError> {
-        let digest = match answer {
+        let digest = match &observation.answer {
             RecordedAnswer::List(list) => list,
             RecordedAnswer::Error(error) => return Err(HarnessError::RecordedError(error.clone())),
             _ => return Err(other_kind(question)),
         };
-        if let Some(objects) = self.views().get::<Objects<V>>(digest) {
-            return Ok(Objects::clone(&objects));
+        let of_extent = |objects| Objects::new(objects, observation.extent.clone());
+        if let Some(objects) = self.views().get::<Vec<Arc<V>>>(digest) {
+            return Ok(of_extent(Vec::clone(&objects)));
         }
         let list = self.content_store().list(digest).ok_or_else(|| lost_content(question))?;
-        let mut objects = Objects::<V>::with_capacity(list.len());
+        let mut objects = Vec::<Arc<V>>::with_capacity(list.len());
         for digest in list {
             if let Some(view) = self.views().get::<V>(digest) {
                 objects.push(view);
@@ -178,6 +179,6 @@ impl Recording {
             (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
         });
         self.views().put(digest, Arc::new(objects.clone()));
-        Ok(objects)
+        Ok(of_extent(objects))
     }
 }

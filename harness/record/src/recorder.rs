@@ -8,7 +8,7 @@ use crate::recording::Recording;
 use crate::served::ServedKinds;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use vocabulary::Digest;
+use vocabulary::{Digest, Extent};
 
 /// See the module text.
 #[derive(Default)]
@@ -62,9 +62,11 @@ impl Inner {
         if let Some(order) = &seen.order {
             self.store.keep(order.clone());
         }
+        let mut extent = Extent::Whole;
         let answer = match &seen.answer {
             Err(error) => RecordedAnswer::Error(error.clone()),
-            Ok(LiveAnswer::Objects(objects)) => {
+            Ok(LiveAnswer::Objects(objects, of_kind)) => {
+                extent = of_kind.clone();
                 let items = objects.iter().map(|object| self.object(object)).collect();
                 RecordedAnswer::List(self.store.keep_list(items))
             }
@@ -74,7 +76,7 @@ impl Inner {
             Ok(LiveAnswer::Line(line)) => RecordedAnswer::Line(line.clone()),
             Ok(LiveAnswer::Certificates(value)) => RecordedAnswer::Certificates(value.clone()),
         };
-        Observation { question: seen.question.clone(), answer }
+        Observation { question: seen.question.clone(), answer, extent }
     }
 
     fn object(&mut self, object: &Arc<dyn ErasedView>) -> Digest {

@@ -1,11 +1,7 @@
-//! Which objects of a kind are meant, and the list of them.
+//! Which objects of a kind are meant.
 
 use std::fmt;
-use std::sync::Arc;
 use vocabulary::{ObjectKind, View};
-
-/// The objects that a check was given, in order of namespace and name.
-pub type Objects<V> = Vec<Arc<V>>;
 
 /// Which objects of a kind a store holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,7 +5,7 @@ use crate::run_record::{CheckRecord, RunRecord, suite_of};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write;
 use std::time::Duration;
-use vocabulary::{Finding, Outcome};
+use vocabulary::{Finding, Outcome, describe_unjudged};
 
 /// The format of `junit.xml`.
 #[derive(Debug, Clone, Copy)]
@@ -61,12 +61,15 @@ fn test_case(check: &CheckRecord, record: &RunRecord) -> TestCase {
     case.set_time(Duration::from_millis(check.duration_ms));
     case.add_property(Property::new("outcome", check.outcome.word()));
     match &check.outcome {
-        Outcome::Passed { evidence } => case.add_property(Property::new("evidence", evidence.as_str())),
-        Outcome::Warned { findings } | Outcome::Noted { findings } => {
+        Outcome::Passed { evidence, .. } => case.add_property(Property::new("evidence", evidence.as_str())),
+        Outcome::Warned { findings, .. } | Outcome::Noted { findings, .. } => {
             case.add_property(Property::new("findings", findings_text(findings)))
         }
         Outcome::Failed { .. } | Outcome::Skipped { .. } | Outcome::Errored { .. } => &mut case,
     };
+    if let Some(text) = describe_unjudged(check.outcome.unjudged()) {
+        case.add_property(Property::new("unjudged", text));
+    }
     if let Some(changed) = record.changed_verdicts.iter().find(|changed| changed.check == check.id) {
         let text = format!("{} in the run; {}", changed.recorded.word(), changed.cause);
         case.add_property(Property::new("changed", text));
@@ -92,7 +95,7 @@ fn test_status(outcome: &Outcome) -> TestCaseStatus {
             status.set_message(reason.to_string());
             status
         }
-        Outcome::Failed { findings } => {
+        Outcome::Failed { findings, .. } => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             if let Some(first) = findings.first() {
                 status.set_type(first.code.as_str());
@@ -118,6 +121,12 @@ fn findings_text(findings: &[Finding]) -> String {
             "{}: {} {}\n  expected: {}\n  observed: {}",
             finding.code, finding.object, finding.field, finding.expected, finding.observed
         );
+        if let Some(written_at) = &finding.written_at {
+            let _ = writeln!(text, "  written at: {written_at}");
+        }
+        if let Some(seen_at) = &finding.seen_at {
+            let _ = writeln!(text, "  makes: {seen_at}");
+        }
     }
     text
 }

@@ -150,7 +150,7 @@ mod tests {
     }
 
     fn finished(check: &str) -> RunEvent {
-        let outcome = Outcome::Passed { evidence: "e".to_owned() };
+        let outcome = Outcome::passed("e");
         let check = check.to_owned();
         RunEvent::CheckFinished { check, duration_ms: 1, outcome, evidence_file: None, at: AT }
     }

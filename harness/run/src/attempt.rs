@@ -4,9 +4,10 @@ use futures::FutureExt;
 use inputs::Inputs;
 use jiff::Timestamp;
 use record::Observations;
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use vocabulary::{Flavour, HarnessError, Outcome, Verdict, chain};
+use vocabulary::{Flavour, HarnessError, Outcome, SkipReason, UnjudgedFinding, Verdict, chain};
 use world::{Check, Context, ObjectSource, Traffic};
 
 /// One execution of a check: its outcome, and the answers on which it was judged.
@@ -66,8 +67,10 @@ pub async fn attempt(
         }
     };
     let outcome = match verdict {
-        Ok(Verdict::Upheld { evidence }) => Outcome::Passed { evidence },
-        Ok(Verdict::Violated(findings)) => Outcome::of_violation(check.requirement.level, findings),
+        Ok(Verdict::Upheld { evidence, unjudged }) => outcome_of_upheld(check, evidence, unjudged),
+        Ok(Verdict::Violated { findings, unjudged }) => {
+            Outcome::of_violation(check.requirement.level, findings, unjudged)
+        }
         Ok(Verdict::NotApplicable(reason)) => Outcome::Skipped { reason },
         Err(error) => match error.reason_to_skip() {
             Some(reason) => Outcome::Skipped { reason },
@@ -78,6 +81,17 @@ pub async fn attempt(
     let outcome =
         redact::serializable(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
     Attempt { outcome, observations: context.observations(unjudged) }
+}
+
+/// A check of which no finding could be judged was not judged, whatever it saw.
+fn outcome_of_upheld(check: &Check, evidence: String, unjudged: Vec<UnjudgedFinding>) -> Outcome {
+    let is_unjudged = |code| unjudged.iter().any(|one| one.code == code);
+    if !unjudged.is_empty() && check.findings.iter().all(|finding| is_unjudged(finding.code)) {
+        let missing: BTreeSet<_> = unjudged.into_iter().map(|one| one.missing).collect();
+        let missing = missing.into_iter().collect::<Vec<_>>().join("; ");
+        return Outcome::Skipped { reason: SkipReason::NotKnown { missing } };
+    }
+    Outcome::Passed { evidence, unjudged }
 }
 
 /// An error with its chain of causes, without secrets.

@@ -121,7 +121,7 @@ async fn an_audit_lists_page_by_page_and_watches_nothing() {
         json_response(200, &list(&lamps, if first { "more" } else { "" }))
     })
     .await;
-    assert_eq!(run(&ALL_LIT, &world).await, Outcome::Passed { evidence: "2 lamps".to_owned() });
+    assert_eq!(run(&ALL_LIT, &world).await, Outcome::passed("2 lamps"));
     assert_eq!(run(&ALL_LIT, &world).await.word(), "passed");
     let asked = asked.lock().unwrap();
     assert_eq!(asked.len(), 2, "two checks share one list of two pages: {asked:?}");

@@ -21,6 +21,12 @@ pub enum HarnessError {
         #[source]
         source: Arc<ReadError>,
     },
+    /// Nobody knows whether something is there on which the whole verdict rests.
+    #[error("not known: {missing}")]
+    NotKnown {
+        /// What is missing.
+        missing: String,
+    },
     /// The budget ended before there was anything to judge.
     #[error("the budget of {budget} ended before there was a verdict; last seen: {last_seen}")]
     BudgetEnded {
@@ -120,7 +126,7 @@ impl HarnessError {
         Self::Field { object, field: field.into(), source: Arc::new(source) }
     }
 
-    /// The reason to skip the check instead, where the files that are judged hold no object of a kind that it reads.
+    /// The reason to skip the check instead, where nobody knows what it reads.
     pub fn reason_to_skip(&self) -> Option<SkipReason> {
         match self {
             Self::Read { source, .. } => match &**source {
@@ -129,6 +135,7 @@ impl HarnessError {
                 }
                 _ => None,
             },
+            Self::NotKnown { missing } => Some(SkipReason::NotKnown { missing: missing.clone() }),
             _ => None,
         }
     }

@@ -32,6 +32,12 @@ pub struct Finding {
     /// How long the check had waited for it to become right, in milliseconds.
     #[serde(default, alias = "waited_ms", skip_serializing_if = "Option::is_none")]
     pub waited_ms: Option<u64>,
+    /// The file and line in which it is written, where files are judged: `mesh/gateway.yaml:12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_at: Option<String>,
+    /// The object at which it was seen, where an operator makes that of the object at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<ObjectRef>,
     /// Whether a person configured it so, and no controller will set it right: there is nothing to wait for.
     #[serde(skip)]
     pub is_configured: bool,
@@ -47,6 +53,8 @@ impl Finding {
             expected: String::new(),
             observed: String::new(),
             waited_ms: None,
+            written_at: None,
+            seen_at: None,
             is_configured: false,
         }
     }

@@ -3,31 +3,44 @@
 use crate::finding::Finding;
 use crate::requirement::Level;
 use crate::skip_reason::SkipReason;
+use crate::unjudged::UnjudgedFinding;
 use serde::{Deserialize, Serialize};
 
 /// What a run records of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
 pub enum Outcome {
-    /// The requirement holds.
+    /// The requirement holds, as far as it could be judged.
     Passed {
         /// What was seen.
         evidence: String,
+        /// What could not be judged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unjudged: Vec<UnjudgedFinding>,
     },
     /// A Must is violated.
     Failed {
         /// In which ways.
         findings: Vec<Finding>,
+        /// What could not be judged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unjudged: Vec<UnjudgedFinding>,
     },
     /// A Should is violated.
     Warned {
         /// In which ways.
         findings: Vec<Finding>,
+        /// What could not be judged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unjudged: Vec<UnjudgedFinding>,
     },
     /// A May does not hold.
     Noted {
         /// In which ways.
         findings: Vec<Finding>,
+        /// What could not be judged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unjudged: Vec<UnjudgedFinding>,
     },
     /// The check did not run.
     Skipped {
@@ -42,12 +55,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome of a check whose requirement holds.
+    pub fn passed(evidence: impl Into<String>) -> Self {
+        Self::Passed { evidence: evidence.into(), unjudged: Vec::new() }
+    }
+
     /// The outcome of a violation of a requirement of this level.
-    pub fn of_violation(level: Level, findings: Vec<Finding>) -> Self {
+    pub fn of_violation(level: Level, findings: Vec<Finding>, unjudged: Vec<UnjudgedFinding>) -> Self {
         match level {
-            Level::Must => Self::Failed { findings },
-            Level::Should => Self::Warned { findings },
-            Level::May => Self::Noted { findings },
+            Level::Must => Self::Failed { findings, unjudged },
+            Level::Should => Self::Warned { findings, unjudged },
+            Level::May => Self::Noted { findings, unjudged },
         }
     }
 
@@ -66,8 +84,21 @@ impl Outcome {
     /// The ways in which the requirement was violated; empty when it was not.
     pub fn findings(&self) -> &[Finding] {
         match self {
-            Self::Failed { findings } | Self::Warned { findings } | Self::Noted { findings } => findings,
+            Self::Failed { findings, .. } | Self::Warned { findings, .. } | Self::Noted { findings, .. } => {
+                findings
+            }
             Self::Passed { .. } | Self::Skipped { .. } | Self::Errored { .. } => &[],
+        }
+    }
+
+    /// The findings that could not be judged, of a check that was judged otherwise.
+    pub fn unjudged(&self) -> &[UnjudgedFinding] {
+        match self {
+            Self::Passed { unjudged, .. }
+            | Self::Failed { unjudged, .. }
+            | Self::Warned { unjudged, .. }
+            | Self::Noted { unjudged, .. } => unjudged,
+            Self::Skipped { .. } | Self::Errored { .. } => &[],
         }
     }
 }
@@ -87,6 +118,9 @@ pub struct Summary {
     pub skipped: usize,
     /// Checks that could not tell.
     pub errored: usize,
+    /// Of the judged requirements, those of which a finding could not be judged.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub incomplete: usize,
 }
 
 impl Summary {
@@ -100,6 +134,7 @@ impl Summary {
             Outcome::Skipped { .. } => &mut self.skipped,
             Outcome::Errored { .. } => &mut self.errored,
         } += 1;
+        self.incomplete += usize::from(!outcome.unjudged().is_empty());
     }
 
     /// How many requirements were judged: those of checks that were neither skipped nor errored.
@@ -111,4 +146,9 @@ impl Summary {
     pub fn total(&self) -> usize {
         self.passed + self.failed + self.warned + self.noted + self.skipped + self.errored
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -26,6 +26,16 @@ pub enum SkipReason {
         /// The resource.
         resource: String,
     },
+    /// Of what the check reads nobody knows whether it is there.
+    NotKnown {
+        /// What is missing.
+        missing: String,
+    },
+    /// The caller may not read what the check reads.
+    NotPermitted {
+        /// The resource.
+        resource: String,
+    },
     /// The requirement is read differently, or not at all, in this flavour.
     OtherFlavour {
         /// The cluster's flavour.
@@ -56,6 +66,12 @@ impl SkipReason {
                     .to_owned()
             }
             Self::NotInFiles { resource } => format!("add them to the files: `kubectl get {resource} -A -o yaml`"),
+            Self::NotKnown { .. } => {
+                "judge a cluster, or add it to the files; where they hold all that there is, say `--files-hold all`".to_owned()
+            }
+            Self::NotPermitted { .. } => {
+                "give this user the rights that `meshproof rbac` prints for the checks that you select".to_owned()
+            }
             Self::OtherFlavour { .. } => "nothing to do: the requirement does not apply".to_owned(),
             Self::NotInstalled { what } => format!("install {what}, if it is meant to be used"),
             Self::NeedsInput { key, .. } => format!("set `{key}` in `meshproof.toml`"),
@@ -70,6 +86,8 @@ impl fmt::Display for SkipReason {
             Self::NotAllowed { tier } => write!(f, "needs `--allow {tier}`"),
             Self::NeedsCluster => f.write_str("sends requests, which needs a cluster"),
             Self::NotInFiles { resource } => write!(f, "the files hold no {resource}"),
+            Self::NotKnown { missing } => write!(f, "not known: {missing}"),
+            Self::NotPermitted { resource } => write!(f, "not permitted: no right to list {resource}"),
             Self::OtherFlavour { flavour } => write!(f, "not required of flavour {flavour}"),
             Self::NotInstalled { what } => write!(f, "not installed: {what}"),
             Self::NeedsInput { key, purpose } => write!(f, "needs input `{key}` {purpose}"),

@@ -1,6 +1,7 @@
 //! The context of an attempt: through it a check reads objects, inputs and the time, and waits.
 
 use crate::interactions::{Interactions, PendingRead};
+use crate::lookup::Lookup;
 use crate::object_source::ObjectSource;
 use crate::store::downcast;
 use crate::traffic::Traffic;
@@ -8,13 +9,15 @@ use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
 use jiff::Timestamp;
 use record::{
-    ErasedView, Interaction, LiveAnswer, Objects, Observations, Recording, RecordingPlayer, Scope,
-    ServedKinds,
+    ErasedView, Interaction, LiveAnswer, Observations, Recording, RecordingPlayer, Scope, ServedKinds,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use vocabulary::{CheckCard, Flavour, HarnessError, ListScope, Question, Verdict, View, chain, millis};
+use vocabulary::{
+    CheckCard, Extent, Flavour, HarnessError, ListScope, Objects, Question, ReadError, Verdict, View, chain,
+    millis, object_named,
+};
 
 /// The context of an attempt of a check. Each answer that it gives is recorded.
 #[derive(Debug)]
@@ -46,24 +49,44 @@ impl Context {
         Self { card, source, traffic, player, inputs, flavour, budget, started, now, interactions }
     }
 
-    /// The objects of a kind in the whole cluster. A kind that is not served has none.
+    /// The objects of a kind in the whole cluster. A kind that is not served has none; one of which nothing is known is an
+    /// error, for which the check is skipped.
     pub async fn objects<V: View>(&self) -> Result<Objects<V>, HarnessError> {
+        let objects = self.known_objects::<V>().await?;
+        if *objects.extent() == Extent::Nothing {
+            return Err(not_in_files::<V>(Scope::Cluster));
+        }
+        Ok(objects)
+    }
+
+    /// The objects of a kind as far as they are known, which may be none at all: for a check that judges something without
+    /// them, too.
+    pub async fn known_objects<V: View>(&self) -> Result<Objects<V>, HarnessError> {
         self.read::<V>(Scope::Cluster).await
     }
 
-    /// One object, if it exists. `namespace` is empty for what is cluster-scoped.
+    /// One object, if it exists. `namespace` is empty for what is cluster-scoped. Where nobody knows whether it exists, that is
+    /// an error, for which the check is skipped.
     pub async fn object<V: View>(&self, namespace: &str, name: &str) -> Result<Option<Arc<V>>, HarnessError> {
-        match V::LIST_SCOPE {
-            ListScope::Cluster => Ok(self
-                .objects::<V>()
-                .await?
-                .into_iter()
-                .find(|object| object.meta().namespace == namespace && object.meta().name == name)),
-            ListScope::Object => {
-                let scope = Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() };
-                Ok(self.read::<V>(scope).await?.into_iter().next())
-            }
+        match self.lookup(namespace, name).await? {
+            Lookup::There(object) => Ok(Some(object)),
+            Lookup::NotThere => Ok(None),
+            Lookup::NotKnown(missing) => Err(HarnessError::NotKnown { missing }),
         }
+    }
+
+    /// Whether an object is there. `namespace` is empty for what is cluster-scoped.
+    pub async fn lookup<V: View>(&self, namespace: &str, name: &str) -> Result<Lookup<V>, HarnessError> {
+        let scope = match V::LIST_SCOPE {
+            ListScope::Cluster => Scope::Cluster,
+            ListScope::Object => Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() },
+        };
+        let objects = self.read::<V>(scope).await?;
+        Ok(match objects.named(namespace, name) {
+            Some(object) => Lookup::There(Arc::clone(object)),
+            None if objects.extent().covers(namespace) => Lookup::NotThere,
+            None => Lookup::NotKnown(format!("whether there is {}", object_named::<V>(namespace, name))),
+        })
     }
 
     /// Which kinds the API server serves.
@@ -179,6 +202,7 @@ impl Context {
         let erased = |objects: &Objects<V>| {
             LiveAnswer::Objects(
                 objects.iter().map(|object| Arc::clone(object) as Arc<dyn ErasedView>).collect(),
+                objects.extent().clone(),
             )
         };
         self.record_answer(question, &answer, erased);
@@ -202,12 +226,12 @@ impl Context {
     /// Notes in the findings how long the check had waited.
     fn with_wait_time(&self, verdict: Verdict, waited_ms: u64) -> Verdict {
         match verdict {
-            Verdict::Violated(mut findings) => {
+            Verdict::Violated { mut findings, unjudged } => {
                 for finding in &mut findings {
                     finding.waited_ms = Some(waited_ms);
                 }
                 self.lock().waited_ms = Some(waited_ms);
-                Verdict::Violated(findings)
+                Verdict::Violated { findings, unjudged }
             }
             verdict => verdict,
         }
@@ -221,4 +245,10 @@ impl Context {
 /// The text of an error, redacted.
 pub(crate) fn redact_error(error: &HarnessError) -> String {
     redact::text(&chain(error)).into_owned()
+}
+
+/// The error of a check that reads a kind of which nothing is known.
+fn not_in_files<V: View>(scope: Scope) -> HarnessError {
+    let source = ReadError::NotInFiles { resource: V::KIND.full_name() };
+    HarnessError::Read { what: scope.of(&V::KIND), source: Arc::new(source) }
 }

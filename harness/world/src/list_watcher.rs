@@ -1,6 +1,6 @@
 //! Fills one store from an API server: by one list, or by a list and a watch.
 
-use crate::store::StoreState;
+use crate::store::{Listed, StoreState};
 use crate::view_type::{AnyView, ObjectKey, ViewType};
 use cluster::answer::ApiServerError;
 use cluster::list::{PAGE, list_pages};
@@ -10,10 +10,10 @@ use kube::api::{Api, DynamicObject, ListParams};
 use kube::runtime::watcher;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::{ReadError, chain};
+use vocabulary::{Extent, ReadError, chain};
 
 /// The objects of a store, by namespace and name.
-pub(crate) type Objects = BTreeMap<ObjectKey, AnyView>;
+type Objects = BTreeMap<ObjectKey, AnyView>;
 
 /// Fills one store.
 pub(crate) struct ListWatcher {
@@ -36,7 +36,7 @@ impl ListWatcher {
             Ok(())
         };
         let state = match list_pages(&self.api, &params, add).await {
-            Ok(objects) => StoreState::Ready(objects),
+            Ok(objects) => StoreState::Ready(whole(objects)),
             Err(PageError::Read(error)) => StoreState::Failed(Arc::new(error)),
             Err(PageError::List(error)) => StoreState::Failed(Arc::new(self.read_error(error))),
         };
@@ -66,7 +66,7 @@ impl ListWatcher {
             Ok(watcher::Event::Init) => listed.clear(),
             Ok(watcher::Event::InitApply(object)) => listed.extend([self.parse(object)?]),
             Ok(watcher::Event::InitDone) => {
-                self.sender.send_replace(StoreState::Ready(std::mem::take(listed)));
+                self.sender.send_replace(StoreState::Ready(whole(std::mem::take(listed))));
             }
             Ok(watcher::Event::Apply(object)) => {
                 let (key, object) = self.parse(object)?;
@@ -103,8 +103,8 @@ impl ListWatcher {
 
     fn modify<T>(&self, change: impl FnOnce(&mut Objects) -> T) {
         self.sender.send_modify(|state| {
-            if let StoreState::Ready(objects) = state {
-                change(objects);
+            if let StoreState::Ready(listed) = state {
+                change(&mut listed.objects);
             }
         });
     }
@@ -130,6 +130,11 @@ impl ListWatcher {
             error @ ApiServerError::None(_) => ReadError::List(Box::new(error)),
         }
     }
+}
+
+/// A list of the API server: all objects of its scope.
+fn whole(objects: Objects) -> Listed {
+    Listed { objects, extent: Extent::Whole }
 }
 
 /// Why a list is not whole.

@@ -1,8 +1,8 @@
 //! The objects of a cluster: each kind and scope is listed once, or watched, for all checks.
 
 use crate::discovery::discover;
-use crate::list_watcher::{ListWatcher, Objects};
-use crate::store::{Store, StoreState};
+use crate::list_watcher::ListWatcher;
+use crate::store::{Listed, Store, StoreState};
 use crate::view_type::ViewType;
 use cluster::client::with_attempts;
 use kube::api::{Api, DynamicObject};
@@ -89,7 +89,7 @@ impl LiveObjects {
 
     fn open(&self, view: ViewType, scope: &Scope) -> Store {
         let Some(version) = self.served.version(&view.kind) else {
-            return Store::fixed(StoreState::Ready(Objects::new()));
+            return Store::fixed(StoreState::Ready(Listed::default()));
         };
         let resource = api_resource(&view.kind, version);
         let client = if self.watches_changes {

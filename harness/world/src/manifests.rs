@@ -3,14 +3,23 @@
 use crate::store::Store;
 use crate::view_type::parse_view;
 use jiff::Timestamp;
-use record::{Objects, Scope, ServedKinds};
+use record::{Scope, ServedKinds};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::{ReadError, View};
+use vocabulary::{Extent, Objects, ReadError, View};
+
+/// The objects of a resource, as an API server returns them.
+#[derive(Debug, Clone, Default)]
+pub struct KnownObjects {
+    /// The objects.
+    pub objects: Vec<Value>,
+    /// How much is known of the resource.
+    pub extent: Extent,
+}
 
 /// Objects by their resource's full name.
-pub type ObjectsByResource = BTreeMap<String, Vec<Value>>;
+pub type ObjectsByResource = BTreeMap<String, KnownObjects>;
 
 /// Objects as an API server returns them.
 #[derive(Debug, Clone)]
@@ -18,18 +27,21 @@ pub struct Manifests {
     now: Timestamp,
     served: ServedKinds,
     objects: ObjectsByResource,
-    is_complete: bool,
+    /// How much is known of a resource that is not among the objects.
+    elsewhere: Extent,
 }
 
 impl Manifests {
     /// All objects of a cluster: it has no object of a resource that is not among them.
-    pub fn complete(now: Timestamp, served: ServedKinds, objects: ObjectsByResource) -> Self {
-        Self { now, served, objects, is_complete: true }
+    pub fn complete(now: Timestamp, served: ServedKinds, objects: BTreeMap<String, Vec<Value>>) -> Self {
+        let known = |objects| KnownObjects { objects, extent: Extent::Whole };
+        let objects = objects.into_iter().map(|(resource, objects)| (resource, known(objects))).collect();
+        Self { now, served, objects, elsewhere: Extent::Whole }
     }
 
-    /// Some objects of a cluster: to read a resource that is not among them is an error.
+    /// Some objects of a cluster: of a resource that is not among them nothing is known.
     pub fn partial(now: Timestamp, served: ServedKinds, objects: ObjectsByResource) -> Self {
-        Self { now, served, objects, is_complete: false }
+        Self { now, served, objects, elsewhere: Extent::Nothing }
     }
 
     /// What an API server with these objects serves.
@@ -48,10 +60,10 @@ impl Manifests {
 
     fn views<V: View>(&self, scope: &Scope) -> Result<Objects<V>, ReadError> {
         let resource = V::KIND.full_name();
-        let Some(objects) = self.objects.get(&resource) else {
-            return if self.is_complete { Ok(Vec::new()) } else { Err(ReadError::NotInFiles { resource }) };
+        let Some(KnownObjects { objects, extent }) = self.objects.get(&resource) else {
+            return Ok(Objects::new(Vec::new(), self.elsewhere.clone()));
         };
-        let mut views = Objects::<V>::new();
+        let mut views = Vec::new();
         for object in objects {
             let view = parse_view::<V>(object.clone());
             let view = view.map_err(|source| ReadError::Shape { object: name_of::<V>(object), source })?;
@@ -59,7 +71,7 @@ impl Manifests {
                 views.push(Arc::new(view));
             }
         }
-        Ok(views)
+        Ok(Objects::new(views, extent.clone()))
     }
 }
 
@@ -104,7 +116,7 @@ mod tests {
         let lamp =
             |name: &str, lit: Value| json!({"metadata": {"namespace": "room", "name": name}, "lit": lit});
         let lamps = vec![lamp("a", json!(true)), lamp("b", json!("dim"))];
-        let objects = ObjectsByResource::from([("lamps.fakes.test".to_owned(), lamps)]);
+        let objects = BTreeMap::from([("lamps.fakes.test".to_owned(), lamps)]);
         let served = ServedKinds::from_names([("lamps.fakes.test", "v1")]);
         let manifests = Manifests::complete(Timestamp::UNIX_EPOCH, served, objects);
         let error = manifests.views::<Lamp>(&Scope::Cluster).unwrap_err();

@@ -7,9 +7,9 @@ use crate::manifests::Manifests;
 use crate::store::{Store, downcast};
 use crate::view_type::ViewType;
 use jiff::Timestamp;
-use record::{Objects, Recording, Scope, ServedKinds};
+use record::{Recording, Scope, ServedKinds};
 use std::sync::Arc;
-use vocabulary::{ReadError, View, chain};
+use vocabulary::{Objects, ReadError, View, chain};
 
 /// Where the objects that a check reads come from.
 #[derive(Debug)]

@@ -4,22 +4,33 @@
 //! `downcast` gives the views their type back where a check reads them.
 
 use crate::view_type::{AnyView, ObjectKey, key_of};
-use record::Objects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
-use vocabulary::{ReadError, View};
+use vocabulary::{Extent, Objects, ReadError, View};
 
 /// The state of a store.
 #[derive(Debug)]
 pub(crate) enum StoreState {
     /// It is being filled. With the error of the last attempt, if that failed.
     Loading(Option<String>),
-    /// It is filled: all objects, by namespace and name.
-    Ready(BTreeMap<ObjectKey, AnyView>),
+    /// It is filled.
+    Ready(Listed),
     /// It cannot be filled. It stays so.
     Failed(Arc<ReadError>),
 }
+
+/// The objects of a store, and how much is known of their kind.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// The objects, by namespace and name.
+    pub(crate) objects: BTreeMap<ObjectKey, AnyView>,
+    /// How much is known of their kind.
+    pub(crate) extent: Extent,
+}
+
+/// What a store was read as.
+pub(crate) type StoreAnswer = Result<(Vec<AnyView>, Extent), Arc<ReadError>>;
 
 /// The objects of a kind and scope, to be read and waited on.
 #[derive(Debug)]
@@ -55,18 +66,22 @@ impl Store {
     pub(crate) fn of_views<V: View>(views: Result<Objects<V>, ReadError>) -> Self {
         Self::fixed(match views {
             Ok(views) => {
-                StoreState::Ready(views.into_iter().map(|view| (key_of(&*view), view as AnyView)).collect())
+                let extent = views.extent().clone();
+                let objects = views.into_iter().map(|view| (key_of(&*view), view as AnyView)).collect();
+                StoreState::Ready(Listed { objects, extent })
             }
             Err(error) => StoreState::Failed(Arc::new(error)),
         })
     }
 
     /// Waits until the store is filled, and reads it. The signal is for the first change after this reading.
-    pub(crate) async fn read(&self) -> (Result<Vec<AnyView>, Arc<ReadError>>, ChangeSignal) {
+    pub(crate) async fn read(&self) -> (StoreAnswer, ChangeSignal) {
         let mut receiver = self.receiver.clone();
         loop {
             let answer = match &*receiver.borrow_and_update() {
-                StoreState::Ready(objects) => Some(Ok(objects.values().cloned().collect())),
+                StoreState::Ready(Listed { objects, extent }) => {
+                    Some(Ok((objects.values().cloned().collect(), extent.clone())))
+                }
                 StoreState::Failed(error) => Some(Err(Arc::clone(error))),
                 StoreState::Loading(_) => None,
             };
@@ -94,9 +109,11 @@ impl Store {
 }
 
 /// The views with their type. Stores are kept by the view's type, so another type is a bug.
-pub(crate) fn downcast<V: View>(views: Vec<AnyView>) -> Result<Objects<V>, ReadError> {
+pub(crate) fn downcast<V: View>((views, extent): (Vec<AnyView>, Extent)) -> Result<Objects<V>, ReadError> {
     let other_view = |_| ReadError::OtherView { resource: V::KIND.full_name() };
-    views.into_iter().map(|view| view.downcast::<V>().map_err(other_view)).collect()
+    let views: Result<Vec<_>, _> =
+        views.into_iter().map(|view| view.downcast::<V>().map_err(other_view)).collect();
+    Ok(Objects::new(views?, extent))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn judge_each(
         }
     }
     if !findings.is_empty() {
-        return Ok(Verdict::Violated(findings));
+        return Ok(Verdict::judge(findings, String::new));
     }
     if let Some(error) = errors.into_iter().next() {
         return Err(error);
@@ -75,7 +75,7 @@ mod tests {
 
     fn verdict(pods: Vec<Result<InheritedSetting, HarnessError>>) -> String {
         match judge_each(pods.into_iter(), "35s") {
-            Ok(Verdict::Upheld { evidence }) => evidence,
+            Ok(Verdict::Upheld { evidence, .. }) => evidence,
             Ok(other) => format!("{other:?}").chars().take(8).collect(),
             Err(error) => error.to_string(),
         }

@@ -12,18 +12,19 @@ use world::Context;
 /// Bootstrap servers, each with the place that names it first.
 pub type BootstrapServers = BTreeMap<BootstrapServer, String>;
 
-/// All bootstrap servers. Inputs are used where the cluster names none.
+/// All bootstrap servers. Inputs are used where the cluster names none. Files need not hold every place that may name one; one of
+/// them is enough.
 pub async fn bootstrap_servers(cx: &Context) -> Result<BootstrapServers, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let mut servers = BootstrapServers::new();
-    for kafka in or_default_if_skippable(cx.objects::<KnativeKafka>().await)? {
+    for kafka in cx.known_objects::<KnativeKafka>().await? {
         for list in knative_kafka_lists(&kafka) {
             add_list(&mut servers, list, &kafka.object_ref().to_string());
         }
     }
     for name in BOOTSTRAP_CONFIG_MAPS {
-        let map = or_default_if_skippable(cx.object::<ConfigMap>(namespace, name).await)?;
-        if let Some((map, list)) = map.as_ref().and_then(|map| Some((map, config_map_list(map)?))) {
+        let map = cx.lookup::<ConfigMap>(namespace, name).await?;
+        if let Some((map, list)) = map.found().and_then(|map| Some((map, config_map_list(map)?))) {
             add_list(&mut servers, list, &map.object_ref().to_string());
         }
     }
@@ -33,14 +34,6 @@ pub async fn bootstrap_servers(cx: &Context) -> Result<BootstrapServers, Harness
         }
     }
     Ok(servers)
-}
-
-/// Files need not hold every place that may name a server; one of them is enough.
-fn or_default_if_skippable<T: Default>(answer: Result<T, HarnessError>) -> Result<T, HarnessError> {
-    match answer {
-        Err(error) if error.reason_to_skip().is_some() => Ok(T::default()),
-        answer => answer,
-    }
 }
 
 fn add_list(servers: &mut BootstrapServers, list: &str, origin: &str) {

@@ -8,10 +8,10 @@ use world::Context;
 /// Reads all workloads, their pods and namespaces.
 pub async fn cluster_workloads(cx: &Context) -> Result<ClusterWorkloads, HarnessError> {
     Ok(ClusterWorkloads {
-        deployments: cx.objects().await?,
-        stateful_sets: cx.objects().await?,
-        namespaces: cx.objects().await?,
-        pods: cx.objects().await?,
+        deployments: cx.known_objects().await?,
+        stateful_sets: cx.known_objects().await?,
+        namespaces: cx.known_objects().await?,
+        pods: cx.known_objects().await?,
         // Maistra's webhook is called for each pod of a member namespace.
         is_webhook_for_all: cx.flavour() == OSSM2,
     })

@@ -39,8 +39,8 @@ async fn discovered_gateway_namespace(
     world: &ObjectSource,
     serving_namespace: &str,
 ) -> Option<DiscoveredValue> {
-    let gateways = all_objects::<Gateway>(world).await.unwrap_or_default(); // none: see `discover_inputs`
-    let pods = all_objects::<Pod>(world).await.unwrap_or_default(); // none: see `discover_inputs`
+    let gateways = all_objects::<Gateway>(world).await.ok()?; // none: see `discover_inputs`
+    let pods = all_objects::<Pod>(world).await.ok()?; // none: see `discover_inputs`
     let gateway = gateways.iter().find(|gateway| {
         gateway.metadata.name == INGRESS_GATEWAY && gateway.metadata.namespace == serving_namespace
     })?;
@@ -62,7 +62,7 @@ async fn discovered_bootstrap_servers(
 ) -> Option<DiscoveredValue> {
     let split = |list: &str| split_server_list(list).map(Value::from).collect::<Vec<_>>();
     // none: see `discover_inputs`
-    for kafka in all_objects::<KnativeKafka>(world).await.unwrap_or_default() {
+    for kafka in all_objects::<KnativeKafka>(world).await.ok().into_iter().flatten() {
         for servers in knative_kafka_lists(&kafka).map(split) {
             if !servers.is_empty() {
                 return Some((Value::from(servers), kafka.object_ref().to_string()));

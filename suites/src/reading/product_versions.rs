@@ -21,7 +21,7 @@ const PRODUCTS: &[(&str, &str)] = &[
 pub async fn product_versions(world: &ObjectSource) -> BTreeMap<String, String> {
     let mut versions = BTreeMap::new();
     // none: versions are told above the verdicts and decide none of them
-    for deployment in all_objects::<Deployment>(world).await.unwrap_or_default() {
+    for deployment in all_objects::<Deployment>(world).await.ok().into_iter().flatten() {
         let meta = &deployment.0.metadata;
         let product = PRODUCTS.iter().find(|(name, _)| *name == meta.name);
         if let (Some((_, product)), Some(version)) = (product, meta.labels.get(VERSION))

@@ -69,5 +69,5 @@ pub async fn sample_service(cx: &Context) -> Result<Option<Arc<KnativeService>>,
 
 /// The current pods of a revision of the sample.
 pub async fn sample_pods(cx: &Context, revision: &str) -> Result<Vec<Arc<Pod>>, HarnessError> {
-    Ok(pods_of_revision(cx.objects::<Pod>().await?, &cx.inputs().namespaces.mesh, revision))
+    Ok(pods_of_revision(&cx.objects::<Pod>().await?, &cx.inputs().namespaces.mesh, revision))
 }

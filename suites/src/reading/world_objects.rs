@@ -1,8 +1,8 @@
 //! Objects of a world, for what is told before a check has its context.
 
-use record::{Objects, Scope};
+use record::Scope;
 use std::sync::Arc;
-use vocabulary::{HarnessError, ListScope, View};
+use vocabulary::{HarnessError, ListScope, Objects, View};
 use world::ObjectSource;
 
 /// All objects of a kind. Files may hold none of it; what they hold may tell enough.
@@ -20,8 +20,5 @@ pub async fn one_object<V: View>(world: &ObjectSource, namespace: &str, name: &s
 
 async fn read_store<V: View>(world: &ObjectSource, scope: Scope) -> Result<Objects<V>, HarnessError> {
     let answer = world.objects::<V>(&scope).await;
-    match answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source }) {
-        Err(error) if error.reason_to_skip().is_some() => Ok(Objects::<V>::new()),
-        answer => answer,
-    }
+    answer.map_err(|source| HarnessError::Read { what: scope.of(&V::KIND), source })
 }

@@ -79,7 +79,7 @@ fn described(outcome: &Outcome) -> String {
     let findings = outcome.findings().iter().map(|finding| format!("{} {}", finding.code, finding.object));
     match outcome {
         Outcome::Errored { error } => format!("errored {error}"),
-        Outcome::Passed { evidence } => format!("passed {evidence}"),
+        Outcome::Passed { evidence, .. } => format!("passed {evidence}"),
         outcome => format!("{} {}", outcome.word(), findings.collect::<Vec<_>>().join(", ")),
     }
 }

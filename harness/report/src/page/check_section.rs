@@ -9,7 +9,7 @@ use crate::page::trail::{Trail, trails};
 use crate::run_record::CheckRecord;
 use record::Attachment;
 use serde::Serialize;
-use vocabulary::{CheckCard, Finding, Outcome};
+use vocabulary::{CheckCard, Finding, Outcome, describe_unjudged};
 
 /// A check on the page.
 #[derive(Debug, Serialize)]
@@ -26,6 +26,8 @@ pub(crate) struct CheckSection {
     error: Option<String>,
     /// What was seen when the requirement holds.
     evidence: Option<String>,
+    /// What could not be judged, in half a line.
+    unjudged: Option<String>,
     evidence_file: Option<String>,
     rerun: String,
     trails: LimitedList<Trail>,
@@ -51,6 +53,8 @@ struct FindingSection {
     expected: String,
     observed: String,
     waited: Option<String>,
+    written_at: Option<String>,
+    seen_at: Option<String>,
     deciding_object: Option<DecidingObject>,
 }
 
@@ -103,9 +107,10 @@ impl CheckSection {
                 _ => None,
             },
             evidence: match &check.outcome {
-                Outcome::Passed { evidence } => Some(cut_inline(evidence, max_bytes)),
+                Outcome::Passed { evidence, .. } => Some(cut_inline(evidence, max_bytes)),
                 _ => None,
             },
+            unjudged: describe_unjudged(check.outcome.unjudged()).map(|text| cut_inline(&text, max_bytes)),
             evidence_file: check.evidence_file.clone(),
             rerun: format!("meshproof run {id}{}", input.record.header.rerun),
             trails: limit_list(trails(&observations.exchanges, max_bytes), limits.list_items),
@@ -147,6 +152,8 @@ impl FindingSection {
             expected: cut_inline(&finding.expected, max_bytes),
             observed: cut_inline(&finding.observed, max_bytes),
             waited: finding.waited_ms.map(last_seen_after),
+            written_at: finding.written_at.as_ref().map(|place| cut_inline(place, max_bytes)),
+            seen_at: finding.seen_at.as_ref().map(|object| cut_inline(&object.to_string(), max_bytes)),
             deciding_object: DecidingObject::find(finding, &observations.objects, appendix, max_bytes),
         }
     }

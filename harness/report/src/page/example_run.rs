@@ -75,7 +75,7 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         Outcome::Errored { error: "no answer within 60s: waiting for the list of `pods`".to_owned() },
         Outcome::Warned { findings: vec![finding("`http/1.1` alone")] },
         Outcome::Noted { findings: vec![finding("no header `alt-svc`")] },
-        Outcome::Passed { evidence: "status 200 from `hello.shop.apps.test`".to_owned() },
+        Outcome::passed("status 200 from `hello.shop.apps.test`"),
         Outcome::Skipped { reason: SkipReason::NeedsCluster },
     ]
 }

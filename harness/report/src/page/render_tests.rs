@@ -37,7 +37,7 @@ fn text_of_a_finding_stays_text() {
     let mut all = outcomes();
     all[0] = Outcome::Failed { findings: vec![finding(evil)] };
     all[2] = Outcome::Errored { error: evil.to_owned() };
-    all[5] = Outcome::Passed { evidence: evil.to_owned() };
+    all[5] = Outcome::passed(evil);
     let mut record = record(all);
     record.header.cluster = evil.to_owned();
     let html = page(&record);

@@ -5,7 +5,7 @@ use crate::terminal::layout::push_labelled;
 use crate::terminal::style::{self, BOLD};
 use record::journal::RunHeader;
 use std::path::Path;
-use vocabulary::{CheckCard, Finding, Outcome};
+use vocabulary::{CheckCard, Finding, Outcome, describe_unjudged};
 
 /// `evidence` is the file with the answers on which the check was judged.
 pub fn failure(
@@ -22,6 +22,9 @@ pub fn failure(
     let mut line = |label: &str, value: &str| push_labelled(&mut text, label, value, width);
     if let Outcome::Errored { error } = outcome {
         line("error", error);
+    }
+    if let Some(unjudged) = describe_unjudged(outcome.unjudged()) {
+        line("besides", &unjudged);
     }
     let requirement = &card.requirement;
     line("requirement", &format!("{}: {}", requirement.level, requirement.statement));
@@ -42,6 +45,12 @@ fn finding_lines(finding: &Finding, width: usize) -> String {
     line("finding", &finding.code);
     line("object", &finding.object.to_string());
     line("field", &finding.field);
+    if let Some(written_at) = &finding.written_at {
+        line("written at", written_at);
+    }
+    if let Some(seen_at) = &finding.seen_at {
+        line("makes", &seen_at.to_string());
+    }
     line("expected", &finding.expected);
     let waited = finding.waited_ms.map_or(String::new(), |ms| format!(" ({})", last_seen_after(ms)));
     line("observed", &format!("{}{waited}", finding.observed));

@@ -10,7 +10,7 @@ use crate::terminal::summary_line::summary_line;
 use record::journal::RunHeader;
 use std::fmt::Write;
 use std::path::Path;
-use vocabulary::{CheckCard, Outcome};
+use vocabulary::{CheckCard, Outcome, describe_unjudged};
 
 /// Said first when no cluster is named.
 pub const NO_CLUSTER: &str = "No cluster is named, so this is a recording. Yours: meshproof run --context NAME\n\
@@ -71,8 +71,12 @@ fn checks_by_suite(record: &RunRecord, width: usize) -> String {
 fn check_line(check: &CheckRecord, width: usize) -> String {
     let style = style::of_outcome(&check.outcome);
     let mut text = format!("  {style}{:<7}{style:#} {}\n", check.outcome.word(), check.behaviour());
-    if let Outcome::Passed { evidence } = &check.outcome {
+    if let Outcome::Passed { evidence, .. } = &check.outcome {
         let _ = writeln!(text, "          {DIM}{}{DIM:#}", shorten(evidence, width.saturating_sub(10)));
+    }
+    if let Some(unjudged) = describe_unjudged(check.outcome.unjudged()) {
+        let unjudged = shorten(&unjudged, width.saturating_sub(10));
+        let _ = writeln!(text, "          {YELLOW}{unjudged}{YELLOW:#}");
     }
     text
 }

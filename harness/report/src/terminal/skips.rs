@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn suites_that_were_skipped_as_a_whole_are_told() {
         let not_allowed = || skipped(SkipReason::NotAllowed { tier: "traffic".to_owned() });
-        let passed = Outcome::Passed { evidence: "e".to_owned() };
+        let passed = Outcome::passed("e");
         let record = record(&[
             ("mesh::a::one", passed),
             ("mesh::a::two", not_allowed()),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_where_each_suite_was_judged() {
-        let passed = Outcome::Passed { evidence: "e".to_owned() };
+        let passed = Outcome::passed("e");
         let record = record(&[("mesh::a::one", passed), ("mesh::a::two", skipped(SkipReason::NeedsCluster))]);
         assert_eq!(text(&record), "");
     }

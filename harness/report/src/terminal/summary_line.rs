@@ -20,9 +20,13 @@ pub(crate) fn summary_line(record: &RunRecord) -> String {
             counts.push(format!("{style}{count} {word}{style:#}"));
         }
     }
+    let incomplete = match summary.incomplete {
+        0 => String::new(),
+        count => format!("; of {count} a part is {YELLOW}unjudged{YELLOW:#}"),
+    };
     let took = record.duration_ms.map_or(String::new(), |ms| format!(" in {}", readable_ms(ms)));
     let total = summary.total() + record.unjudged().len();
     let noun = if total == 1 { "check" } else { "checks" };
     let interrupted = if record.interruption.is_some() { ", interrupted" } else { "" };
-    format!("\n{total} {noun}{interrupted}: {}{took}\n", counts.join(", "))
+    format!("\n{total} {noun}{interrupted}: {}{incomplete}{took}\n", counts.join(", "))
 }

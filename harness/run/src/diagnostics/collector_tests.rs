@@ -124,7 +124,7 @@ async fn secret_is_known_by_its_name_only() {
 
 #[test]
 fn upheld_check_needs_no_diagnostics() {
-    let passed = Outcome::Passed { evidence: String::new() };
+    let passed = Outcome::passed("");
     assert!(
         FailedCheck::new(
             &EXAMPLE_CHECK,

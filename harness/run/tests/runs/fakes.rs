@@ -162,7 +162,11 @@ pub(crate) fn recording() -> Recording {
     let mut pool = ContentStore::default();
     let items = vec![pool.keep(lamp("desk", true)), pool.keep(lamp("hall", false))];
     let question = Question::Objects { resource: "lamps.fakes.test".to_owned(), scope: "*".to_owned() };
-    let answers = vec![Observation { question, answer: RecordedAnswer::List(pool.keep_list(items)) }];
+    let answers = vec![Observation {
+        question,
+        answer: RecordedAnswer::List(pool.keep_list(items)),
+        extent: vocabulary::Extent::Whole,
+    }];
     let now = "2026-11-24T09:00:00Z".parse().unwrap();
     // Whoever asked: a question about objects is answered to any check.
     let asked = CheckRecording { now, waited_ms: None, unjudged: None, answers };

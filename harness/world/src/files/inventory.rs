@@ -1,10 +1,11 @@
 //! The objects of all files by their resource, each once, and the versions in which they are written.
 
 use crate::files::document::DocumentEntry;
-use crate::manifests::ObjectsByResource;
+use crate::manifests::{KnownObjects, ObjectsByResource};
 use record::ServedKinds;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use vocabulary::Extent;
 
 const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
 
@@ -70,7 +71,10 @@ impl Inventory {
 
     /// The objects by their resource's full name.
     pub(crate) fn into_objects(self) -> ObjectsByResource {
-        let objects = |resource: ResourceObjects| resource.objects.into_values().collect();
+        let objects = |resource: ResourceObjects| KnownObjects {
+            objects: resource.objects.into_values().collect(),
+            extent: Extent::Part,
+        };
         self.0.into_iter().map(|(name, resource)| (name, objects(resource))).collect()
     }
 }

@@ -8,11 +8,10 @@ use crate::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
 use crate::istio::injection_request::{INJECT, describe_injection_request, is_injection_requested};
 use crate::istio::pod_injection::pod_injection_flaws;
 use crate::workload::{WorkloadRef, find_workload, pods_of_workload};
-use std::sync::Arc;
 use view::namespace::Namespace;
 use view::pod::Pod;
 use view::workload::{Deployment, PodTemplate, StatefulSet};
-use vocabulary::{ObjectRef, View};
+use vocabulary::{ObjectRef, Objects, View};
 
 const REWRITE: &str = "sidecar.istio.io/rewriteAppHTTPProbers";
 
@@ -20,13 +19,13 @@ const REWRITE: &str = "sidecar.istio.io/rewriteAppHTTPProbers";
 #[derive(Debug)]
 pub struct ClusterWorkloads {
     /// Workloads.
-    pub deployments: Vec<Arc<Deployment>>,
+    pub deployments: Objects<Deployment>,
     /// More workloads.
-    pub stateful_sets: Vec<Arc<StatefulSet>>,
+    pub stateful_sets: Objects<StatefulSet>,
     /// The namespaces, which may ask for sidecars.
-    pub namespaces: Vec<Arc<Namespace>>,
+    pub namespaces: Objects<Namespace>,
     /// The pods of the workloads.
-    pub pods: Vec<Arc<Pod>>,
+    pub pods: Objects<Pod>,
     /// Whether the webhook is called for each pod, whatever its namespace asks for.
     pub is_webhook_for_all: bool,
 }

@@ -8,14 +8,14 @@ use vocabulary::View;
 const REVISION_LABEL: &str = "serving.knative.dev/revision";
 
 /// The current pods of a revision.
-pub fn pods_of_revision(pods: Vec<Arc<Pod>>, namespace: &str, revision: &str) -> Vec<Arc<Pod>> {
-    let is_its = |pod: &Arc<Pod>| {
+pub fn pods_of_revision(pods: &[Arc<Pod>], namespace: &str, revision: &str) -> Vec<Arc<Pod>> {
+    let is_its = |pod: &&Arc<Pod>| {
         let meta = pod.meta();
         meta.namespace == namespace
             && meta.labels.get(REVISION_LABEL).is_some_and(|label| label == revision)
             && pod.is_current()
     };
-    pods.into_iter().filter(is_its).collect()
+    pods.iter().filter(is_its).cloned().collect()
 }
 
 /// The Service by which the components of Knative call a revision.

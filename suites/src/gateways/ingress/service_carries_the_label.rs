@@ -77,7 +77,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let gateways = [Some(&gateway), local.as_ref()].into_iter().flatten();
     let unspecific: Vec<_> = gateways.filter_map(|gateway| selector_finding(gateway)).collect();
     if !unspecific.is_empty() {
-        return Ok(Verdict::Violated(unspecific));
+        return Ok(Verdict::judge(unspecific, String::new));
     }
     let gateway_pods = pods_of_gateway(&gateway, &pods);
     let configured = match config {

@@ -1,0 +1,56 @@
+//! A judgement in the making: findings, and those that cannot be judged, until a verdict comes of them.
+//!
+//! A finding that rests on what is there is added. One that rests on what is *not* there needs that to be known; where it
+//! is not, the finding is left unjudged, and the others are judged.
+
+use crate::finding::{Finding, FindingCode};
+use crate::unjudged::UnjudgedFinding;
+use crate::verdict::Verdict;
+
+/// Findings of a check, and those that it cannot judge.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    findings: Vec<Finding>,
+    unjudged: Vec<UnjudgedFinding>,
+}
+
+impl Judgement {
+    /// Adds a finding that rests on what is there.
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Adds a finding that rests on what is not there. Where something is missing to know that, the finding is unjudged.
+    pub fn add_absence(&mut self, missing: Option<String>, finding: Finding) {
+        match missing {
+            None => self.findings.push(finding),
+            Some(missing) => {
+                // none: a code that a check declares is what the finding holds
+                self.unjudged.push(UnjudgedFinding { code: finding.code, missing });
+            }
+        }
+    }
+
+    /// Leaves a finding unjudged where something is missing to know that nothing violates the requirement in this way.
+    pub fn leave(&mut self, code: FindingCode, missing: Option<String>) {
+        self.unjudged.extend(missing.map(|missing| UnjudgedFinding::new(code, missing)));
+    }
+
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The verdict: violated if there is any finding, upheld with `evidence` otherwise, as far as it could be judged.
+    pub fn verdict(self, evidence: impl FnOnce() -> String) -> Verdict {
+        let mut verdict = Verdict::judge(self.findings, evidence);
+        verdict.leave(self.unjudged);
+        verdict
+    }
+}
+
+impl Extend<Finding> for Judgement {
+    fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
+        self.findings.extend(findings);
+    }
+}

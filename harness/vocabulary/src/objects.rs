@@ -1,0 +1,79 @@
+//! The objects of a kind that a check was given, and how much is known of the kind.
+
+use crate::extent::Extent;
+use crate::view::View;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Objects, in order of namespace and name. Whether those that are not among them exist is told by the extent.
+#[derive(Debug)]
+pub struct Objects<V> {
+    items: Vec<Arc<V>>,
+    extent: Extent,
+}
+
+impl<V> Objects<V> {
+    /// Objects of a kind of which so much is known.
+    pub fn new(items: Vec<Arc<V>>, extent: Extent) -> Self {
+        Self { items, extent }
+    }
+
+    /// All objects that there are.
+    pub fn whole(items: Vec<Arc<V>>) -> Self {
+        Self::new(items, Extent::Whole)
+    }
+
+    /// How much is known of the kind.
+    pub fn extent(&self) -> &Extent {
+        &self.extent
+    }
+}
+
+impl<V: View> Objects<V> {
+    /// What is missing to know that no other object exists; nothing where all are known.
+    pub fn missing(&self) -> Option<String> {
+        self.extent.missing(&V::KIND.full_name())
+    }
+
+    /// What is missing to know that no other object exists in a namespace.
+    pub fn missing_in(&self, namespace: &str) -> Option<String> {
+        self.extent.missing_in(namespace, &V::KIND.full_name())
+    }
+
+    /// The object of this name, if it is among them. `namespace` is empty for what is cluster-scoped.
+    pub fn named(&self, namespace: &str, name: &str) -> Option<&Arc<V>> {
+        self.items.iter().find(|one| one.meta().namespace == namespace && one.meta().name == name)
+    }
+}
+
+impl<V> Clone for Objects<V> {
+    fn clone(&self) -> Self {
+        Self { items: self.items.clone(), extent: self.extent.clone() }
+    }
+}
+
+impl<V> Deref for Objects<V> {
+    type Target = [Arc<V>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.items
+    }
+}
+
+impl<V> IntoIterator for Objects<V> {
+    type Item = Arc<V>;
+    type IntoIter = std::vec::IntoIter<Arc<V>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, V> IntoIterator for &'a Objects<V> {
+    type Item = &'a Arc<V>;
+    type IntoIter = std::slice::Iter<'a, Arc<V>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
