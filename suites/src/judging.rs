@@ -3,5 +3,6 @@
 pub mod finding;
 pub mod inherited_setting;
 pub mod injection;
+pub mod readiness;
 pub mod skip;
 pub mod wildcard_conflict;

@@ -83,9 +83,9 @@ pub async fn attempt(
     Attempt { outcome, observations: context.observations(unjudged) }
 }
 
-/// A check of which no finding could be judged was not judged, whatever it saw.
+/// A check of whose findings none could be judged, not even in part, was not judged, whatever it saw.
 fn outcome_of_upheld(check: &Check, evidence: String, unjudged: Vec<UnjudgedFinding>) -> Outcome {
-    let is_unjudged = |code| unjudged.iter().any(|one| one.code == code);
+    let is_unjudged = |code| unjudged.iter().any(|one| one.code == code && !one.is_judged_in_part);
     if !unjudged.is_empty() && check.findings.iter().all(|finding| is_unjudged(finding.code)) {
         let missing: BTreeSet<_> = unjudged.into_iter().map(|one| one.missing).collect();
         let missing = missing.into_iter().collect::<Vec<_>>().join("; ");

@@ -25,20 +25,31 @@ impl Judgement {
         match missing {
             None => self.findings.push(finding),
             Some(missing) => {
-                // none: a code that a check declares is what the finding holds
-                self.unjudged.push(UnjudgedFinding { code: finding.code, missing });
+                self.unjudged.push(UnjudgedFinding { code: finding.code, missing, is_judged_in_part: false });
             }
         }
     }
 
-    /// Leaves a finding unjudged where something is missing to know that nothing violates the requirement in this way.
+    /// Leaves a finding unjudged where something is missing: nothing of it could be judged.
     pub fn leave(&mut self, code: FindingCode, missing: Option<String>) {
         self.unjudged.extend(missing.map(|missing| UnjudgedFinding::new(code, missing)));
+    }
+
+    /// Leaves the rest of a finding unjudged where something is missing: what is known was judged, and there may be more.
+    pub fn leave_rest(&mut self, code: FindingCode, missing: Option<String>) {
+        let rest =
+            |missing| UnjudgedFinding { is_judged_in_part: true, ..UnjudgedFinding::new(code, missing) };
+        self.unjudged.extend(missing.map(rest));
     }
 
     /// Whether nothing was found.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// What was left unjudged.
+    pub fn into_unjudged(self) -> Vec<UnjudgedFinding> {
+        self.unjudged
     }
 
     /// The verdict: violated if there is any finding, upheld with `evidence` otherwise, as far as it could be judged.

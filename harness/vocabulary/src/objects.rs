@@ -1,7 +1,8 @@
 //! The objects of a kind that a check was given, and how much is known of the kind.
 
 use crate::extent::Extent;
-use crate::view::View;
+use crate::lookup::Lookup;
+use crate::view::{View, object_named};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -38,6 +39,15 @@ impl<V: View> Objects<V> {
     /// What is missing to know that no other object exists in a namespace.
     pub fn missing_in(&self, namespace: &str) -> Option<String> {
         self.extent.missing_in(namespace, &V::KIND.full_name())
+    }
+
+    /// Whether the object of this name is there. `namespace` is empty for what is cluster-scoped.
+    pub fn lookup(&self, namespace: &str, name: &str) -> Lookup<V> {
+        match self.named(namespace, name) {
+            Some(object) => Lookup::There(Arc::clone(object)),
+            None if self.extent.covers(namespace) => Lookup::NotThere,
+            None => Lookup::NotKnown(format!("whether there is {}", object_named::<V>(namespace, name))),
+        }
     }
 
     /// The object of this name, if it is among them. `namespace` is empty for what is cluster-scoped.

@@ -6,18 +6,27 @@ use serde::{Deserialize, Serialize};
 
 /// A finding that a check could not judge, and what is missing to judge it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct UnjudgedFinding {
     /// The finding's name, one of the check's `findings`.
     pub code: String,
     /// What is missing: `no pods are known`.
     pub missing: String,
+    /// Whether what is known was judged, and only the rest was not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_judged_in_part: bool,
 }
 
 impl UnjudgedFinding {
     /// A finding that cannot be judged, since this is missing.
     pub fn new(code: FindingCode, missing: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), missing: missing.into() }
+        Self { code: code.to_owned(), missing: missing.into(), is_judged_in_part: false }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Unjudged findings in half a line, for a person: how many, and what is missing, each once.

@@ -1,7 +1,6 @@
 //! The context of an attempt: through it a check reads objects, inputs and the time, and waits.
 
 use crate::interactions::{Interactions, PendingRead};
-use crate::lookup::Lookup;
 use crate::object_source::ObjectSource;
 use crate::store::downcast;
 use crate::traffic::Traffic;
@@ -15,8 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use vocabulary::{
-    CheckCard, Extent, Flavour, HarnessError, ListScope, Objects, Question, ReadError, Verdict, View, chain,
-    millis, object_named,
+    CheckCard, Extent, Flavour, HarnessError, ListScope, Lookup, Objects, Question, ReadError, Verdict, View,
+    chain, millis,
 };
 
 /// The context of an attempt of a check. Each answer that it gives is recorded.
@@ -81,12 +80,7 @@ impl Context {
             ListScope::Cluster => Scope::Cluster,
             ListScope::Object => Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() },
         };
-        let objects = self.read::<V>(scope).await?;
-        Ok(match objects.named(namespace, name) {
-            Some(object) => Lookup::There(Arc::clone(object)),
-            None if objects.extent().covers(namespace) => Lookup::NotThere,
-            None => Lookup::NotKnown(format!("whether there is {}", object_named::<V>(namespace, name))),
-        })
+        Ok(self.read::<V>(scope).await?.lookup(namespace, name))
     }
 
     /// Which kinds the API server serves.

@@ -10,4 +10,5 @@ pub mod istio;
 pub mod kafka;
 pub mod knative;
 pub mod selection;
+pub mod stand_in;
 pub mod workload;

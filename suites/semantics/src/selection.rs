@@ -64,7 +64,12 @@ pub fn format_selector(selector: &BTreeMap<String, String>) -> String {
 
 /// The names of pods, in one line: the first three.
 pub fn format_pods(pod_names: &PodNames) -> String {
-    let names: Vec<_> = pod_names.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
+    // The name of a stand-in is a phrase.
+    let names = pod_names.iter().map(|(namespace, name)| match name.split_once(' ') {
+        Some(_) => format!("the {name} in {namespace}"),
+        None => format!("{namespace}/{name}"),
+    });
+    let names: Vec<_> = names.collect();
     match names.as_slice() {
         [] => "no pod".to_owned(),
         [first, second, third, rest @ ..] if !rest.is_empty() => {

@@ -3,9 +3,8 @@
 
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::istio::sidecar::sidecar;
-use std::sync::Arc;
 use view::pod::Pod;
-use vocabulary::{Finding, HarnessError, Verdict, View};
+use vocabulary::{Finding, FindingCode, HarnessError, Judgement, Objects, Verdict, View};
 use world::Context;
 
 /// What an injected pod has of a setting.
@@ -20,50 +19,57 @@ pub enum InheritedSetting {
 }
 
 /// Judges the injected pods of the members of a mesh, whose setting is right. A pod that tells nothing is not counted as
-/// judged, and where none tells anything there is no verdict.
+/// judged, and where none tells anything there is no verdict. Where not all pods are known, the finding `code` is left
+/// unjudged of the others.
 pub fn judge_injected_pods(
     cx: &Context,
+    code: FindingCode,
     setting: &MeshSetting,
-    pods: &[Arc<Pod>],
+    pods: &Objects<Pod>,
     judge: impl Fn(&Pod) -> Result<InheritedSetting, HarnessError>,
 ) -> Result<Verdict, HarnessError> {
     let members = cx.inputs().member_namespaces();
     let is_of_member = |pod: &Pod| members.contains(&pod.meta().namespace.as_str());
     let is_injected = |pod: &&Pod| pod.is_current() && sidecar(pod).is_some() && is_of_member(pod);
-    let injected = pods.iter().map(AsRef::as_ref).filter(is_injected);
-    judge_each(injected.map(judge), &format!("{}: {}", setting.describe_value(), setting.object))
+    let injected: Vec<_> = pods.iter().map(AsRef::as_ref).filter(is_injected).collect();
+    let missing = members.iter().find_map(|member| pods.missing_in(member));
+    let mut rest = Judgement::default();
+    if injected.is_empty() {
+        rest.leave(code, missing)
+    } else {
+        rest.leave_rest(code, missing)
+    }
+    let setting = format!("{}: {}", setting.describe_value(), setting.object);
+    let mut verdict = judge_each(code, injected.into_iter().map(judge), &setting)?;
+    verdict.leave(rest.into_unjudged());
+    Ok(verdict)
 }
 
 fn judge_each(
+    code: FindingCode,
     judged: impl Iterator<Item = Result<InheritedSetting, HarnessError>>,
     setting: &str,
 ) -> Result<Verdict, HarnessError> {
-    let (mut right, mut findings, mut unknown, mut errors) = (0_usize, Vec::new(), Vec::new(), Vec::new());
+    let (mut right, mut unknown, mut errors) = (0_usize, Vec::new(), Vec::new());
+    let mut judgement = Judgement::default();
     for one in judged {
         match one {
             Ok(InheritedSetting::Right) => right += 1,
-            Ok(InheritedSetting::Wrong(finding)) => findings.push(finding),
+            Ok(InheritedSetting::Wrong(finding)) => judgement.add(finding),
             Ok(InheritedSetting::Unknown(reason)) => unknown.push(reason),
             Err(error) => errors.push(error),
         }
     }
-    if !findings.is_empty() {
-        return Ok(Verdict::judge(findings, String::new));
-    }
-    if let Some(error) = errors.into_iter().next() {
+    if let (true, Some(error)) = (judgement.is_clean(), errors.into_iter().next()) {
         return Err(error);
     }
-    let omission = unknown.first().map(|reason| format!("{}: {reason}", unknown.len()));
-    match omission {
-        None => Ok(Verdict::upheld(format!("{setting}; injected pods: {right}"))),
-        Some(omission) if right > 0 => {
-            Ok(Verdict::upheld(format!("{setting}; injected pods: {right}; not judged {omission}")))
-        }
-        Some(omission) => Err(HarnessError::NotThere {
-            what: "injected pod that tells with which setting it was injected".to_owned(),
-            last_seen: format!("not judged {omission}"),
-        }),
+    let omission = unknown.first().map(|reason| format!("{} injected pods: {reason}", unknown.len()));
+    if right == 0 {
+        judgement.leave(code, omission)
+    } else {
+        judgement.leave_rest(code, omission)
     }
+    Ok(judgement.verdict(|| format!("{setting}; injected pods: {right}")))
 }
 
 #[cfg(test)]
@@ -71,11 +77,14 @@ mod tests {
     use super::InheritedSetting::{Right, Unknown, Wrong};
     use super::*;
     use rstest::rstest;
-    use vocabulary::ObjectRef;
+    use vocabulary::{ObjectRef, describe_unjudged};
 
     fn verdict(pods: Vec<Result<InheritedSetting, HarnessError>>) -> String {
-        match judge_each(pods.into_iter(), "35s") {
-            Ok(Verdict::Upheld { evidence, .. }) => evidence,
+        match judge_each("old", pods.into_iter(), "35s") {
+            Ok(Verdict::Upheld { evidence, unjudged }) => {
+                let unjudged = describe_unjudged(&unjudged);
+                unjudged.map_or_else(|| evidence.clone(), |unjudged| format!("{evidence}; {unjudged}"))
+            }
             Ok(other) => format!("{other:?}").chars().take(8).collect(),
             Err(error) => error.to_string(),
         }
@@ -88,10 +97,10 @@ mod tests {
     #[rstest]
     #[case::all_told(vec![Ok(Right), Ok(Right)], "35s; injected pods: 2")]
     #[case::no_pod(vec![], "35s; injected pods: 0")]
-    #[case::one_unknown(vec![Ok(Right), Ok(Unknown("no list"))], "35s; injected pods: 1; not judged 1: no list")]
+    #[case::one_unknown(vec![Ok(Right), Ok(Unknown("no list"))], "35s; injected pods: 1; 1 finding unjudged: 1 injected pods: no list")]
     #[case::none_told(
         vec![Ok(Unknown("no list")), Ok(Unknown("no list"))],
-        "there is no injected pod that tells with which setting it was injected; last seen: not judged 2: no list"
+        "35s; injected pods: 0; 1 finding unjudged: 2 injected pods: no list"
     )]
     #[case::unreadable(vec![Ok(Right), Err(HarnessError::Bug("x".to_owned()))], "bug in the check: x")]
     #[case::known_is_more_than_unknown(

@@ -3,7 +3,7 @@
 use crate::judging::finding::finding_of_flaw;
 use semantics::istio::injection::ClusterWorkloads;
 use semantics::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
-use vocabulary::{Finding, FindingCode, FindingKind, Verdict};
+use vocabulary::{Finding, FindingCode, FindingKind, Judgement, SkipReason, Verdict};
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
 const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
@@ -40,10 +40,26 @@ pub const INJECTION_FINDINGS: &[FindingKind] = &[
 
 /// Judges workloads of a namespace and their pods.
 pub fn judge_injection(workloads: &ClusterWorkloads, namespace: &str, names: &[&str]) -> Verdict {
-    let flaws = names.iter().flat_map(|name| workloads.injection_flaws(namespace, name));
-    Verdict::judge(flaws.map(injection_finding).collect(), || {
-        let pods: usize = names.iter().map(|name| workloads.pod_count(namespace, name)).sum();
-        format!("pods with sidecars: {pods}, of {} in {namespace}", names.join(", "))
+    let mut judgement = Judgement::default();
+    let mut judged = Vec::new();
+    for name in names {
+        let state = workloads.injection_state(namespace, name);
+        judgement.extend(state.flaws.into_iter().map(injection_finding));
+        for (kind, missing) in state.open {
+            // Of the others each finding was judged.
+            judgement.leave_rest(finding_code(kind), Some(missing));
+        }
+        if workloads.has_workload(namespace, name) {
+            judged.push(*name);
+        }
+    }
+    if judged.is_empty() && judgement.is_clean() {
+        let missing = format!("whether there is a workload {}", names.join(", "));
+        return Verdict::NotApplicable(SkipReason::NotKnown { missing });
+    }
+    judgement.verdict(|| {
+        let pods: usize = judged.iter().map(|name| workloads.pod_count(namespace, name)).sum();
+        format!("pods with sidecars: {pods}, of {} in {namespace}", judged.join(", "))
     })
 }
 

@@ -4,14 +4,14 @@
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::mesh_scope::mesh_scope;
+use crate::reading::selectable_pods::selectable_pods;
+use semantics::istio::mesh_scope::GatewayMembership;
 use semantics::istio::wildcard_conflict::{WildcardConflict, listener, wildcard_conflicts};
 use semantics::knative::gateways::is_knative_gateway;
 use semantics::selection::{PodNames, format_pods, format_selector, pods_of_gateway};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use view::gateway::{Gateway, GatewayServer};
-use view::pod::Pod;
-use vocabulary::{Finding, FindingCode, HarnessError, Verdict, View};
+use vocabulary::{Finding, FindingCode, HarnessError, Judgement, Verdict, View};
 use world::Context;
 
 /// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
@@ -23,7 +23,7 @@ pub async fn judge_wildcard_conflicts(
     is_judged: impl Fn(&GatewayServer) -> bool,
 ) -> Result<Verdict, HarnessError> {
     let gateways = cx.objects::<Gateway>().await?;
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let scope = mesh_scope(cx).await?;
     let Some(ours) = knative_gateway(cx, name).await? else {
         return Ok(skip_without_gateway_pods(name));
@@ -32,6 +32,7 @@ pub async fn judge_wildcard_conflicts(
     if our_pods.is_empty() {
         return Ok(skip_without_gateway_pods(name));
     }
+    let mut judgement = Judgement::default();
 
     let mut listeners: BTreeSet<_> =
         ours.spec.servers.iter().filter(|server| is_judged(server)).map(listener).collect();
@@ -39,11 +40,21 @@ pub async fn judge_wildcard_conflicts(
         listeners.insert((port, String::new()));
     }
     let serving = &cx.inputs().serverless.serving_namespace;
-    let is_rival =
-        |gateway: &&Arc<Gateway>| !is_knative_gateway(gateway, serving) && scope.has_gateway(gateway);
-    let conflicts = wildcard_conflicts(gateways.iter().filter(is_rival), &listeners, &our_pods, &pods);
-    let findings = conflicts.iter().map(|conflict| conflict_finding(code, &ours, &our_pods, conflict));
-    Ok(Verdict::judge(findings.collect(), || {
+    let others: Vec<_> = gateways.iter().filter(|one| !is_knative_gateway(one, serving)).collect();
+    for conflict in wildcard_conflicts(others.iter().copied(), &listeners, &our_pods, &pods) {
+        match scope.membership_of(conflict.gateway) {
+            GatewayMembership::Inside => judgement.add(conflict_finding(code, &ours, &our_pods, &conflict)),
+            GatewayMembership::Outside => {}
+            GatewayMembership::NotKnown(missing) => judgement.leave_rest(code, Some(missing)),
+        }
+    }
+    let missing = gateways.missing();
+    if others.is_empty() {
+        judgement.leave(code, missing)
+    } else {
+        judgement.leave_rest(code, missing)
+    }
+    Ok(judgement.verdict(|| {
         let ports: BTreeSet<_> = listeners.iter().map(|(port, _)| port.to_string()).collect();
         let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
         let (ours, pods) = (ours.object_ref(), format_pods(&our_pods));

@@ -9,8 +9,8 @@ use world::Context;
 
 /// The istiod that serves Knative.
 pub async fn knative_istiod(cx: &Context) -> Result<Option<Arc<Deployment>>, HarnessError> {
-    let (inputs, deployments) = (cx.inputs(), cx.objects::<Deployment>().await?);
-    let pods = cx.objects::<Pod>().await?;
+    let (inputs, deployments) = (cx.inputs(), cx.known_objects::<Deployment>().await?);
+    let pods = cx.known_objects::<Pod>().await?;
     let serving = &inputs.serverless.serving_namespace;
     Ok(istiod_for_knative(&deployments, &pods, &inputs.mesh.namespace, serving).cloned())
 }

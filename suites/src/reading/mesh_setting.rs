@@ -29,6 +29,12 @@ pub async fn istio_document_setting(
 /// A setting of OpenShift Service Mesh 2: in the ServiceMeshControlPlane.
 pub async fn service_mesh_setting(cx: &Context, pointer: &str) -> Result<MeshSetting, HarnessError> {
     let planes = cx.objects::<ServiceMeshControlPlane>().await?;
+    let namespace = &cx.inputs().mesh.namespace;
+    if !planes.iter().any(|plane| plane.metadata.namespace == *namespace)
+        && let Some(missing) = planes.missing_in(namespace)
+    {
+        return Err(HarnessError::NotKnown { missing });
+    }
     Ok(MeshSetting::from_service_mesh(&cx.inputs().mesh.namespace, &planes, pointer))
 }
 
@@ -37,6 +43,9 @@ pub async fn istio_resource_setting(cx: &Context, pointer: &str) -> Result<MeshS
     let resources = cx.objects::<Istio>().await?;
     let namespace = &cx.inputs().mesh.namespace;
     if !resources.iter().any(|istio| istio.spec.namespace == *namespace) {
+        if let Some(missing) = resources.missing() {
+            return Err(HarnessError::NotKnown { missing });
+        }
         return Err(missing_control_plane(namespace, &object_named::<Istio>("", "default")));
     }
     Ok(MeshSetting::from_istio_resource(namespace, &resources, pointer))

@@ -8,7 +8,7 @@ use world::Context;
 /// The configured domain, or the one that `config-domain` gives to every Knative Service.
 pub async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {
     let serverless = &cx.inputs().serverless;
-    let map = cx.object::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
-    let default = || map.as_ref().and_then(|map| default_domain(map)).map(ToOwned::to_owned);
+    let map = cx.lookup::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
+    let default = || map.found().and_then(|map| default_domain(map)).map(ToOwned::to_owned);
     Ok(serverless.domain.clone().or_else(default))
 }

@@ -63,7 +63,7 @@ static SENDS: Check = check("fakes::traffic::sends", Tier::Traffic, |cx| sends(c
 static LISTENS: Check = check("fakes::traffic::listens", Tier::Traffic, |cx| listens(cx).boxed());
 static SAYS: Check = check("fakes::says::findings", Tier::Read, |_| {
     let found = planting().said["finding"].iter().map(|text| seen("Lamp", "lamp-0", text));
-    let verdict = Verdict::Violated(found.collect());
+    let verdict = Verdict::judge(found.collect(), String::new);
     async { Ok(verdict) }.boxed()
 });
 static PASSES: Check = check("fakes::says::evidence", Tier::Read, |_| {
@@ -107,7 +107,7 @@ async fn copies(cx: &Context) -> Result<Verdict, HarnessError> {
         let secret = cx.object::<TlsSecret>("shop", &name).await?.unwrap();
         findings.push(seen("Secret", &name, secret.certificate.as_deref().unwrap()));
     }
-    Ok(Verdict::Violated(findings))
+    Ok(Verdict::judge(findings, String::new))
 }
 
 async fn sends(cx: &Context) -> Result<Verdict, HarnessError> {
@@ -127,7 +127,7 @@ async fn sends(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let transcripts = cx.probe(&Position::Outside, &orders).await?;
     let found = transcripts.iter().map(|one| seen("Lamp", "lamp-0", &serde_json::to_string(one).unwrap()));
-    Ok(Verdict::Violated(found.collect()))
+    Ok(Verdict::judge(found.collect(), String::new))
 }
 
 async fn listens(cx: &Context) -> Result<Verdict, HarnessError> {
@@ -137,5 +137,5 @@ async fn listens(cx: &Context) -> Result<Verdict, HarnessError> {
         let line = cx.log_line(("shop", "cart-0", "app"), cx.now(), &wanted, Duration::from_secs(1)).await?;
         found.push(seen("Pod", "cart-0", &line.unwrap()));
     }
-    Ok(Verdict::Violated(found))
+    Ok(Verdict::judge(found, String::new))
 }

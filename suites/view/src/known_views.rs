@@ -12,7 +12,7 @@ use crate::pod::Pod;
 use crate::secret::TlsSecret;
 use crate::service::Service;
 use crate::service_entry::ServiceEntry;
-use crate::service_mesh::{ServiceMeshControlPlane, ServiceMeshMemberRoll};
+use crate::service_mesh::{ServiceMeshControlPlane, ServiceMeshMember, ServiceMeshMemberRoll};
 use crate::workload::{Deployment, StatefulSet};
 use serde_json::Value;
 use vocabulary::{ListScope, ObjectKind, View};
@@ -59,6 +59,7 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<Service>(),
     KnownView::of::<ServiceEntry>(),
     KnownView::of::<ServiceMeshControlPlane>(),
+    KnownView::of::<ServiceMeshMember>(),
     KnownView::of::<ServiceMeshMemberRoll>(),
     KnownView::of::<StatefulSet>(),
     KnownView::of::<TlsSecret>(),

@@ -75,12 +75,57 @@ impl ServiceMeshMemberRoll {
         self.status != MemberRollStatus::default()
     }
 
-    /// Whether a namespace is wanted as a member.
-    pub fn wants(&self, namespace: &Namespace) -> bool {
+    /// Whether a namespace is wanted as a member: by its name or, where the object is known, by its labels.
+    pub fn wants(&self, name: &str, namespace: Option<&Namespace>) -> bool {
         let spec = &self.spec;
-        spec.members.contains(&namespace.metadata.name)
+        let is_selected = |namespace: &Namespace| {
+            spec.member_selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels))
+        };
+        spec.members.iter().any(|member| member == name)
             || spec.members == ["*"]
-            || spec.member_selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels))
+            || namespace.is_some_and(is_selected)
+    }
+}
+
+/// A ServiceMeshMember: it asks that its namespace be a member of a mesh.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ServiceMeshMember {
+    /// The object's metadata.
+    pub metadata: Meta,
+    /// Its specification.
+    #[serde(default)]
+    pub spec: ServiceMeshMemberSpec,
+}
+
+/// The mesh that a ServiceMeshMember is about.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceMeshMemberSpec {
+    /// The control plane of the mesh.
+    pub control_plane_ref: ControlPlaneRef,
+}
+
+/// The name of a control plane.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ControlPlaneRef {
+    /// The name of the ServiceMeshControlPlane.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+}
+
+impl View for ServiceMeshMember {
+    const KIND: ObjectKind = ObjectKind {
+        group: "maistra.io",
+        kind: "ServiceMeshMember",
+        plural: "servicemeshmembers",
+        namespaced: true,
+        versions: &["v1"],
+    };
+
+    fn meta(&self) -> &Meta {
+        &self.metadata
     }
 }
 

@@ -63,7 +63,7 @@ pub struct PodTemplateMeta {
 }
 
 /// The status of a workload.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WorkloadStatus {
     /// Its conditions.
@@ -87,6 +87,11 @@ impl Workload {
     /// Whether no pods are wanted.
     pub fn is_scaled_to_zero(&self) -> bool {
         self.spec.replicas == Some(0)
+    }
+
+    /// Whether its controller has said anything of it. A manifest in a file has no status.
+    pub fn has_status(&self) -> bool {
+        self.status != WorkloadStatus::default()
     }
 
     /// How many pods are available.

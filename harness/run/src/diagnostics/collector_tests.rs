@@ -83,7 +83,7 @@ async fn collector(folder: &std::path::Path) -> DiagnosticsCollector {
 
 fn failed_check(object: ObjectRef) -> FailedCheck {
     let finding = Finding::new("unlit", object, "status.replicas").expected("2").observed("1");
-    let outcome = Outcome::Failed { findings: vec![finding] };
+    let outcome = Outcome::Failed { findings: vec![finding], unjudged: Vec::new() };
     FailedCheck::new(
         &EXAMPLE_CHECK,
         &outcome,

@@ -39,6 +39,11 @@ impl DiscoverySelectors {
         }
     }
 
+    /// Whether the control plane looks at every namespace, whatever its labels.
+    pub fn cover_all(&self) -> bool {
+        self.0.is_empty() || self.0.iter().any(LabelSelector::is_empty)
+    }
+
     /// Whether the control plane looks at a namespace. Without selectors it looks at all.
     pub fn covers(&self, namespace: &Namespace) -> bool {
         self.0.is_empty() || self.0.iter().any(|selector| selector.selects(&namespace.metadata.labels))

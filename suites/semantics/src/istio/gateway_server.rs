@@ -7,6 +7,11 @@ pub fn claims_every_host(server: &GatewayServer) -> bool {
     server.hosts.iter().any(|host| host.rsplit('/').next() == Some("*"))
 }
 
+/// Whether a server claims whole domains, and not single hosts only: hosts that do not exist yet are served, too.
+pub fn claims_a_domain(server: &GatewayServer) -> bool {
+    server.hosts.iter().any(|host| host.rsplit('/').next().is_some_and(|host| host.starts_with('*')))
+}
+
 /// Whether clients speak TLS to a server.
 pub fn is_tls(server: &GatewayServer) -> bool {
     matches!(server.port.protocol.as_str(), "HTTPS" | "TLS")

@@ -30,6 +30,25 @@ pub struct ClusterWorkloads {
     pub is_webhook_for_all: bool,
 }
 
+/// What is wrong with the injection of a workload, and of what nobody knows whether it is.
+#[derive(Debug, Default)]
+pub struct InjectionState {
+    /// What is wrong.
+    pub flaws: Vec<InjectionFlaw>,
+    /// What may be wrong, and what is missing to know that.
+    pub open: Vec<(InjectionFlawKind, String)>,
+}
+
+impl InjectionState {
+    /// Adds a flaw, which is an open question where something is missing.
+    fn add_absence(&mut self, flaw: InjectionFlaw, missing: Option<String>) {
+        match missing {
+            None => self.flaws.push(flaw),
+            Some(missing) => self.open.push((flaw.kind, missing)),
+        }
+    }
+}
+
 impl ClusterWorkloads {
     /// Whether there is a workload of this name.
     pub fn has_workload(&self, namespace: &str, name: &str) -> bool {
@@ -41,27 +60,50 @@ impl ClusterWorkloads {
         self.find(namespace, name).map_or(0, |it| pods_of_workload(it.workload, &self.pods).count())
     }
 
-    /// What is wrong with the injection of a workload and its pods.
-    pub fn injection_flaws(&self, namespace: &str, name: &str) -> Vec<InjectionFlaw> {
+    /// What is wrong with the injection of a workload and its pods, as far as they are known.
+    pub fn injection_state(&self, namespace: &str, name: &str) -> InjectionState {
+        let mut state = InjectionState::default();
         let Some(object) = self.find(namespace, name) else {
-            return vec![missing_workload(namespace, name)];
+            let missing = self.deployments.missing_in(namespace);
+            let missing = missing.or_else(|| self.stateful_sets.missing_in(namespace));
+            state.add_absence(missing_workload(namespace, name), missing);
+            return state;
         };
         let workload = object.workload;
         if let Some(flaw) = self.template_flaw(namespace, &object, &workload.spec.template) {
-            return vec![flaw];
+            // A namespace may ask for its pods.
+            let is_namespace_decisive = flaw.kind == InjectionFlawKind::NotRequested
+                && !workload.spec.template.metadata.labels.contains_key(INJECT)
+                && self.namespaces.named("", namespace).is_none();
+            let missing = is_namespace_decisive.then(|| self.namespaces.missing()).flatten();
+            state.add_absence(flaw, missing);
+            return state;
         }
-        let mut pods = pods_of_workload(workload, &self.pods).peekable();
-        if pods.peek().is_none() && !workload.is_scaled_to_zero() {
+        let pods: Vec<_> = pods_of_workload(workload, &self.pods).collect();
+        let missing = self.pods.missing_in(namespace);
+        if pods.is_empty() && !workload.is_scaled_to_zero() {
             let replicas = workload.spec.replicas.unwrap_or(1);
-            return vec![Flaw {
+            let flaw = Flaw {
                 kind: InjectionFlawKind::NoPod,
                 object: object.object_ref(),
                 field: "spec.replicas".to_owned(),
                 expected: format!("{replicas}, each with a sidecar"),
                 observed: "no pod".to_owned(),
-            }];
+            };
+            for kind in [InjectionFlawKind::PodWithoutSidecar, InjectionFlawKind::SidecarNotReady] {
+                state.open.extend(missing.clone().map(|missing| (kind, missing)));
+            }
+            state.add_absence(flaw, missing);
+            return state;
         }
-        pods.flat_map(pod_injection_flaws).collect()
+        for pod in pods {
+            for flaw in pod_injection_flaws(pod) {
+                let is_told = flaw.kind != InjectionFlawKind::SidecarNotReady || !pod.status.phase.is_empty();
+                let no_status = || format!("{} has no status", pod.object_ref());
+                state.add_absence(flaw, if is_told { None } else { missing.clone().map(|_| no_status()) });
+            }
+        }
+        state
     }
 
     fn find(&self, namespace: &str, name: &str) -> Option<WorkloadRef<'_>> {

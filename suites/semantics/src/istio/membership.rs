@@ -39,11 +39,23 @@ pub fn missing_namespace(name: &str) -> MembershipFlaw {
     }
 }
 
-/// What keeps namespaces from being members by the roll of a mesh. The roll's own condition is judged last.
+/// A namespace that is to be a member of a mesh of OpenShift Service Mesh 2.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberCandidate<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The object, where it is known.
+    pub namespace: Option<&'a Namespace>,
+    /// Whether a ServiceMeshMember in it asks for the membership.
+    pub is_asking: bool,
+}
+
+/// What keeps namespaces from being members by the roll of a mesh. The roll's own condition is judged last, where it has a
+/// status: a manifest says who is wanted only.
 pub fn roll_membership_flaws(
     mesh_namespace: &str,
     roll: Option<&ServiceMeshMemberRoll>,
-    namespaces: &[&Namespace],
+    candidates: &[MemberCandidate<'_>],
 ) -> Vec<MembershipFlaw> {
     let flaw = |object, field: &str, expected: String, observed: String| Flaw {
         kind: MembershipFlawKind::NotAMember,
@@ -53,35 +65,57 @@ pub fn roll_membership_flaws(
         observed,
     };
     let Some(roll) = roll else {
+        // A ServiceMeshMember makes the roll, where there is none.
+        if candidates.iter().all(|candidate| candidate.is_asking) {
+            return Vec::new();
+        }
         let object = object_named::<ServiceMeshMemberRoll>(mesh_namespace, "default");
         let expected = "a ServiceMeshMemberRoll that names the members".to_owned();
         return vec![flaw(object, "metadata.name", expected, "none".to_owned())];
     };
     let mut flaws = Vec::new();
-    for namespace in namespaces {
-        if let Some((field, observed)) = not_in_roll(roll, namespace) {
-            let expected = format!("`{}` among the members", namespace.metadata.name);
+    for candidate in candidates {
+        if let Some((field, observed)) = not_in_roll(roll, candidate) {
+            let expected = format!("`{}` among the members", candidate.name);
             flaws.push(flaw(roll.object_ref(), field, expected, observed));
         }
     }
-    if let (true, Some(unmet)) = (flaws.is_empty(), roll.status.conditions.unmet(&roll.metadata, "Ready")) {
+    if let (true, true, Some(unmet)) =
+        (roll.has_status(), flaws.is_empty(), roll.status.conditions.unmet(&roll.metadata, "Ready"))
+    {
         let UnmetCondition { field, expected, observed } = unmet;
         flaws.push(flaw(roll.object_ref(), &field, expected, observed));
     }
     flaws
 }
 
-/// The field of a roll that leaves a namespace out, and what is there.
-fn not_in_roll(roll: &ServiceMeshMemberRoll, namespace: &Namespace) -> Option<(&'static str, String)> {
-    let (spec, status, name) = (&roll.spec, &roll.status, &namespace.metadata.name);
+/// Whether nobody knows if a roll without a status wants a namespace: it selects by labels, and those are not known.
+pub fn is_membership_open(roll: &ServiceMeshMemberRoll, candidate: &MemberCandidate<'_>) -> bool {
+    !roll.has_status()
+        && !is_wanted(roll, candidate)
+        && candidate.namespace.is_none()
+        && !roll.spec.member_selectors.is_empty()
+}
+
+fn is_wanted(roll: &ServiceMeshMemberRoll, candidate: &MemberCandidate<'_>) -> bool {
+    candidate.is_asking || roll.wants(candidate.name, candidate.namespace)
+}
+
+/// The field of a roll that leaves a namespace out, and what is there. Whoever is configured is a member, whoever asked for it.
+fn not_in_roll(
+    roll: &ServiceMeshMemberRoll,
+    candidate: &MemberCandidate<'_>,
+) -> Option<(&'static str, String)> {
+    let (spec, status, name) = (&roll.spec, &roll.status, candidate.name);
+    let configured = &status.configured_members;
     match () {
-        () if !roll.wants(namespace) => Some(("spec.members", spec.members.join(", "))),
-        () if status.pending_members.contains(name) => {
+        () if configured.iter().any(|member| member == name) => None,
+        () if status.pending_members.iter().any(|member| member == name) => {
             Some(("status.pendingMembers", "still pending".to_owned()))
         }
-        () if !status.configured_members.contains(name) => {
-            Some(("status.configuredMembers", status.configured_members.join(", ")))
-        }
+        () if is_membership_open(roll, candidate) => None,
+        () if !is_wanted(roll, candidate) => Some(("spec.members", spec.members.join(", "))),
+        () if roll.has_status() => Some(("status.configuredMembers", configured.join(", "))),
         () => None,
     }
 }

@@ -6,13 +6,33 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::gateway::Gateway;
 use view::namespace::Namespace;
-use view::service_mesh::ServiceMeshMemberRoll;
+use view::service_mesh::{ServiceMeshMember, ServiceMeshMemberRoll};
 use view::workload::Deployment;
+use vocabulary::Objects;
+
+/// Stands for every namespace among those of a mesh. No namespace is called so.
+const EVERY_NAMESPACE: &str = "*";
+
+/// Whether a Gateway is one of the mesh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatewayMembership {
+    /// It is.
+    Inside,
+    /// It is another mesh's, or nobody's.
+    Outside,
+    /// Nobody knows: what is missing.
+    NotKnown(String),
+}
 
 /// What decides whether a Gateway is one of the mesh that Knative is part of.
 #[derive(Debug)]
 pub struct MeshScope {
-    namespaces: BTreeSet<String>,
+    /// The namespaces of the mesh.
+    inside: BTreeSet<String>,
+    /// What is missing to know that another namespace is none of the mesh; nothing where that is known.
+    missing: Option<String>,
+    /// Namespaces that are known not to be of the mesh.
+    outside: BTreeSet<String>,
     other_revisions: BTreeSet<String>,
     /// Whether the members are those that are wanted, since nobody says which there are.
     is_wanted_only: bool,
@@ -23,23 +43,33 @@ impl MeshScope {
     /// as in a file, says whom it wants, and that is taken for what will be.
     pub fn from_member_rolls(
         mesh_namespace: &str,
-        rolls: &[Arc<ServiceMeshMemberRoll>],
+        rolls: &Objects<ServiceMeshMemberRoll>,
+        asking: &[Arc<ServiceMeshMember>],
         namespaces: &[Arc<Namespace>],
     ) -> Self {
+        let is_ours = |one: &&Arc<ServiceMeshMember>| one.spec.control_plane_ref.namespace == mesh_namespace;
+        let asking = asking.iter().filter(is_ours).map(|one| one.metadata.namespace.clone());
         let mut scope = Self {
-            namespaces: BTreeSet::from([mesh_namespace.to_owned()]),
+            inside: BTreeSet::from([mesh_namespace.to_owned()]),
+            missing: None,
+            outside: BTreeSet::new(),
             other_revisions: BTreeSet::new(),
             is_wanted_only: false,
         };
-        for roll in rolls.iter().filter(|roll| roll.metadata.namespace == mesh_namespace) {
+        let ours: Vec<_> = rolls.iter().filter(|roll| roll.metadata.namespace == mesh_namespace).collect();
+        if ours.is_empty() {
+            scope.missing = rolls.missing_in(mesh_namespace);
+        }
+        for roll in ours {
             if roll.has_status() {
-                scope.namespaces.extend(roll.status.configured_members.iter().cloned());
+                scope.inside.extend(roll.status.configured_members.iter().cloned());
             } else {
                 scope.is_wanted_only = true;
                 // Files may hold a roll without the namespaces that it names.
-                let wanted = namespaces.iter().filter(|namespace| roll.wants(namespace));
-                scope.namespaces.extend(wanted.map(|namespace| namespace.metadata.name.clone()));
-                scope.namespaces.extend(roll.spec.members.iter().cloned());
+                let wanted = namespaces.iter().filter(|one| roll.wants(&one.metadata.name, Some(one)));
+                scope.inside.extend(wanted.map(|namespace| namespace.metadata.name.clone()));
+                scope.inside.extend(roll.spec.members.iter().cloned());
+                scope.inside.extend(asking.clone());
             }
         }
         scope
@@ -49,19 +79,44 @@ impl MeshScope {
     /// another control plane than `istiod`.
     pub fn from_discovery(
         selectors: &DiscoverySelectors,
-        namespaces: &[Arc<Namespace>],
+        namespaces: &Objects<Namespace>,
         istiod: Option<&Deployment>,
         deployments: &[Arc<Deployment>],
     ) -> Self {
-        let covered = namespaces.iter().filter(|namespace| selectors.covers(namespace));
+        let (covered, others): (Vec<_>, Vec<_>) =
+            namespaces.iter().partition(|namespace| selectors.covers(namespace));
+        let names = |list: Vec<&Arc<Namespace>>| list.iter().map(|one| one.metadata.name.clone()).collect();
         let revision = istiod.map(istiod_revision);
         let istiods = deployments.iter().filter(|deployment| is_istiod(deployment));
-        let others = istiods.map(|istiod| istiod_revision(istiod)).filter(|other| Some(*other) != revision);
+        let revisions =
+            istiods.map(|istiod| istiod_revision(istiod)).filter(|other| Some(*other) != revision);
         Self {
-            namespaces: covered.map(|namespace| namespace.metadata.name.clone()).collect(),
-            other_revisions: others.map(ToOwned::to_owned).collect(),
+            inside: names(covered),
+            missing: namespaces.missing(),
+            outside: names(others),
+            other_revisions: revisions.map(ToOwned::to_owned).collect(),
             is_wanted_only: false,
         }
+        .open_to_all(selectors)
+    }
+
+    /// The scope of a mesh of which only these namespaces are known to be part.
+    pub fn unknown(inside: impl IntoIterator<Item = String>, missing: String) -> Self {
+        Self {
+            inside: inside.into_iter().collect(),
+            missing: Some(missing),
+            outside: BTreeSet::new(),
+            other_revisions: BTreeSet::new(),
+            is_wanted_only: false,
+        }
+    }
+
+    /// A control plane without selectors looks at every namespace, so that none need be known.
+    fn open_to_all(mut self, selectors: &DiscoverySelectors) -> Self {
+        if selectors.cover_all() && self.missing.is_some() {
+            self.inside.insert(EVERY_NAMESPACE.to_owned());
+        }
+        self
     }
 
     /// What there is to say of it beside a verdict.
@@ -75,10 +130,20 @@ impl MeshScope {
 
     /// Whether a Gateway is one of the mesh. It may name a revision by a tag; only the revision of another control plane
     /// makes it another mesh's.
-    pub fn has_gateway(&self, gateway: &Gateway) -> bool {
-        let label = gateway.metadata.labels.get(REVISION_LABEL);
-        let is_of_another = label.is_some_and(|label| self.other_revisions.contains(label));
-        !is_of_another && self.namespaces.contains(&gateway.metadata.namespace)
+    pub fn membership_of(&self, gateway: &Gateway) -> GatewayMembership {
+        let (meta, namespace) = (&gateway.metadata, &gateway.metadata.namespace);
+        let label = meta.labels.get(REVISION_LABEL);
+        if label.is_some_and(|label| self.other_revisions.contains(label)) {
+            return GatewayMembership::Outside;
+        }
+        let is_inside = self.inside.contains(namespace) || self.inside.contains(EVERY_NAMESPACE);
+        match &self.missing {
+            _ if is_inside => GatewayMembership::Inside,
+            Some(missing) if !self.outside.contains(namespace) => {
+                GatewayMembership::NotKnown(format!("{missing}: whether {namespace} is of the mesh"))
+            }
+            Some(_) | None => GatewayMembership::Outside,
+        }
     }
 }
 
@@ -110,11 +175,12 @@ mod tests {
     ) {
         let mut object = json!({"metadata": {"name": "default", "namespace": "mesh"}});
         object.as_object_mut().unwrap().extend(roll.as_object().unwrap().clone());
-        let rolls = [Arc::new(serde_json::from_value(object).unwrap())];
+        let rolls = Objects::whole(vec![Arc::new(serde_json::from_value(object).unwrap())]);
         let namespaces = [namespace("a", &json!({})), namespace("b", &json!({"mesh": "ours"}))];
         let gateway = json!({"metadata": {"name": "g", "namespace": namespace_name}, "spec": {}});
         let gateway = serde_json::from_value(gateway).unwrap();
-        let scope = MeshScope::from_member_rolls("mesh", &rolls, &namespaces);
-        assert_eq!(scope.has_gateway(&gateway), expected);
+        let scope = MeshScope::from_member_rolls("mesh", &rolls, &[], &namespaces);
+        let expected = if expected { GatewayMembership::Inside } else { GatewayMembership::Outside };
+        assert_eq!(scope.membership_of(&gateway), expected);
     }
 }

@@ -9,6 +9,7 @@ use crate::judging::finding::finding_of_missing_object;
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::selectable_pods::selectable_pods;
 use crate::reading::service_domain::service_domain;
 use semantics::certificate::chain::{ChainPolicy, judge_chain};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
@@ -16,7 +17,6 @@ use semantics::istio::gateway_server::first_credential;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::pods_of_gateway;
 use std::time::Duration;
-use view::pod::Pod;
 use view::secret::TlsSecret;
 use vocabulary::{
     CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
@@ -101,7 +101,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let domain = service_domain(cx).await?;
     let gateway = knative_gateway(cx, INGRESS_GATEWAY).await?;
     let Some((gateway, name)) =

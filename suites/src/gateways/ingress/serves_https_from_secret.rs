@@ -6,14 +6,15 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
-use semantics::istio::gateway_server::{claims_every_host, server_credential, tls_mode};
+use crate::reading::selectable_pods::selectable_pods;
+use semantics::istio::gateway_server::{claims_a_domain, claims_every_host, server_credential, tls_mode};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
-use view::pod::Pod;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -53,7 +54,7 @@ pub static CHECK: Check = Check {
             },
             FindingKind {
                 code: HOSTS_NARROWED,
-                meaning: "the server is not for every host, so some Knative Services get none",
+                meaning: "the server is for single hosts only, so the next Knative Service gets none",
             },
             FindingKind {
                 code: MODE_NOT_SIMPLE,
@@ -74,29 +75,32 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else {
         let object = object_named::<Gateway>(&cx.inputs().serverless.serving_namespace, INGRESS_GATEWAY);
         let finding = finding_of_missing_object(GATEWAY_MISSING, object, "a Gateway of this name");
         return Ok(Verdict::violated(finding));
     };
     let gateway_pods = pods_of_gateway(&gateway, &pods);
-    let mut findings = Vec::new();
+    let mut judgement = Judgement::default();
     if gateway_pods.is_empty() {
         let finding = Finding::new(SELECTS_NO_POD, gateway.object_ref(), "spec.selector");
         let observed = format!("{} selects none", format_selector(&gateway.spec.selector));
-        findings.push(finding.expected("labels of the ingress gateway's pods").observed(observed));
+        let finding = finding.expected("labels of the ingress gateway's pods").observed(observed);
+        judgement.add_absence(pods.missing(), finding);
     }
     let servers = gateway.spec.servers.iter().enumerate();
-    let mut https =
-        servers.filter(|(_, server)| server.port.number == PORT && server.port.protocol == "HTTPS");
-    if let Some((index, server)) = https.next() {
-        findings.extend(judge_server(&gateway, index, server));
+    let https: Vec<_> =
+        servers.filter(|(_, server)| server.port.number == PORT && server.port.protocol == "HTTPS").collect();
+    // A server for the hosts of one tenant may stand beside the one for all.
+    let all_hosts = https.iter().find(|(_, server)| claims_every_host(server)).or(https.first());
+    if let Some((index, server)) = all_hosts {
+        judgement.extend(judge_server(&gateway, *index, server));
     } else {
         let finding = Finding::new(NO_HTTPS_ON_443, gateway.object_ref(), "spec.servers");
-        findings.push(finding.expected("port 443, protocol HTTPS").observed(format_ports(&gateway)));
+        judgement.add(finding.expected("port 443, protocol HTTPS").observed(format_ports(&gateway)));
     }
-    Ok(Verdict::judge(findings, || {
+    Ok(judgement.verdict(|| {
         format!("HTTPS on port 443: {}, on {}", gateway.object_ref(), format_pods(&gateway_pods))
     }))
 }
@@ -105,9 +109,11 @@ fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Opti
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };
-    if !claims_every_host(server) {
+    if !claims_a_domain(server) {
         return Some(
-            at(HOSTS_NARROWED, "hosts").expected("`*`").observed(format!("`{}`", server.hosts.join("`, `"))),
+            at(HOSTS_NARROWED, "hosts")
+                .expected("`*`, or a wildcard for the domain")
+                .observed(format!("`{}`", server.hosts.join("`, `"))),
         );
     }
     if tls_mode(server) != "SIMPLE" {

@@ -9,6 +9,7 @@ use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::mesh_setting::service_mesh_setting;
+use crate::reading::selectable_pods::selectable_pods;
 use semantics::flavour;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
@@ -18,11 +19,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::gateway::Gateway;
-use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
-    selects,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named, selects,
 };
 use world::{Check, Context};
 
@@ -68,44 +68,40 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let serving = &cx.inputs().serverless.serving_namespace;
     let services = cx.objects::<Service>().await?;
-    let pods = cx.objects::<Pod>().await?;
-    let config = cx.object::<ConfigMap>(serving, CONFIG_ISTIO).await?;
+    let pods = selectable_pods(cx).await?;
+    let config = cx.lookup::<ConfigMap>(serving, CONFIG_ISTIO).await?;
     let Some(gateway) = knative_gateway(cx, INGRESS_GATEWAY).await? else {
         return Ok(skip_without_gateway_pods(INGRESS_GATEWAY));
     };
-    let local = knative_gateway(cx, LOCAL_GATEWAY).await?;
-    let gateways = [Some(&gateway), local.as_ref()].into_iter().flatten();
+    let local = cx.lookup::<Gateway>(serving, LOCAL_GATEWAY).await?;
+    let gateways = [Some(&gateway), local.found()].into_iter().flatten();
     let unspecific: Vec<_> = gateways.filter_map(|gateway| selector_finding(gateway)).collect();
     if !unspecific.is_empty() {
         return Ok(Verdict::judge(unspecific, String::new));
     }
     let gateway_pods = pods_of_gateway(&gateway, &pods);
-    let configured = match config {
-        Some(config) => configured_service(cx, &config, &services)?,
+    let configured = match config.found() {
+        Some(config) => configured_service(cx, config, &services)?,
         None => None,
     };
+    let mut judgement = Judgement::default();
     let in_front = |service: &&Arc<Service>| {
         service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
     let Some(service) = configured.or_else(|| services.iter().find(in_front).cloned()) else {
         let object = object_named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
         let expected = format!("a Service in front of {}", format_pods(&gateway_pods));
-        return Ok(Verdict::violated(finding_of_missing_object(SERVICE_MISSING, object, expected)));
+        let missing = services.missing_in(gateway_namespace(&gateway_pods, cx)).or_else(|| pods.missing());
+        judgement.leave(LABEL_MISSING, missing.clone());
+        judgement.add_absence(missing, finding_of_missing_object(SERVICE_MISSING, object, expected));
+        return Ok(judgement.verdict(String::new));
     };
-    let findings = match cx.flavour() {
-        flavour::OSSM2 => {
-            let pointer = "/gateways/ingress/service/metadata/labels";
-            let setting = service_mesh_setting(cx, pointer).await?;
-            setting_finding(&gateway, &setting)
-                .into_iter()
-                .chain(label_findings(&gateway, &service))
-                .collect()
-        }
-        _ => label_findings(&gateway, &service),
-    };
-    Ok(Verdict::judge(findings, || {
-        format!("{}: {}", format_selector(&gateway.spec.selector), service.object_ref())
-    }))
+    if cx.flavour() == flavour::OSSM2 {
+        let pointer = "/gateways/ingress/service/metadata/labels";
+        judgement.extend(setting_finding(&gateway, &service_mesh_setting(cx, pointer).await?));
+    }
+    judgement.extend(label_findings(&gateway, &service));
+    Ok(judgement.verdict(|| format!("{}: {}", format_selector(&gateway.spec.selector), service.object_ref())))
 }
 
 /// A Gateway that has no selector configures every gateway of the mesh.

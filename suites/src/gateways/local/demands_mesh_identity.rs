@@ -7,15 +7,16 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
+use crate::reading::selectable_pods::selectable_pods;
 use semantics::flavour;
-use semantics::istio::gateway_server::{claims_every_host, is_tls, tls_mode};
+use semantics::istio::gateway_server::{claims_a_domain, claims_every_host, is_tls, tls_mode};
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
 use view::gateway::{Gateway, GatewayServer};
-use view::pod::Pod;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -80,33 +81,37 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let Some(gateway) = knative_gateway(cx, LOCAL_GATEWAY).await? else {
         let object = object_named::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY);
         let finding = finding_of_missing_object(GATEWAY_MISSING, object, "a Gateway of this name");
         return Ok(Verdict::violated(finding));
     };
     let gateway_pods = pods_of_gateway(&gateway, &pods);
+    let mut judgement = Judgement::default();
     if gateway_pods.is_empty() {
         let finding = Finding::new(SELECTS_NO_POD, gateway.object_ref(), "spec.selector");
         let observed = format!("{} selects none", format_selector(&gateway.spec.selector));
-        return Ok(Verdict::violated(finding.expected("labels of the gateway's pods").observed(observed)));
+        let finding = finding.expected("labels of the gateway's pods").observed(observed);
+        if pods.missing().is_none() {
+            return Ok(Verdict::violated(finding));
+        }
+        judgement.add_absence(pods.missing(), finding);
     }
     if cx.flavour() == flavour::OSSM3 && is_documented(&gateway) {
         let evidence = "deviates from 1.4.2 as with OpenShift Service Mesh 3: plain HTTP";
         return Ok(Verdict::upheld(format!("{evidence} by {}", gateway.object_ref())));
     }
     let servers = gateway.spec.servers.iter().enumerate();
-    let mut findings: Vec<_> =
-        servers.filter_map(|(index, server)| judge_server(&gateway, index, server)).collect();
+    judgement.extend(servers.filter_map(|(index, server)| judge_server(&gateway, index, server)));
     let ports: Vec<_> = gateway.spec.servers.iter().map(|server| server.port.number).collect();
     if !ports.contains(&PORT) {
         let finding = Finding::new(NOT_ON_8081, gateway.object_ref(), "spec.servers[].port.number");
         let numbers: Vec<_> = ports.iter().map(ToString::to_string).collect();
         let observed = if numbers.is_empty() { "no server".to_owned() } else { numbers.join(", ") };
-        findings.push(finding.expected(PORT.to_string()).observed(observed));
+        judgement.add(finding.expected(PORT.to_string()).observed(observed));
     }
-    Ok(Verdict::judge(findings, || {
+    Ok(judgement.verdict(|| {
         format!("{MODE} on port {PORT}: {}, on {}", gateway.object_ref(), format_pods(&gateway_pods))
     }))
 }
@@ -124,9 +129,13 @@ fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Opti
         let observed = if tls_mode(server).is_empty() { "not set" } else { tls_mode(server) };
         return Some(at(IDENTITY_NOT_DEMANDED, "tls.mode").expected(MODE).observed(observed));
     }
-    let is_narrowed = server.port.number == PORT && !claims_every_host(server);
+    let is_narrowed = server.port.number == PORT && !claims_a_domain(server);
     let observed = || format!("`{}`", server.hosts.join("`, `"));
-    is_narrowed.then(|| at(HOSTS_NARROWED, "hosts").expected("`*`").observed(observed()))
+    is_narrowed.then(|| {
+        at(HOSTS_NARROWED, "hosts")
+            .expected("`*`, or a wildcard for the domain of the cluster")
+            .observed(observed())
+    })
 }
 
 /// The Gateway of OpenShift Serverless with OpenShift Service Mesh 3.

@@ -6,12 +6,13 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
-use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::knative_gateway::gateway_namespace;
+use crate::reading::selectable_pods::selectable_pods;
 use semantics::flavour;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{PodNames, find_service, pods_of_gateway};
 use std::time::Duration;
-use view::pod::Pod;
+use view::gateway::Gateway;
 use view::service::Service;
 use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
@@ -48,12 +49,15 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let services = cx.objects::<Service>().await?;
-    let gateway = knative_gateway(cx, LOCAL_GATEWAY).await?;
-    let gateway_pods = gateway.map_or_else(PodNames::new, |gateway| pods_of_gateway(&gateway, &pods));
+    let gateway = cx.lookup::<Gateway>(&cx.inputs().serverless.serving_namespace, LOCAL_GATEWAY).await?;
+    let gateway_pods = gateway.found().map_or_else(PodNames::new, |gateway| pods_of_gateway(gateway, &pods));
     let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
+        if let Some(missing) = services.missing_in(namespace) {
+            return Err(HarnessError::NotKnown { missing });
+        }
         return Ok(skip_not_installed(format!("Service {namespace}/{LOCAL_GATEWAY}")));
     };
     let Some(value) = service.metadata.labels.get(LABEL) else {

@@ -8,15 +8,15 @@ use crate::judging::finding::finding_of_missing_object;
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::selectable_pods::{SelectablePods, selectable_pods};
 use semantics::istio::service_port::{is_http, protocol_hint, target_port_number};
 use semantics::knative::gateways::{LOCAL_GATEWAY, local_gateway_pod_port};
 use semantics::selection::{find_service, format_pods, pods_of_gateway, pods_of_service};
-use std::sync::Arc;
 use std::time::Duration;
-use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -74,7 +74,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let services = cx.objects::<Service>().await?;
     let Some(gateway) = knative_gateway(cx, LOCAL_GATEWAY).await? else {
         return Ok(skip_without_gateway_pods(LOCAL_GATEWAY));
@@ -85,35 +85,45 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
+        if let Some(missing) = services.missing_in(namespace) {
+            return Err(HarnessError::NotKnown { missing });
+        }
         let object = object_named::<Service>(namespace, LOCAL_GATEWAY);
         let finding = finding_of_missing_object(SERVICE_MISSING, object, "a Service of this name");
         return Ok(Verdict::violated(finding));
     };
 
     let target = local_gateway_pod_port(&gateway, cx.flavour());
-    let mut findings: Vec<_> = judge_port(target, service, &pods).into_iter().collect();
+    let mut judgement = Judgement::default();
+    judge_port(&mut judgement, target, service, &pods);
     let service_pods = pods_of_service(service, &pods);
     if service_pods != gateway_pods {
         let finding = Finding::new(SELECTS_OTHER_PODS, service.object_ref(), "spec.selector");
         let expected = format!("the pods of {}: {}", gateway.object_ref(), format_pods(&gateway_pods));
-        findings.push(finding.expected(expected).observed(format_pods(&service_pods)));
+        let finding = finding.expected(expected).observed(format_pods(&service_pods));
+        judgement.add_absence(pods.missing(), finding);
     }
-    Ok(Verdict::judge(findings, || {
+    Ok(judgement.verdict(|| {
         format!("port {PORT} to {target}: {}, on {}", service.object_ref(), format_pods(&service_pods))
     }))
 }
 
-fn judge_port(target: u16, service: &Service, pods: &[Arc<Pod>]) -> Option<Finding> {
+fn judge_port(judgement: &mut Judgement, target: u16, service: &Service, pods: &SelectablePods) {
     let at = |code, field: &str| Finding::new(code, service.object_ref(), field);
     let Some(port) = service.port(PORT) else {
         let ports: Vec<_> = service.spec.ports.iter().map(|port| port.port.to_string()).collect();
-        return Some(at(NO_PORT_80, "spec.ports").expected("port 80").observed(ports.join(", ")));
+        return judgement.add(at(NO_PORT_80, "spec.ports").expected("port 80").observed(ports.join(", ")));
     };
-    if target_port_number(port, service, pods) != Some(target) {
+    let number = target_port_number(port, service, pods);
+    if number != Some(target) {
         let observed = port.target_port.as_ref().map_or_else(|| "not set".to_owned(), ToString::to_string);
         let finding = at(OTHER_TARGET_PORT, "spec.ports[80].targetPort");
-        return Some(finding.expected(target.to_string()).observed(observed));
+        // The name of a port means what the pods say.
+        let is_named = number.is_none() && port.target_port.is_some();
+        let missing = is_named.then(|| pods.missing()).flatten();
+        judgement.add_absence(missing, finding.expected(target.to_string()).observed(observed));
+    } else if !is_http(port) {
+        let finding = at(PORT_NOT_HTTP, "spec.ports[80].name").expected("http2, or another name of HTTP");
+        judgement.add(finding.observed(protocol_hint(port)));
     }
-    let finding = at(PORT_NOT_HTTP, "spec.ports[80].name").expected("http2, or another name of HTTP");
-    (!is_http(port)).then(|| finding.observed(protocol_hint(port)))
 }

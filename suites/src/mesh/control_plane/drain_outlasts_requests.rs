@@ -68,7 +68,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = cx.known_objects::<Pod>().await?;
     let setting = match cx.flavour() {
         flavour::OSSM2 => {
             let pointer = "/techPreview/meshConfig/defaultConfig/terminationDrainDuration";
@@ -85,7 +85,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     if let Some(finding) = judge_setting(&setting) {
         return Ok(Verdict::violated(finding));
     }
-    judge_injected_pods(cx, &setting, &pods, judge_pod)
+    judge_injected_pods(cx, POD_DRAINS_TOO_SHORT, &setting, &pods, judge_pod)
 }
 
 fn judge_setting(setting: &MeshSetting) -> Option<Finding> {

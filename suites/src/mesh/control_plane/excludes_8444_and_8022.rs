@@ -67,7 +67,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
-    let pods = cx.objects::<Pod>().await?;
+    let pods = cx.known_objects::<Pod>().await?;
     let setting = match cx.flavour() {
         flavour::OSSM2 => {
             let pointer = "/proxy/networking/trafficControl/inbound/excludedPorts";
@@ -88,7 +88,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     // On OpenShift CNI always redirects: no workload may have the rights of `istio-init`.
     let is_cni_installed = cx.flavour() != flavour::UPSTREAM || has_cni_node(&pods);
-    judge_injected_pods(cx, &setting, &pods, |pod| judge_pod(pod, is_cni_installed))
+    judge_injected_pods(cx, POD_CAPTURES_PORT, &setting, &pods, |pod| judge_pod(pod, is_cni_installed))
 }
 
 fn judge_pod(pod: &Pod, is_cni_installed: bool) -> Result<InheritedSetting, HarnessError> {

@@ -3,19 +3,21 @@
 //! With OpenShift Service Mesh 2 the ServiceMeshControlPlane says so, with 3 the Istio and IstioCNI resources; plain
 //! Istio has only its Deployment.
 
-use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
+use crate::judging::finding::finding_of_missing_object;
+use crate::judging::readiness::{Readiness, readiness};
 use crate::reading::capability;
 use crate::reading::control_plane::knative_istiod;
 use semantics::flavour;
 use semantics::workload::describe_missing_replicas;
+use std::sync::Arc;
 use std::time::Duration;
-use view::condition::{Conditions, UnmetCondition};
+use view::condition::UnmetCondition;
 use view::istio::{Istio, IstioCni};
 use view::service_mesh::ServiceMeshControlPlane;
 use view::workload::Deployment;
 use vocabulary::{
-    CheckCard, FindingKind, HarnessError, Level, ObjectRef, Requirement, STATUS, Tier, Verdict, View,
-    object_named,
+    CheckCard, FindingKind, HarnessError, Judgement, Level, ObjectRef, Objects, Requirement, Tier, Verdict,
+    View, object_named,
 };
 use world::{Check, Context};
 
@@ -36,7 +38,7 @@ pub static CHECK: Check = Check {
         },
         tier: Tier::Read,
         flavours: &[],
-        needs: &[capability::ISTIO, STATUS],
+        needs: &[capability::ISTIO],
         places: &[],
         budget: Duration::from_mins(2),
         remediation: "create the ServiceMeshControlPlane (or the Istio resource, or the Deployment `istiod`), or read its \
@@ -56,68 +58,97 @@ pub static CHECK: Check = Check {
     run: |cx| Box::pin(run(cx)),
 };
 
-/// An object that says whether the control plane is ready, and what keeps it from being.
-type Readiness = (ObjectRef, Option<UnmetCondition>);
-
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     cx.until(|| judge(cx)).await
 }
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let root = &cx.inputs().mesh.namespace;
-    let (statements, wanted) = match cx.flavour() {
+    let mut statements = Statements::default();
+    match cx.flavour() {
         flavour::OSSM2 => {
             let planes = cx.objects::<ServiceMeshControlPlane>().await?;
             let ours = planes.iter().filter(|plane| plane.metadata.namespace == *root);
-            let statements = ours.map(|plane| readiness(&**plane, &plane.status)).collect();
-            (statements, vec![object_named::<ServiceMeshControlPlane>(root, "basic")])
+            let wanted = object_named::<ServiceMeshControlPlane>(root, "basic");
+            statements
+                .add_kind(&planes, ours, wanted, |plane| readiness(&planes, plane, &plane.status, "Ready"));
         }
         flavour::OSSM3 => {
             let planes = cx.objects::<Istio>().await?;
-            let nodes = cx.objects::<IstioCni>().await?;
+            let nodes = cx.known_objects::<IstioCni>().await?;
             let ours = planes.iter().filter(|plane| plane.spec.namespace == *root);
-            let mut statements: Vec<_> = ours.map(|plane| readiness(&**plane, &plane.status)).collect();
-            statements.extend(nodes.iter().map(|node| readiness(&**node, &node.status)));
-            (statements, vec![object_named::<Istio>("", "default"), object_named::<IstioCni>("", "default")])
+            let wanted = object_named::<Istio>("", "default");
+            statements
+                .add_kind(&planes, ours, wanted, |plane| readiness(&planes, plane, &plane.status, "Ready"));
+            let wanted = object_named::<IstioCni>("", "default");
+            statements.add_kind(&nodes, nodes.iter(), wanted, |node| {
+                readiness(&nodes, node, &node.status, "Ready")
+            });
         }
         _ => {
+            let deployments = cx.objects::<Deployment>().await?;
             let istiod = knative_istiod(cx).await?;
-            let statements =
-                istiod.iter().map(|istiod| (istiod.object_ref(), istiod_unmet_condition(istiod))).collect();
-            (statements, vec![object_named::<Deployment>(root, "istiod")])
-        }
-    };
-    Ok(verdict(statements, wanted))
-}
-
-fn readiness<V: View>(object: &V, conditions: &Conditions) -> Readiness {
-    (object.object_ref(), conditions.unmet(object.meta(), "Ready"))
-}
-
-fn istiod_unmet_condition(istiod: &Deployment) -> Option<UnmetCondition> {
-    let unmet = istiod.0.status.conditions.unmet(istiod.meta(), "Available");
-    unmet.or_else(|| {
-        describe_missing_replicas(&istiod.0).map(|observed| UnmetCondition {
-            field: "status.availableReplicas".to_owned(),
-            expected: "at least 1".to_owned(),
-            observed: observed.to_owned(),
-        })
-    })
-}
-
-fn verdict(statements: Vec<Readiness>, wanted: Vec<ObjectRef>) -> Verdict {
-    let is_missing = |wanted: &ObjectRef| !statements.iter().any(|(object, _)| object.kind == wanted.kind);
-    let missing = wanted.into_iter().filter(is_missing).map(|wanted| {
-        let expected = format!("the {} of the mesh's control plane", wanted.kind);
-        finding_of_missing_object(CONTROL_PLANE_MISSING, wanted, expected)
-    });
-    let mut findings: Vec<_> = missing.collect();
-    let mut ready = Vec::new();
-    for (object, unmet) in statements {
-        match unmet {
-            Some(unmet) => findings.push(finding_of_unmet_condition(CONTROL_PLANE_NOT_READY, object, unmet)),
-            None => ready.push(object.to_string()),
+            let wanted = object_named::<Deployment>(root, "istiod");
+            statements.add_kind(&deployments, istiod.iter(), wanted, |istiod| {
+                istiod_readiness(&deployments, istiod)
+            });
         }
     }
-    Verdict::judge(findings, || format!("ready: {}", ready.join(", ")))
+    Ok(statements.verdict())
+}
+
+fn istiod_readiness(deployments: &Objects<Deployment>, istiod: &Deployment) -> Readiness {
+    match readiness(deployments, istiod, &istiod.0.status.conditions, "Available") {
+        Readiness::Met => describe_missing_replicas(&istiod.0).map_or(Readiness::Met, |observed| {
+            Readiness::Unmet(UnmetCondition {
+                field: "status.availableReplicas".to_owned(),
+                expected: "at least 1".to_owned(),
+                observed: observed.to_owned(),
+            })
+        }),
+        other => other,
+    }
+}
+
+/// What the objects of the control plane say of themselves.
+#[derive(Default)]
+struct Statements {
+    judgement: Judgement,
+    ready: Vec<String>,
+}
+
+impl Statements {
+    /// Adds what the objects of a kind say, of which `ours` are of the mesh; or that `wanted` is missing.
+    fn add_kind<'a, V: View>(
+        &mut self,
+        objects: &Objects<V>,
+        ours: impl Iterator<Item = &'a Arc<V>>,
+        wanted: ObjectRef,
+        state: impl Fn(&V) -> Readiness,
+    ) {
+        let mut ours = ours.peekable();
+        if ours.peek().is_none() {
+            // none: what is cluster-scoped has no namespace
+            let missing = objects.missing_in(wanted.namespace.as_deref().unwrap_or_default());
+            let expected = format!("the {} of the mesh's control plane", wanted.kind);
+            let finding = finding_of_missing_object(CONTROL_PLANE_MISSING, wanted, expected);
+            self.judgement.add_absence(missing, finding);
+        }
+        for object in ours {
+            let state = state(object);
+            if matches!(state, Readiness::Met) {
+                self.ready.push(object.object_ref().to_string());
+            }
+            state.judge(&mut self.judgement, CONTROL_PLANE_NOT_READY, &**object);
+        }
+    }
+
+    fn verdict(self) -> Verdict {
+        let ready = if self.ready.is_empty() {
+            "there".to_owned()
+        } else {
+            format!("ready: {}", self.ready.join(", "))
+        };
+        self.judgement.verdict(|| ready)
+    }
 }

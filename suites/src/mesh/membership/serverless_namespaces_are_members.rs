@@ -9,12 +9,16 @@ use crate::reading::capability;
 use crate::reading::discovery::Discovery;
 use semantics::flavour;
 use semantics::istio::membership::{
-    MembershipFlaw, MembershipFlawKind, discovery_membership_flaw, missing_namespace, roll_membership_flaws,
+    MemberCandidate, MembershipFlaw, MembershipFlawKind, discovery_membership_flaw, is_membership_open,
+    missing_namespace, roll_membership_flaws,
 };
 use std::time::Duration;
 use view::namespace::Namespace;
-use view::service_mesh::ServiceMeshMemberRoll;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
+use view::service_mesh::{ServiceMeshMember, ServiceMeshMemberRoll};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Lookup, Objects, Requirement, Tier,
+    Verdict,
+};
 use world::{Check, Context};
 
 const NOT_A_MEMBER: &str = "not-a-member";
@@ -61,23 +65,66 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let namespaces = cx.objects::<Namespace>().await?;
+    let namespaces = cx.known_objects::<Namespace>().await?;
     let members = cx.inputs().member_namespaces();
-    let find = |name: &str| namespaces.iter().map(AsRef::as_ref).find(|one| one.metadata.name == name);
-    let missing = members.iter().filter(|name| find(name).is_none()).map(|name| missing_namespace(name));
-    let mut flaws: Vec<_> = missing.collect();
-    let existing: Vec<_> = members.iter().filter_map(|name| find(name)).collect();
+    let mut judgement = Judgement::default();
+    let is_known = |name: &str| namespaces.named("", name).is_some();
+    for name in members.iter().filter(|name| !is_known(name)) {
+        judgement.add_absence(namespaces.missing(), membership_finding(missing_namespace(name)));
+    }
     if cx.flavour() == flavour::OSSM2 {
-        let mesh_namespace = &cx.inputs().mesh.namespace;
-        let roll = cx.object::<ServiceMeshMemberRoll>(mesh_namespace, "default").await?;
-        flaws.extend(roll_membership_flaws(mesh_namespace, roll.as_deref(), &existing));
+        judge_by_roll(cx, &mut judgement, &members, &namespaces).await?;
     } else {
         let Discovery { selectors, setting } = Discovery::read(cx).await?;
-        let flaw = |namespace: &&Namespace| discovery_membership_flaw(&selectors, &setting, namespace);
-        flaws.extend(existing.iter().filter_map(flaw));
+        let existing = members.iter().filter_map(|name| namespaces.named("", name));
+        let flaws = existing.filter_map(|one| discovery_membership_flaw(&selectors, &setting, one));
+        judgement.extend(flaws.map(membership_finding));
     }
-    let findings = flaws.into_iter().map(membership_finding).collect();
-    Ok(Verdict::judge(findings, || format!("in the mesh: {}", members.join(", "))))
+    if cx.flavour() != flavour::OSSM2 && members.iter().any(|name| !is_known(name)) {
+        for code in [INJECTION_FORBIDDEN, INJECTION_CONTRADICTORY] {
+            judgement.leave(code, namespaces.missing());
+        }
+    }
+    Ok(judgement.verdict(|| format!("in the mesh: {}", members.join(", "))))
+}
+
+/// Judges by the roll of the mesh. It names members before they exist, so a namespace need not be known.
+async fn judge_by_roll(
+    cx: &Context,
+    judgement: &mut Judgement,
+    members: &[&str],
+    namespaces: &Objects<Namespace>,
+) -> Result<(), HarnessError> {
+    let mesh_namespace = &cx.inputs().mesh.namespace;
+    let asking = cx.known_objects::<ServiceMeshMember>().await?;
+    let is_asking = |name: &str| {
+        asking.iter().any(|one| {
+            one.metadata.namespace == name && one.spec.control_plane_ref.namespace == *mesh_namespace
+        })
+    };
+    let candidates: Vec<_> = members
+        .iter()
+        .map(|name| MemberCandidate {
+            name,
+            namespace: namespaces.named("", name).map(AsRef::as_ref),
+            is_asking: is_asking(name),
+        })
+        .filter(|one| one.namespace.is_some() || !namespaces.extent().is_whole())
+        .collect();
+    let roll = match cx.lookup::<ServiceMeshMemberRoll>(mesh_namespace, "default").await? {
+        Lookup::There(roll) => Some(roll),
+        Lookup::NotThere => None,
+        Lookup::NotKnown(_) if candidates.iter().all(|one| one.is_asking) => None,
+        Lookup::NotKnown(missing) => return Err(HarnessError::NotKnown { missing }),
+    };
+    let flaws = roll_membership_flaws(mesh_namespace, roll.as_deref(), &candidates);
+    judgement.extend(flaws.into_iter().map(membership_finding));
+    if let Some(roll) = roll
+        && candidates.iter().any(|one| is_membership_open(&roll, one))
+    {
+        judgement.leave_rest(NOT_A_MEMBER, namespaces.missing());
+    }
+    Ok(())
 }
 
 fn membership_finding(flaw: MembershipFlaw) -> Finding {

@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -58,7 +59,7 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let (root, origin) = root_namespace(cx).await?;
-    let policies = cx.objects::<PeerAuthentication>().await?;
+    let policies = cx.known_objects::<PeerAuthentication>().await?;
     if cx.flavour() == flavour::OSSM2 {
         let flag = service_mesh_setting(cx, "/security/dataPlane/mtls").await?;
         if flag.value != Some(Value::Bool(true)) {
@@ -67,7 +68,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             return Ok(Verdict::violated(finding.expected("true").observed(observed)));
         }
     }
-    Ok(judge_policy(&root, origin, mesh_wide_policy(&policies, &root)))
+    let missing = policies.missing_in(&root);
+    Ok(judge_policy(&root, origin, mesh_wide_policy(&policies, &root), missing))
 }
 
 /// Said where the root namespace is not read.
@@ -92,22 +94,25 @@ async fn root_namespace(cx: &Context) -> Result<(String, &'static str), HarnessE
     }
 }
 
-fn judge_policy(root: &str, origin: &str, policy: Option<&Arc<PeerAuthentication>>) -> Verdict {
-    match policy {
-        None => Verdict::violated(
-            Finding::new(
-                NO_MESH_WIDE_POLICY,
-                object_named::<PeerAuthentication>(root, "default"),
-                "spec.mtls.mode",
-            )
+fn judge_policy(
+    root: &str,
+    origin: &str,
+    policy: Option<&Arc<PeerAuthentication>>,
+    missing: Option<String>,
+) -> Verdict {
+    let mut judgement = Judgement::default();
+    let Some(policy) = policy else {
+        let object = object_named::<PeerAuthentication>(root, "default");
+        let finding = Finding::new(NO_MESH_WIDE_POLICY, object, "spec.mtls.mode")
             .expected("a PeerAuthentication without a selector in the root namespace, with mode `STRICT`")
-            .observed(format!("none without a selector in namespace {root}")),
-        ),
-        Some(policy) if policy_mode(policy) != STRICT => Verdict::violated(
-            Finding::new(MODE_NOT_STRICT, policy.object_ref(), "spec.mtls.mode")
-                .expected(STRICT)
-                .observed(policy_mode(policy)),
-        ),
-        Some(policy) => Verdict::upheld(format!("{STRICT}: {}{origin}", policy.object_ref())),
+            .observed(format!("none without a selector in namespace {root}"));
+        judgement.leave(MODE_NOT_STRICT, missing.clone());
+        judgement.add_absence(missing, finding);
+        return judgement.verdict(String::new);
+    };
+    if policy_mode(policy) != STRICT {
+        let finding = Finding::new(MODE_NOT_STRICT, policy.object_ref(), "spec.mtls.mode");
+        judgement.add(finding.expected(STRICT).observed(policy_mode(policy)));
     }
+    judgement.verdict(|| format!("{STRICT}: {}{origin}", policy.object_ref()))
 }

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, selects,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    selects,
 };
 use world::{Check, Context};
 
@@ -58,7 +59,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let policies = cx.objects::<PeerAuthentication>().await?;
+    let policies = cx.known_objects::<PeerAuthentication>().await?;
     let members = cx.inputs().member_namespaces();
     let root = cx.inputs().mesh.namespace.as_str();
     let is_of_member = |policy: &&PeerAuthentication| {
@@ -67,8 +68,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     };
     let (documented, judged): (Vec<_>, Vec<_>) =
         policies.iter().map(AsRef::as_ref).filter(is_of_member).partition(|policy| is_documented(cx, policy));
-    let findings = judged.iter().flat_map(|policy| weakness_findings(policy)).collect();
-    Ok(Verdict::judge(findings, || {
+    let mut judgement = Judgement::default();
+    judgement.extend(judged.iter().flat_map(|policy| weakness_findings(policy)));
+    let missing = members.iter().find_map(|member| policies.missing_in(member));
+    for code in [NAMESPACE_ACCEPTS_PLAINTEXT, WORKLOAD_ACCEPTS_PLAINTEXT, PORT_ACCEPTS_PLAINTEXT] {
+        let missing = missing.clone();
+        if judged.is_empty() { judgement.leave(code, missing) } else { judgement.leave_rest(code, missing) }
+    }
+    Ok(judgement.verdict(|| {
         let evidence = format!("no PeerAuthentication in {} accepts plaintext", members.join(", "));
         documented.iter().fold(evidence, |evidence, policy| {
             format!("{evidence}; {} deviates, as with OpenShift Service Mesh 3", policy.object_ref())

@@ -5,13 +5,15 @@
 
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
-use crate::reading::knative_gateway::knative_gateway;
+use crate::reading::selectable_pods::selectable_pods;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
 use semantics::selection::{PodNames, pods_of_gateway, pods_of_service};
 use std::time::Duration;
-use view::pod::Pod;
+use view::gateway::Gateway;
 use view::service::Service;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+};
 use world::{Check, Context};
 
 const EXPOSED_BY_TYPE: &str = "exposed-by-type";
@@ -54,11 +56,12 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let services = cx.objects::<Service>().await?;
-    let pods = cx.objects::<Pod>().await?;
+    let pods = selectable_pods(cx).await?;
     let mut gateway_pods = PodNames::new();
     for name in [INGRESS_GATEWAY, LOCAL_GATEWAY] {
-        if let Some(gateway) = knative_gateway(cx, name).await? {
-            gateway_pods.extend(pods_of_gateway(&gateway, &pods));
+        let gateway = cx.lookup::<Gateway>(&cx.inputs().serverless.serving_namespace, name).await?;
+        if let Some(gateway) = gateway.found() {
+            gateway_pods.extend(pods_of_gateway(gateway, &pods));
         }
     }
     if gateway_pods.is_empty() {
@@ -67,8 +70,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
     let leads_there = |service: &&Service| !pods_of_service(service, &pods).is_disjoint(&gateway_pods);
     let in_front: Vec<_> = services.iter().map(AsRef::as_ref).filter(leads_there).collect();
-    let findings = in_front.iter().filter_map(|service| exposure_finding(service)).collect();
-    Ok(Verdict::judge(findings, || {
+    let mut judgement = Judgement::default();
+    judgement.extend(in_front.iter().filter_map(|service| exposure_finding(service)));
+    let missing = services.missing().or_else(|| pods.missing());
+    for code in [EXPOSED_BY_TYPE, EXPOSED_BY_ADDRESS] {
+        let missing = missing.clone();
+        if in_front.is_empty() { judgement.leave(code, missing) } else { judgement.leave_rest(code, missing) }
+    }
+    Ok(judgement.verdict(|| {
         let names: Vec<_> = in_front.iter().map(|service| service.object_ref().to_string()).collect();
         format!("{CLUSTER_IP}: {}", names.join(", "))
     }))

@@ -4,7 +4,8 @@
 //! on it: OpenShift Serverless runs it, the Knative operator does not ship it. Where it is installed it has to run; with
 //! plain Knative its absence is reported in the evidence and is no violation.
 
-use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
+use crate::judging::finding::finding_of_missing_object;
+use crate::judging::readiness::readiness;
 use crate::reading::capability;
 use semantics::flavour;
 use semantics::knative::eventing_feature::{CONFIG_FEATURES, is_feature_enabled};
@@ -14,8 +15,8 @@ use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View,
-    object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Lookup, Objects, Requirement, Tier,
+    Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -40,7 +41,7 @@ pub static CHECK: Check = Check {
         },
         tier: Tier::Read,
         flavours: &[],
-        needs: &[capability::ISTIO, capability::KNATIVE_EVENTING, STATUS],
+        needs: &[capability::ISTIO, capability::KNATIVE_EVENTING],
         places: &[],
         budget: Duration::from_mins(5),
         remediation: "set `spec.config.features.istio: enabled` in the KnativeEventing; if it is not ready, read its \
@@ -69,24 +70,37 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let all = cx.objects::<KnativeEventing>().await?;
-    let features = cx.object::<ConfigMap>(namespace, CONFIG_FEATURES).await?;
-    let controller = cx.object::<Deployment>(namespace, CONTROLLER).await?;
+    let features = cx.lookup::<ConfigMap>(namespace, CONFIG_FEATURES).await?;
+    let deployments = cx.known_objects::<Deployment>().await?;
     let Some(eventing) = all.iter().find(|eventing| eventing.metadata.namespace == *namespace) else {
+        if let Some(missing) = all.missing_in(namespace) {
+            return Err(HarnessError::NotKnown { missing });
+        }
         let object = object_named::<KnativeEventing>(namespace, "knative-eventing");
         let expected = "a KnativeEventing in this namespace";
         let finding = finding_of_missing_object(EVENTING_MISSING, object, expected);
         return Ok(Verdict::violated(finding.configured()));
     };
-    let is_shipped = cx.flavour() != flavour::UPSTREAM;
-    let violation = feature_finding(namespace, features.as_deref())
-        .or_else(|| controller_finding(namespace, controller.as_deref(), is_shipped))
-        .or_else(|| readiness_finding(eventing));
-    if let Some(finding) = violation {
-        return Ok(Verdict::violated(finding));
+    let mut judgement = Judgement::default();
+    if let Some(finding) = feature_finding(namespace, features.found().map(AsRef::as_ref)) {
+        let missing = if features.found().is_some() { None } else { features.missing() };
+        judgement.add_absence(missing, finding);
     }
-    let is =
-        if controller.is_some() { "runs" } else { "is not installed, so channels get no DestinationRule" };
-    Ok(Verdict::upheld(format!("Ready, with Istio: {}; {CONTROLLER} {is}", eventing.object_ref())))
+    let is_shipped = cx.flavour() != flavour::UPSTREAM;
+    if judgement.is_clean() {
+        judge_controller(&mut judgement, namespace, &deployments, is_shipped);
+    }
+    let state = readiness(&all, &**eventing, &eventing.status, "Ready");
+    let is_ready = state.word();
+    if judgement.is_clean() {
+        state.judge(&mut judgement, EVENTING_NOT_READY, &**eventing);
+    }
+    let is = match deployments.lookup(namespace, CONTROLLER) {
+        Lookup::There(_) => "runs",
+        Lookup::NotThere => "is not installed, so channels get no DestinationRule",
+        Lookup::NotKnown(_) => "is not known",
+    };
+    Ok(judgement.verdict(|| format!("{is_ready}with Istio: {}; {CONTROLLER} {is}", eventing.object_ref())))
 }
 
 fn feature_finding(namespace: &str, features: Option<&ConfigMap>) -> Option<Finding> {
@@ -99,18 +113,27 @@ fn feature_finding(namespace: &str, features: Option<&ConfigMap>) -> Option<Find
     Some(finding.expected("enabled").observed(flag.unwrap_or("not set")))
 }
 
-fn controller_finding(namespace: &str, controller: Option<&Deployment>, is_shipped: bool) -> Option<Finding> {
-    let observed = match controller {
-        Some(controller) => describe_missing_replicas(&controller.0)?,
-        None if !is_shipped => return None,
-        None => "no such Deployment",
+fn judge_controller(
+    judgement: &mut Judgement,
+    namespace: &str,
+    deployments: &Objects<Deployment>,
+    is_shipped: bool,
+) {
+    let (observed, missing) = match deployments.lookup(namespace, CONTROLLER) {
+        Lookup::There(controller)
+            if !controller.0.has_status() && !deployments.extent().covers(namespace) =>
+        {
+            ("no status", Some(format!("{} has no status", controller.object_ref())))
+        }
+        Lookup::There(controller) => match describe_missing_replicas(&controller.0) {
+            Some(observed) => (observed, None),
+            None => return,
+        },
+        _ if !is_shipped => return,
+        Lookup::NotThere => ("no such Deployment", None),
+        Lookup::NotKnown(missing) => ("not known", Some(missing)),
     };
     let object = object_named::<Deployment>(namespace, CONTROLLER);
     let finding = Finding::new(ISTIO_CONTROLLER_DOWN, object, "status.availableReplicas");
-    Some(finding.expected("at least 1").observed(observed))
-}
-
-fn readiness_finding(eventing: &KnativeEventing) -> Option<Finding> {
-    let unmet = eventing.status.unmet(&eventing.metadata, "Ready")?;
-    Some(finding_of_unmet_condition(EVENTING_NOT_READY, eventing.object_ref(), unmet))
+    judgement.add_absence(missing, finding.expected("at least 1").observed(observed));
 }

@@ -6,7 +6,8 @@
 
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
-use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::knative_gateway::gateway_namespace;
+use crate::reading::selectable_pods::selectable_pods;
 use semantics::knative::config_istio::{
     CONFIG_ISTIO, ConfigIstio, ConfigIstioError, GatewayEntry, RouteGateways,
 };
@@ -15,10 +16,12 @@ use semantics::selection::{PodNames, find_service, format_pods, pods_of_gateway,
 use std::sync::Arc;
 use std::time::Duration;
 use view::config_map::ConfigMap;
+use view::gateway::Gateway;
 use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -75,8 +78,8 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
-    let pods = cx.objects::<Pod>().await?;
-    let services = cx.objects::<Service>().await?;
+    let pods = selectable_pods(cx).await?;
+    let services = cx.known_objects::<Service>().await?;
     let Some(map) = cx.object::<ConfigMap>(namespace, CONFIG_ISTIO).await? else {
         let object = object_named::<ConfigMap>(namespace, CONFIG_ISTIO);
         let finding = finding_of_missing_object(CONFIG_MISSING, object, "a ConfigMap of this name");
@@ -86,13 +89,21 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         Ok(config) => config,
         Err(error) => return Ok(Verdict::violated(finding_of_config_error(&map, &error))),
     };
-    let mut findings = Vec::new();
+    let mut judgement = Judgement::default();
+    let missing = services.missing().or_else(|| pods.missing());
     for (gateways, name) in [(&config.external, INGRESS_GATEWAY), (&config.local, LOCAL_GATEWAY)] {
-        let gateway = knative_gateway(cx, name).await?;
-        let gateway_pods = gateway.map_or_else(PodNames::new, |gateway| pods_of_gateway(&gateway, &pods));
-        findings.extend(judge_gateway(cx, &map, gateways, name, &gateway_pods, &services, &pods));
+        let gateway = cx.lookup::<Gateway>(namespace, name).await?;
+        let gateway_pods =
+            gateway.found().map_or_else(PodNames::new, |gateway| pods_of_gateway(gateway, &pods));
+        let finding = judge_gateway(cx, &map, gateways, name, &gateway_pods, &services, &pods);
+        match finding {
+            Some(finding) if finding.code == OTHER_SERVICE => {
+                judgement.add_absence(missing.clone().or_else(|| gateway.missing()), finding);
+            }
+            finding => judgement.extend(finding),
+        }
     }
-    Ok(Verdict::judge(findings, || {
+    Ok(judgement.verdict(|| {
         let entries = config.external.defaults.iter().chain(&config.local.defaults);
         let pairs: Vec<_> = entries.map(|entry| format!("{} by {}", entry.name, entry.service)).collect();
         pairs.join(", ")

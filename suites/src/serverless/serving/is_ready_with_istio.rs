@@ -4,15 +4,16 @@
 //! On OpenShift an enabled Kourier would take the class. Readiness is waited for: a change of a workload makes the
 //! object not ready while the workload is rolled out.
 
-use crate::judging::finding::{finding_of_missing_object, finding_of_unmet_condition};
+use crate::judging::finding::finding_of_missing_object;
+use crate::judging::readiness::readiness;
 use crate::reading::capability;
 use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS, has_kourier, ingress_class};
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use view::knative::KnativeServing;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, STATUS, Tier, Verdict, View,
-    object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Lookup, Requirement, Tier, Verdict,
+    View, object_named,
 };
 use world::{Check, Context};
 
@@ -35,7 +36,7 @@ pub static CHECK: Check = Check {
         },
         tier: Tier::Read,
         flavours: &[],
-        needs: &[capability::ISTIO, capability::KNATIVE_SERVING, STATUS],
+        needs: &[capability::ISTIO, capability::KNATIVE_SERVING],
         places: &[],
         budget: Duration::from_mins(5),
         remediation: "set `spec.ingress.istio.enabled: true` in the KnativeServing and no other ingress; leave \
@@ -68,20 +69,27 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let all = cx.objects::<KnativeServing>().await?;
-    let network = cx.object::<ConfigMap>(namespace, CONFIG_NETWORK).await?;
+    let network = cx.lookup::<ConfigMap>(namespace, CONFIG_NETWORK).await?;
     let Some(serving) = all.iter().find(|serving| serving.metadata.namespace == *namespace) else {
+        if let Some(missing) = all.missing_in(namespace) {
+            return Err(HarnessError::NotKnown { missing });
+        }
         let object = object_named::<KnativeServing>(namespace, "knative-serving");
         let finding =
             finding_of_missing_object(SERVING_MISSING, object, "a KnativeServing in this namespace");
         return Ok(Verdict::violated(finding.configured()));
     };
-    let violation = ingress_finding(serving)
-        .or_else(|| class_finding(serving, network.as_deref()))
-        .or_else(|| readiness_finding(serving));
-    Ok(match violation {
-        Some(finding) => Verdict::violated(finding),
-        None => Verdict::upheld(format!("Ready, with Istio: {}", serving.object_ref())),
-    })
+    let mut judgement = Judgement::default();
+    match ingress_finding(serving) {
+        Some(finding) => judgement.add(finding),
+        None => judge_class(&mut judgement, serving, &network),
+    }
+    let state = readiness(&all, &**serving, &serving.status, "Ready");
+    let is_ready = state.word();
+    if judgement.is_clean() {
+        state.judge(&mut judgement, SERVING_NOT_READY, &**serving);
+    }
+    Ok(judgement.verdict(|| format!("{is_ready}with Istio: {}", serving.object_ref())))
 }
 
 fn ingress_finding(serving: &KnativeServing) -> Option<Finding> {
@@ -94,22 +102,18 @@ fn ingress_finding(serving: &KnativeServing) -> Option<Finding> {
     Some(finding.expected("true").observed(observed).configured())
 }
 
-fn class_finding(serving: &KnativeServing, network: Option<&ConfigMap>) -> Option<Finding> {
-    if let Some((network, class)) = network.and_then(|network| Some((network, ingress_class(network)?))) {
-        let finding = || {
+fn judge_class(judgement: &mut Judgement, serving: &KnativeServing, network: &Lookup<ConfigMap>) {
+    if let Some((network, class)) =
+        network.found().and_then(|network| Some((network, ingress_class(network)?)))
+    {
+        if class != ISTIO_CLASS {
             let finding = Finding::new(OTHER_INGRESS_CLASS, network.object_ref(), "data.ingress-class");
-            finding.expected(ISTIO_CLASS).observed(class)
-        };
-        return (class != ISTIO_CLASS).then(finding);
-    }
-    has_kourier(serving).then(|| {
-        Finding::new(OTHER_INGRESS_CLASS, serving.object_ref(), "spec.ingress.kourier.enabled")
+            judgement.add(finding.expected(ISTIO_CLASS).observed(class));
+        }
+    } else if has_kourier(serving) {
+        let finding = Finding::new(OTHER_INGRESS_CLASS, serving.object_ref(), "spec.ingress.kourier.enabled")
             .expected("no ingress besides Istio, or an ingress class")
-            .observed("true, and no ingress class is set")
-    })
-}
-
-fn readiness_finding(serving: &KnativeServing) -> Option<Finding> {
-    let unmet = serving.status.unmet(&serving.metadata, "Ready")?;
-    Some(finding_of_unmet_condition(SERVING_NOT_READY, serving.object_ref(), unmet))
+            .observed("true, and no ingress class is set");
+        judgement.add_absence(network.missing(), finding);
+    }
 }
