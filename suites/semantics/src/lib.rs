@@ -9,6 +9,7 @@ pub mod flaw;
 pub mod istio;
 pub mod kafka;
 pub mod knative;
+pub mod operator;
 pub mod selection;
 pub mod stand_in;
 pub mod workload;
