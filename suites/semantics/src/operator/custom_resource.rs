@@ -37,6 +37,12 @@ impl<'a> CustomResource<'a> {
         self.object.namespace.as_deref().ok_or_else(|| self.note("metadata.namespace", reason))
     }
 
+    /// The version of its API, without the group.
+    pub(crate) fn version(&self) -> &str {
+        let api_version = self.value["apiVersion"].as_str().unwrap_or(""); // none: no version is as good as an unknown one
+        api_version.rsplit_once('/').map_or(api_version, |(_, version)| version)
+    }
+
     /// The specification. What is not there is empty; what has another shape than its operator reads is a note.
     pub(crate) fn spec<T: DeserializeOwned + Default>(&self) -> Result<T, DerivationNote> {
         let unreadable = |error: serde_json::Error| {

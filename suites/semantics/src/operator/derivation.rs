@@ -9,7 +9,9 @@ use crate::operator::draft::Drafts;
 use crate::operator::knative_eventing::eventing_drafts;
 use crate::operator::knative_kafka::kafka_drafts;
 use crate::operator::knative_serving::serving_drafts;
+use crate::operator::member_roll::member_rolls;
 use crate::operator::note::DerivationNote;
+use crate::operator::service_mesh_control_plane::control_plane_drafts;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vocabulary::{Flavour, ObjectRef};
@@ -22,6 +24,8 @@ pub type ObjectsByResource = BTreeMap<String, Vec<Value>>;
 pub struct Derivation {
     /// Objects that will be there, and are not yet.
     pub objects: Vec<DerivedObject>,
+    /// Objects that are there, with what an operator adds to them: each stands for the one of the same name.
+    pub extended: Vec<DerivedObject>,
     /// Fields of objects that are there and not as their custom resource says.
     pub differences: Vec<Difference>,
     /// What was not derived, and why.
@@ -33,6 +37,7 @@ type Maker = fn(&Value, Option<Flavour>) -> Result<Drafts, DerivationNote>;
 
 /// The custom resources and their operators.
 const MAKERS: &[(&str, Maker)] = &[
+    ("servicemeshcontrolplanes.maistra.io", |value, _| control_plane_drafts(value)),
     ("knativeservings.operator.knative.dev", serving_drafts),
     ("knativeeventings.operator.knative.dev", eventing_drafts),
     ("knativekafkas.operator.serverless.openshift.io", |value, _| kafka_drafts(value)),
@@ -65,6 +70,13 @@ pub fn derive(objects: &ObjectsByResource, flavour: Option<Flavour>) -> Derivati
             }
         }
     }
+    let [rolls, members, planes] =
+        ["servicemeshmemberrolls", "servicemeshmembers", "servicemeshcontrolplanes"]
+            .map(|plural| of_resource(objects, &format!("{plural}.maistra.io")));
+    let rolls = member_rolls(rolls, members, planes);
+    derivation.objects.extend(rolls.missing);
+    derivation.extended.extend(rolls.extended);
+    derivation.notes.extend(rolls.notes);
     derivation
 }
 

@@ -78,9 +78,20 @@ impl Draft {
         *place = value.into();
     }
 
+    /// Writes a text that the custom resource states in a field of its own.
+    pub(crate) fn state_text(&mut self, keys: &[&str], text: &str, origin_field: &str) {
+        self.state(keys, text, origin_field);
+    }
+
     /// Writes what the custom resource states in a field of its own.
     pub(crate) fn state(&mut self, keys: &[&str], value: impl Into<Value>, origin_field: &str) {
         self.state_as(keys, value, origin_field, describe_value);
+    }
+
+    /// Writes a text that the custom resource states once and the operator copies to several places: it is compared in one.
+    pub(crate) fn echo(&mut self, keys: &[&str], text: &str, origin_field: &str) {
+        self.fill(keys, text);
+        self.lead(&field_path(keys), origin_field);
     }
 
     /// The same as [`Self::state`], with the words in which the value is compared and told.
