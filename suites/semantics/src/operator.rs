@@ -11,6 +11,8 @@ pub mod difference;
 mod draft;
 mod field_path;
 mod ingress_gateway;
+mod istio;
+mod istio_operator;
 mod knative_config;
 mod knative_eventing;
 mod knative_gateways;

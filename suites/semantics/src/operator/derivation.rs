@@ -6,6 +6,8 @@
 use crate::operator::derived_object::DerivedObject;
 use crate::operator::difference::Difference;
 use crate::operator::draft::Drafts;
+use crate::operator::istio::istio_drafts;
+use crate::operator::istio_operator::istio_operator_drafts;
 use crate::operator::knative_eventing::eventing_drafts;
 use crate::operator::knative_kafka::kafka_drafts;
 use crate::operator::knative_serving::serving_drafts;
@@ -38,6 +40,8 @@ type Maker = fn(&Value, Option<Flavour>) -> Result<Drafts, DerivationNote>;
 /// The custom resources and their operators.
 const MAKERS: &[(&str, Maker)] = &[
     ("servicemeshcontrolplanes.maistra.io", |value, _| control_plane_drafts(value)),
+    ("istios.sailoperator.io", |value, _| istio_drafts(value)),
+    ("istiooperators.install.istio.io", |value, _| istio_operator_drafts(value)),
     ("knativeservings.operator.knative.dev", serving_drafts),
     ("knativeeventings.operator.knative.dev", eventing_drafts),
     ("knativekafkas.operator.serverless.openshift.io", |value, _| kafka_drafts(value)),
