@@ -1,8 +1,8 @@
 //! What operators make of custom resources: the objects that will be there once a manifest is applied, so that a folder
 //! without them can be judged.
 //!
-//! Only what is certain is made. What an operator fills in from its own release is left out, and so is every status;
-//! each module says what is derived, and where that was read.
+//! Only what is certain is made. What an operator fills in from its own release is left out, and so is every status:
+//! `docs/operators.md` says for each resource what is derived, what is not known, and where that was read.
 
 mod custom_resource;
 pub mod derivation;
