@@ -4,5 +4,6 @@ pub mod finding;
 pub mod inherited_setting;
 pub mod injection;
 pub mod readiness;
+pub mod served_hosts;
 pub mod skip;
 pub mod wildcard_conflict;

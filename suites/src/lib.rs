@@ -12,6 +12,7 @@ pub mod sending;
 pub mod serverless;
 
 use crate::reading::capability::offered_capabilities;
+use crate::reading::derived_objects::derived_objects;
 use crate::reading::detection::detect;
 use crate::reading::diagnostics::DIAGNOSTICS;
 use run::Registry;
@@ -43,6 +44,7 @@ pub fn suites() -> Registry {
         checks: checks(),
         capabilities: offered_capabilities,
         detect: |world, inputs| Box::pin(detect(world, inputs)),
+        derive: derived_objects,
         diagnostics: DIAGNOSTICS,
         flavours: flavour::ALL,
         recordings: &[

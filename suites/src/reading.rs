@@ -5,6 +5,7 @@ pub mod capability;
 pub mod cluster_workloads;
 pub mod control_plane;
 pub mod debug_endpoint;
+pub mod derived_objects;
 pub mod detection;
 pub mod diagnostics;
 pub mod discovered_inputs;

@@ -66,7 +66,7 @@ impl FaultEngine {
             progress.note(&format!("healed: {what}"));
         }
         let source = RunSource::Cluster(Box::new(kind.clone()));
-        let (objects, detection) = discover(suites, &undiscovered, &source, &policy).await?;
+        let (objects, detection, _) = discover(suites, &undiscovered, &source, &policy).await?;
         layers.discovered = detection.discovered;
         let inputs = layers.merge()?;
         let conditions = RunConditions {

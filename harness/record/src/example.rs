@@ -32,6 +32,7 @@ pub fn recording_header() -> RecordingHeader {
         },
         conditions: RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false },
         inputs: json!({}),
+        provenances: Vec::new(),
         catalogue: BTreeMap::new(),
     }
 }

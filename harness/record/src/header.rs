@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use vocabulary::{CheckCard, Digest, Tier};
+use vocabulary::{CheckCard, Digest, Provenance, Tier};
 
 /// How a recording was made.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +20,9 @@ pub struct RecordingHeader {
     /// The inputs by which it was judged, those that were found on the cluster included. Of a file only its name is kept.
     #[schemars(with = "BTreeMap<String, Value>")]
     pub inputs: Value,
+    /// Where a person edits what operators make, of files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provenances: Vec<Provenance>,
     /// The SHA-256 of each check's file: a check whose digest is another has changed since.
     pub catalogue: BTreeMap<String, Digest>,
 }

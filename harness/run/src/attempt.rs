@@ -53,7 +53,7 @@ pub async fn attempt(
         let error = redact_error(&HarnessError::Traffic { source });
         return Attempt::unjudged(error, world.now(check.id));
     }
-    let context = Context::new(&check.card, world, traffic, inputs, flavour);
+    let context = Context::new(&check.card, Arc::clone(&world), traffic, inputs, flavour);
     let body = AssertUnwindSafe((check.run)(&context)).catch_unwind();
     let mut unjudged = None;
     let verdict = match tokio::time::timeout(context.budget(), body).await {
@@ -68,7 +68,8 @@ pub async fn attempt(
     };
     let outcome = match verdict {
         Ok(Verdict::Upheld { evidence, unjudged }) => outcome_of_upheld(check, evidence, unjudged),
-        Ok(Verdict::Violated { findings, unjudged }) => {
+        Ok(Verdict::Violated { mut findings, unjudged }) => {
+            findings.iter_mut().for_each(|finding| world.settle(finding));
             Outcome::of_violation(check.requirement.level, findings, unjudged)
         }
         Ok(Verdict::NotApplicable(reason)) => Outcome::Skipped { reason },

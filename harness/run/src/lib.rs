@@ -2,6 +2,7 @@
 
 mod attempt;
 mod cluster_claim;
+pub mod derivation;
 pub mod diagnostics;
 mod error;
 mod evidence;
@@ -19,6 +20,7 @@ mod unwritten_file;
 mod waiting;
 
 pub use attempt::{Attempt, attempt};
+pub use derivation::Derivation;
 pub use error::RunError;
 pub use finished_run::FinishedRun;
 pub use plan::{PlanContext, PlannedCheck, SelectionError};

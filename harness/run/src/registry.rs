@@ -1,9 +1,11 @@
 //! The registry that the suites hand to the harness: the checks, the flavours, and all that the harness asks the suites.
 
+use crate::derivation::Derivation;
 use crate::diagnostics::DiagnosticsPlan;
 use futures::future::BoxFuture;
 use inputs::{DiscoveredInputs, Inputs};
 use record::{Recording, RecordingError, RunConditions, ServedKinds};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError, STATUS};
@@ -18,6 +20,8 @@ pub struct Registry {
     pub capabilities: fn(&ServedKinds) -> Vec<Capability>,
     /// Detects the flavour, and finds inputs.
     pub detect: for<'a> fn(&'a ObjectSource, &'a Inputs) -> BoxFuture<'a, Result<Detection, DetectError>>,
+    /// Says what operators make of custom resources among these objects, where the flavour is known or not.
+    pub derive: fn(&BTreeMap<String, Vec<Value>>, Option<Flavour>) -> Derivation,
     /// Which pods can show why a check went wrong, and what is read from them.
     pub diagnostics: DiagnosticsPlan,
     /// Every flavour.

@@ -77,13 +77,15 @@ impl Session {
         let policy = RequestPolicy::of_run(&run);
         let claim = ClusterClaim::begin(&source, &layers.merge()?, &policy).await?;
         let resolved = source.resolve(registry, &mut layers, &policy).await?;
-        let header = source.header(&resolved, run.clone(), &claim.warnings);
+        let warnings: Vec<_> = claim.warnings.iter().chain(&resolved.notes).cloned().collect();
+        let header = source.header(&resolved, run.clone(), &warnings);
         let ResolvedSource { world, flavour, inputs, conditions, .. } = resolved;
         let (world, inputs) = (Arc::new(world), Arc::new(inputs));
         let recording_header = RecordingHeader {
             header: header.clone(),
             conditions,
             inputs: record::recorded_inputs(&inputs),
+            provenances: world.provenances().to_vec(),
             catalogue: record::check_digests(registry.cards()),
         };
         let conditions = &recording_header.conditions;

@@ -42,6 +42,8 @@ pub(crate) struct ResolvedSource {
     pub(crate) inputs: Inputs,
     /// What decides which checks run.
     pub(crate) conditions: RunConditions,
+    /// What there is to say of what operators make of the objects.
+    pub(crate) notes: Vec<String>,
 }
 
 impl RunSource {
@@ -67,7 +69,7 @@ impl RunSource {
         if let Self::Recording(_, recording) = self {
             return ResolvedSource::of_recording(registry, recording, &inputs);
         }
-        let (world, detection) = discover(registry, &inputs, self, policy).await?;
+        let (world, detection, notes) = discover(registry, &inputs, self, policy).await?;
         let Detection { flavour, deciding_object, discovered, versions } = detection;
         layers.discovered = discovered;
         let inputs = layers.merge()?;
@@ -80,7 +82,7 @@ impl RunSource {
         };
         let has_probe = inputs.probe.image.is_some();
         let conditions = RunConditions { capabilities, allowed: self.allowed(), has_probe };
-        Ok(ResolvedSource { world, flavour, deciding_object, versions, inputs, conditions })
+        Ok(ResolvedSource { world, flavour, deciding_object, versions, inputs, conditions, notes })
     }
 
     /// What the run is about, without secrets.
@@ -140,6 +142,7 @@ impl ResolvedSource {
             versions: header.versions.clone(),
             inputs: Inputs { out: inputs.out.clone(), ..recorded_inputs },
             conditions: registry.conditions_of(recording),
+            notes: Vec::new(),
         })
     }
 }
@@ -153,13 +156,14 @@ fn describe_connecting(provider: &dyn Provider) -> String {
     format!("waiting for the API server of {}", provider.describe())
 }
 
-/// Asks a source what it is, and for the inputs that can be found on it. A cluster is asked by the policy.
+/// Asks a source what it is, and for the inputs that can be found on it; and tells what there is to say of its objects. A cluster
+/// is asked by the policy.
 pub async fn discover(
     registry: &Registry,
     inputs: &Inputs,
     source: &RunSource,
     policy: &RequestPolicy,
-) -> Result<(ObjectSource, Detection), RunError> {
+) -> Result<(ObjectSource, Detection, Vec<String>), RunError> {
     let world = match source {
         RunSource::Cluster(provider) => {
             let client = connect(provider.as_ref(), policy).await?;
@@ -170,7 +174,12 @@ pub async fn discover(
             ObjectSource::Live(connected.map_err(|error| first_request_error(provider.describe(), error))?)
         }
         RunSource::Recording(_, recording) => ObjectSource::Recorded(recording.clone()),
-        RunSource::Files(files) => ObjectSource::Files(files.manifests().clone()),
+        RunSource::Files(files) => {
+            let (world, _) = with_derived(registry, files, None);
+            let detection = detect(registry, inputs, &world).await?;
+            let (world, notes) = with_derived(registry, files, Some(detection.flavour));
+            return Ok((world, detection, notes));
+        }
     };
     let mut detection = detect(registry, inputs, &world).await?;
     if let RunSource::Cluster(provider) = source {
@@ -182,7 +191,16 @@ pub async fn discover(
             detection.versions.insert("Kubernetes".to_owned(), version);
         }
     }
-    Ok((world, detection))
+    Ok((world, detection, Vec::new()))
+}
+
+/// The objects of files with what operators make of them, where the flavour is known or not; and what there is to say of that.
+fn with_derived(registry: &Registry, files: &Files, flavour: Option<Flavour>) -> (ObjectSource, Vec<String>) {
+    let mut manifests = files.manifests().clone();
+    let derivation = (registry.derive)(&manifests.values(), flavour);
+    manifests.replace_with_extended(derivation.extended);
+    manifests.add_derived(derivation.objects);
+    (ObjectSource::Files(manifests), derivation.notes)
 }
 
 /// Detects the flavour and finds inputs, within a budget. A cluster whose lists are watched retries them without an end.

@@ -159,6 +159,7 @@ fn registry() -> Registry {
         diagnostics: DiagnosticsPlan::NONE,
         flavours: &[FLAVOUR],
         recordings: &[],
+        derive: |_, _| run::Derivation::default(),
         fault_recordings: "",
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod capability;
 pub mod card;
+pub mod derived_object;
 pub mod digest;
 pub mod error;
 pub mod error_text;
@@ -33,6 +34,7 @@ pub mod whole_file;
 
 pub use capability::{Capability, DISCOVERY, STATUS};
 pub use card::CheckCard;
+pub use derived_object::{DerivedObject, FieldOrigin, Provenance};
 pub use digest::{Digest, DigestError};
 pub use error::HarnessError;
 pub use error_text::{NOT_OF_ITS_KIND, UNREADABLE_FIELD, chain, foreign_json_error, one_line};

@@ -7,7 +7,7 @@ use record::{Scope, ServedKinds};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::{Extent, Objects, ReadError, View};
+use vocabulary::{DerivedObject, Extent, Objects, Provenance, ReadError, View};
 
 /// The objects of a resource, as an API server returns them.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,8 @@ pub struct Manifests {
     objects: ObjectsByResource,
     /// How much is known of a resource that is not among the objects.
     elsewhere: Extent,
+    /// Where a person edits the objects that operators will make.
+    provenances: Vec<Provenance>,
 }
 
 impl Manifests {
@@ -36,12 +38,12 @@ impl Manifests {
     pub fn complete(now: Timestamp, served: ServedKinds, objects: BTreeMap<String, Vec<Value>>) -> Self {
         let known = |objects| KnownObjects { objects, extent: Extent::Whole };
         let objects = objects.into_iter().map(|(resource, objects)| (resource, known(objects))).collect();
-        Self { now, served, objects, elsewhere: Extent::Whole }
+        Self { now, served, objects, elsewhere: Extent::Whole, provenances: Vec::new() }
     }
 
     /// Some objects of a cluster: of a resource that is not among them nothing is known.
     pub fn partial(now: Timestamp, served: ServedKinds, objects: ObjectsByResource) -> Self {
-        Self { now, served, objects, elsewhere: Extent::Nothing }
+        Self { now, served, objects, elsewhere: Extent::Nothing, provenances: Vec::new() }
     }
 
     /// What an API server with these objects serves.
@@ -52,6 +54,49 @@ impl Manifests {
     /// The time at which checks judge, by which certificates expire.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The objects themselves, by their resource's full name.
+    pub fn values(&self) -> BTreeMap<String, Vec<Value>> {
+        self.objects.iter().map(|(resource, known)| (resource.clone(), known.objects.clone())).collect()
+    }
+
+    /// Adds what operators will make. Where all objects of a namespace are known, what is not among them does not exist,
+    /// whatever an operator should have made.
+    pub fn add_derived(&mut self, derived: Vec<DerivedObject>) {
+        for one in derived {
+            let of_resource = || KnownObjects { objects: Vec::new(), extent: self.elsewhere.clone() };
+            let known = self.objects.entry(one.resource.clone()).or_insert_with(of_resource);
+            // none: what is cluster-scoped has no namespace
+            if known.extent.covers(one.object_ref.namespace.as_deref().unwrap_or_default()) {
+                continue;
+            }
+            if known.extent == Extent::Nothing {
+                known.extent = Extent::Part;
+            }
+            self.provenances.push(one.provenance());
+            known.objects.push(one.object);
+        }
+    }
+
+    /// Puts what operators add to objects in the place of those.
+    pub fn replace_with_extended(&mut self, extended: Vec<DerivedObject>) {
+        for one in extended {
+            let Some(known) = self.objects.get_mut(&one.resource) else { continue };
+            let name = |value: &Value| value["metadata"]["name"].clone();
+            let namespace = |value: &Value| value["metadata"]["namespace"].clone();
+            let is_it = |value: &&mut Value| {
+                name(value) == name(&one.object) && namespace(value) == namespace(&one.object)
+            };
+            if let Some(value) = known.objects.iter_mut().find(is_it) {
+                *value = one.object.clone();
+            }
+        }
+    }
+
+    /// Where a person edits the objects that operators will make.
+    pub fn provenances(&self) -> &[Provenance] {
+        &self.provenances
     }
 
     pub(crate) fn store<V: View>(&self, scope: &Scope) -> Store {

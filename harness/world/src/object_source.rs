@@ -9,7 +9,7 @@ use crate::view_type::ViewType;
 use jiff::Timestamp;
 use record::{Recording, Scope, ServedKinds};
 use std::sync::Arc;
-use vocabulary::{Objects, ReadError, View, chain};
+use vocabulary::{Finding, Objects, Provenance, ReadError, View, chain};
 
 /// Where the objects that a check reads come from.
 #[derive(Debug)]
@@ -38,6 +38,23 @@ impl ObjectSource {
                 Arc::new(Store::of_views(views.map_err(|error| ReadError::RecordedError(chain(&error)))))
             }
             Self::Files(manifests) => Arc::new(manifests.store::<V>(scope)),
+        }
+    }
+
+    /// Says of a finding where a person edits what is wrong, if an operator makes the object of something else.
+    pub fn settle(&self, finding: &mut Finding) {
+        let provenance = self.provenances().iter().find(|one| one.object == finding.object);
+        if let Some(provenance) = provenance {
+            provenance.settle(finding);
+        }
+    }
+
+    /// Where a person edits the objects that operators make.
+    pub fn provenances(&self) -> &[Provenance] {
+        match self {
+            Self::Live(_) => &[],
+            Self::Recorded(recording) => &recording.about.provenances,
+            Self::Files(manifests) => manifests.provenances(),
         }
     }
 

@@ -5,4 +5,5 @@ pub mod config_istio;
 pub mod eventing_feature;
 pub mod gateways;
 pub mod ingress_class;
+pub mod pod_addressing;
 pub mod revision;

@@ -6,7 +6,6 @@
 
 mod custom_resource;
 pub mod derivation;
-pub mod derived_object;
 pub mod difference;
 mod draft;
 mod field_path;

@@ -6,7 +6,7 @@ use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::mesh_scope::mesh_scope;
 use crate::reading::selectable_pods::selectable_pods;
 use semantics::istio::mesh_scope::GatewayMembership;
-use semantics::istio::wildcard_conflict::{WildcardConflict, listener, wildcard_conflicts};
+use semantics::istio::wildcard_conflict::{Listener, WildcardConflict, listener, wildcard_conflicts};
 use semantics::knative::gateways::is_knative_gateway;
 use semantics::selection::{PodNames, format_pods, format_selector, pods_of_gateway};
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ pub async fn judge_wildcard_conflicts(
     let mut listeners: BTreeSet<_> =
         ours.spec.servers.iter().filter(|server| is_judged(server)).map(listener).collect();
     if listeners.is_empty() {
-        listeners.insert((port, String::new()));
+        listeners.insert(Listener { port, bind: String::new(), is_plain_http: false });
     }
     let serving = &cx.inputs().serverless.serving_namespace;
     let others: Vec<_> = gateways.iter().filter(|one| !is_knative_gateway(one, serving)).collect();
@@ -55,7 +55,7 @@ pub async fn judge_wildcard_conflicts(
         judgement.leave_rest(code, missing)
     }
     Ok(judgement.verdict(|| {
-        let ports: BTreeSet<_> = listeners.iter().map(|(port, _)| port.to_string()).collect();
+        let ports: BTreeSet<_> = listeners.iter().map(|listener| listener.port.to_string()).collect();
         let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
         let (ours, pods) = (ours.object_ref(), format_pods(&our_pods));
         format!("`*` on port {ports}: {ours} alone, on {pods}{}", scope.note())

@@ -57,6 +57,7 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         diagnostics: DiagnosticsPlan::NONE,
         flavours: &[Flavour("upstream")],
         recordings: &[],
+        derive: |_, _| run::Derivation::default(),
         fault_recordings: "",
     };
     let flags = BTreeMap::from([

@@ -26,7 +26,7 @@ pub(crate) fn main(
     if inputs.provider_or_default(ProviderKind::Recording) != ProviderKind::Recording {
         let source = source::source_for_run(registry, &inputs)?;
         let policy = RequestPolicy::of_run("config");
-        let (_, detection) = runtime()?.block_on(discover(registry, &inputs, &source, &policy))?;
+        let (_, detection, _) = runtime()?.block_on(discover(registry, &inputs, &source, &policy))?;
         layers.discovered = detection.discovered;
     }
     for (key, value, origin) in layers.values_with_origin()? {

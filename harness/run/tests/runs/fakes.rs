@@ -152,6 +152,7 @@ pub(crate) fn registry(checks: &[&'static Check]) -> Registry {
         diagnostics: DiagnosticsPlan::NONE,
         flavours: &[FLAVOUR, OTHER],
         recordings: &[],
+        derive: |_, _| run::Derivation::default(),
         fault_recordings: "",
     }
 }
@@ -184,7 +185,8 @@ pub(crate) fn recording() -> Recording {
     };
     let conditions = RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
     let inputs = record::recorded_inputs(&Inputs::default());
-    let about = RecordingHeader { header, conditions, inputs, catalogue: BTreeMap::new() };
+    let about =
+        RecordingHeader { header, conditions, inputs, provenances: Vec::new(), catalogue: BTreeMap::new() };
     let served = ServedKinds::from_names([("lamps.fakes.test", "v1"), ("doors.fakes.test", "v1")]);
     Recording::new(about, served, BTreeMap::from([("somebody".to_owned(), asked)]), pool)
 }

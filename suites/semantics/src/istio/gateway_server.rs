@@ -12,6 +12,19 @@ pub fn claims_a_domain(server: &GatewayServer) -> bool {
     server.hosts.iter().any(|host| host.rsplit('/').next().is_some_and(|host| host.starts_with('*')))
 }
 
+/// Whether a server claims a host, by its name or by a wildcard. A wildcard stands for one label or more.
+pub fn claims_host(server: &GatewayServer, host: &str) -> bool {
+    let claims = |claimed: &String| {
+        // none: a host without a namespace is all of it
+        let claimed = claimed.rsplit('/').next().unwrap_or_default();
+        match claimed.strip_prefix('*') {
+            Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
+            None => claimed == host,
+        }
+    };
+    server.hosts.iter().any(claims)
+}
+
 /// Whether clients speak TLS to a server.
 pub fn is_tls(server: &GatewayServer) -> bool {
     matches!(server.port.protocol.as_str(), "HTTPS" | "TLS")

@@ -46,8 +46,8 @@ pub struct MemberCandidate<'a> {
     pub name: &'a str,
     /// The object, where it is known.
     pub namespace: Option<&'a Namespace>,
-    /// Whether a ServiceMeshMember in it asks for the membership.
-    pub is_asking: bool,
+    /// Whether a ServiceMeshMember in it asks for the membership, where that is known.
+    pub is_asking: Option<bool>,
 }
 
 /// What keeps namespaces from being members by the roll of a mesh. The roll's own condition is judged last, where it has a
@@ -66,7 +66,7 @@ pub fn roll_membership_flaws(
     };
     let Some(roll) = roll else {
         // A ServiceMeshMember makes the roll, where there is none.
-        if candidates.iter().all(|candidate| candidate.is_asking) {
+        if candidates.iter().all(|candidate| candidate.is_asking == Some(true)) {
             return Vec::new();
         }
         let object = object_named::<ServiceMeshMemberRoll>(mesh_namespace, "default");
@@ -98,18 +98,20 @@ pub fn is_membership_open(roll: &ServiceMeshMemberRoll, candidate: &MemberCandid
 }
 
 fn is_wanted(roll: &ServiceMeshMemberRoll, candidate: &MemberCandidate<'_>) -> bool {
-    candidate.is_asking || roll.wants(candidate.name, candidate.namespace)
+    candidate.is_asking == Some(true) || roll.wants(candidate.name, candidate.namespace)
 }
 
-/// The field of a roll that leaves a namespace out, and what is there. Whoever is configured is a member, whoever asked for it.
+/// The field of a roll that leaves a namespace out, and what is there. Whoever is configured is a member, but for one of whom it is
+/// known that nobody asks for it any more.
 fn not_in_roll(
     roll: &ServiceMeshMemberRoll,
     candidate: &MemberCandidate<'_>,
 ) -> Option<(&'static str, String)> {
     let (spec, status, name) = (&roll.spec, &roll.status, candidate.name);
     let configured = &status.configured_members;
+    let is_configured = configured.iter().any(|member| member == name);
     match () {
-        () if configured.iter().any(|member| member == name) => None,
+        () if is_configured && (is_wanted(roll, candidate) || candidate.is_asking.is_none()) => None,
         () if status.pending_members.iter().any(|member| member == name) => {
             Some(("status.pendingMembers", "still pending".to_owned()))
         }

@@ -33,6 +33,8 @@ pub struct RouteGateways {
 /// A Gateway and its Service.
 #[derive(Debug, PartialEq, Eq)]
 pub struct GatewayEntry {
+    /// Where it is written.
+    pub field: String,
     /// The namespace of the Gateway.
     pub namespace: String,
     /// The name of the Gateway.
@@ -51,6 +53,16 @@ pub enum ConfigIstioError {
         legacy: String,
         /// A key of the new format.
         list: String,
+    },
+    /// A list has several Gateways without a selector, or none.
+    #[error("{count} of {total} Gateways without a selector")]
+    NoSingleDefault {
+        /// The key.
+        key: String,
+        /// How many have no selector.
+        count: usize,
+        /// How many there are.
+        total: usize,
     },
     /// A list is not one.
     #[error("{reason}")]
@@ -83,7 +95,7 @@ impl ConfigIstio {
             return Err(ConfigIstioError::Mixed { legacy: legacy.clone(), list: list.to_owned() });
         }
         let gateways = |key: &str, prefix: &str, name: &str, service: &str| {
-            let default = default_entry(serving_namespace, name, service);
+            let default = default_entry(&format!("data.{key}"), serving_namespace, name, service);
             if legacy.is_some() {
                 return Ok(parse_legacy(map, prefix, serving_namespace, default));
             }
@@ -107,6 +119,11 @@ impl RouteGateways {
 }
 
 impl GatewayEntry {
+    /// Whether its host can be that of a Service: net-istio reads the name and the namespace from it, and more is to follow.
+    pub fn is_service_host(&self) -> bool {
+        self.service.trim_end_matches('.').split('.').filter(|label| !label.is_empty()).count() > 2
+    }
+
     /// Namespace and name of the Service, if the host is one of this cluster.
     pub fn service_name(&self, cluster_domain: &str) -> Option<(&str, &str)> {
         let host = self.service.trim_end_matches('.');
@@ -116,9 +133,9 @@ impl GatewayEntry {
     }
 }
 
-fn default_entry(namespace: &str, name: &str, service: &str) -> GatewayEntry {
+fn default_entry(field: &str, namespace: &str, name: &str, service: &str) -> GatewayEntry {
     let service = format!("{service}.istio-system.svc.cluster.local");
-    GatewayEntry { namespace: namespace.to_owned(), name: name.to_owned(), service }
+    GatewayEntry { field: field.to_owned(), namespace: namespace.to_owned(), name: name.to_owned(), service }
 }
 
 fn parse_legacy(
@@ -132,26 +149,36 @@ fn parse_legacy(
         .map(|(gateway, host)| {
             let (namespace, name) = gateway.split_once('.').unwrap_or((serving_namespace, gateway));
             let service = host.trim().to_owned();
-            GatewayEntry { namespace: namespace.to_owned(), name: name.to_owned(), service }
+            GatewayEntry {
+                field: format!("data.{prefix}{gateway}"),
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                service,
+            }
         })
         .collect();
     if defaults.is_empty() {
         defaults.push(default);
     }
-    let first = &defaults[0];
-    RouteGateways { field: format!("data.{prefix}{}.{}", first.namespace, first.name), defaults }
+    RouteGateways { field: defaults[0].field.clone(), defaults }
 }
 
 fn parse_list(key: &str, text: &str) -> Result<RouteGateways, ConfigIstioError> {
     let items: Vec<Item> = serde_yaml::from_str(text)
         .map_err(|error| ConfigIstioError::Unreadable { key: key.to_owned(), reason: error.to_string() })?;
-    let is_default = |gateway: &Item| gateway.label_selector.as_ref().is_none_or(LabelSelector::is_empty);
+    let total = items.len();
+    // An empty selector is one, too.
+    let is_default = |gateway: &Item| gateway.label_selector.is_none();
     let entry = |gateway: Item| GatewayEntry {
+        field: format!("data.{key}"),
         namespace: gateway.namespace,
         name: gateway.name,
         service: gateway.service,
     };
-    let defaults = items.into_iter().filter(is_default).map(entry).collect();
+    let defaults: Vec<_> = items.into_iter().filter(is_default).map(entry).collect();
+    if total > 0 && defaults.len() != 1 {
+        return Err(ConfigIstioError::NoSingleDefault { key: key.to_owned(), count: defaults.len(), total });
+    }
     Ok(RouteGateways { field: format!("data.{key}"), defaults })
 }
 
@@ -188,6 +215,14 @@ mod tests {
     #[rstest]
     #[case::mixed(json!({"gateway.n.g": "s", "local-gateways": "[]"}), "`gateway.n.g` beside `local-gateways`")]
     #[case::not_a_list(json!({"external-gateways": "nonsense"}), "invalid type: string \"nonsense\", expected a sequence")]
+    #[case::two_defaults(
+        json!({"local-gateways": "- {name: g, namespace: n, service: s}\n- {name: h, namespace: n, service: s}"}),
+        "2 of 2 Gateways without a selector"
+    )]
+    #[case::no_default(
+        json!({"external-gateways": "- {name: g, namespace: n, service: s, labelSelector: {}}"}),
+        "0 of 1 Gateways without a selector"
+    )]
     fn what_net_istio_refuses_is_an_error(#[case] data: Value, #[case] expected: &str) {
         assert_eq!(ConfigIstio::parse(&map(&data), "knative-serving").unwrap_err().to_string(), expected);
     }
@@ -198,7 +233,8 @@ mod tests {
     #[case::short("s.m", None)]
     #[case::other_domain("s.m.svc.example.org", None)]
     fn service_name_needs_the_cluster_domain(#[case] host: &str, #[case] expected: Option<(&str, &str)>) {
-        let entry = GatewayEntry { namespace: String::new(), name: String::new(), service: host.to_owned() };
+        let (namespace, name, field) = (String::new(), String::new(), String::new());
+        let entry = GatewayEntry { field, namespace, name, service: host.to_owned() };
         assert_eq!(entry.service_name("cluster.local"), expected);
     }
 }

@@ -3,7 +3,6 @@
 //! An object that is there wins over what would be derived: it is what the operator has really made, or what a person has
 //! written to be applied. Where it is not as the custom resource says, that is a difference.
 
-use crate::operator::derived_object::DerivedObject;
 use crate::operator::difference::Difference;
 use crate::operator::draft::Drafts;
 use crate::operator::istio::istio_drafts;
@@ -16,6 +15,7 @@ use crate::operator::note::DerivationNote;
 use crate::operator::service_mesh_control_plane::control_plane_drafts;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use vocabulary::DerivedObject;
 use vocabulary::{Flavour, ObjectRef};
 
 /// Objects by the full name of their resource.

@@ -1,11 +1,11 @@
 //! A derived object while it is written: each field with where its value comes from.
 
 use crate::operator::custom_resource::CustomResource;
-use crate::operator::derived_object::{DerivedObject, FieldOrigin};
 use crate::operator::difference::Difference;
 use crate::operator::field_path::field_path;
 use crate::operator::note::DerivationNote;
 use serde_json::{Map, Value, json};
+use vocabulary::{DerivedObject, FieldOrigin};
 use vocabulary::{ObjectKind, ObjectRef};
 
 /// What is made of one custom resource.

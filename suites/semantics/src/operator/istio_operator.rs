@@ -227,9 +227,9 @@ fn ingress_gateway<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operator::derived_object::DerivedObject;
     use rstest::rstest;
     use serde_json::json;
+    use vocabulary::DerivedObject;
 
     fn derived(spec: &Value) -> Vec<DerivedObject> {
         let value = json!({"metadata": {"name": "mesh"}, "spec": spec});

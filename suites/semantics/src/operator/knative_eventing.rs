@@ -86,10 +86,10 @@ pub(crate) fn eventing_drafts(value: &Value, flavour: Option<Flavour>) -> Result
 mod tests {
     use super::*;
     use crate::flavour::OSSM2;
-    use crate::operator::derived_object::DerivedObject;
     use crate::operator::draft::Draft;
     use rstest::rstest;
     use serde_json::json;
+    use vocabulary::DerivedObject;
 
     fn derived(spec: &Value, flavour: Option<Flavour>) -> Vec<DerivedObject> {
         let value = json!({"metadata": {"name": "knative-eventing"}, "spec": spec});

@@ -136,8 +136,8 @@ fn describe_servers(servers: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operator::derived_object::DerivedObject;
     use rstest::rstest;
+    use vocabulary::DerivedObject;
 
     fn derived(spec: &Value) -> Vec<DerivedObject> {
         let value = json!({"metadata": {"name": "s", "namespace": "knative-serving"}, "spec": spec});

@@ -176,9 +176,9 @@ fn state_text(draft: &mut Draft, key: &str, text: &str, origin_field: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operator::derived_object::DerivedObject;
     use rstest::rstest;
     use serde_json::json;
+    use vocabulary::DerivedObject;
 
     fn derived(spec: &Value) -> Vec<DerivedObject> {
         let value = json!({"metadata": {"name": "knative-kafka"}, "spec": spec});

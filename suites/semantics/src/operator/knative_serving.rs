@@ -167,9 +167,9 @@ fn istio_workloads(namespace: &str, spec: &KnativeSpec, origin: &CustomResource<
 mod tests {
     use super::*;
     use crate::flavour::{OSSM2, OSSM3};
-    use crate::operator::derived_object::DerivedObject;
     use rstest::rstest;
     use serde_json::json;
+    use vocabulary::DerivedObject;
 
     fn derived(spec: &Value, flavour: Option<Flavour>) -> Vec<DerivedObject> {
         let value = json!({"metadata": {"name": "knative-serving"}, "spec": spec});

@@ -8,12 +8,12 @@
 //! for injection).
 
 use crate::operator::custom_resource::CustomResource;
-use crate::operator::derived_object::DerivedObject;
 use crate::operator::note::DerivationNote;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use view::service_mesh::ServiceMeshMemberRoll;
+use vocabulary::DerivedObject;
 use vocabulary::{View, object_named};
 
 const MEMBER: &str = "ServiceMeshMember";

@@ -235,8 +235,8 @@ fn ingress_gateway<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operator::derived_object::DerivedObject;
     use rstest::rstest;
+    use vocabulary::DerivedObject;
 
     fn drafts(spec: &Value) -> Drafts {
         let value = json!({"apiVersion": "maistra.io/v2", "metadata": {"name": "basic", "namespace": "istio-system"},

@@ -1,7 +1,7 @@
 //! Inbound ports 8444 and 8022 bypass the sidecar.
 //!
 //! Cluster monitoring scrapes 8444, and the kubelet calls 8022 when a pod ends; both come from outside the mesh. More
-//! ports may be excluded, in any order. Pods keep what they were injected with, so running pods are judged too, once
+//! ports may be excluded, in any order, but for those that carry requests. Pods keep what they were injected with, so running pods are judged too, once
 //! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects. A pod that has neither
 //! was injected without any list where CNI redirects, and captures both ports; elsewhere nothing tells, and it is not
 //! judged.
@@ -23,7 +23,10 @@ use world::{Check, Context};
 
 const PORT_NOT_EXCLUDED: &str = "port-not-excluded";
 const POD_CAPTURES_PORT: &str = "pod-captures-port";
+const REQUEST_PORT_EXCLUDED: &str = "request-port-excluded";
 const PORTS: [u16; 2] = [8444, 8022];
+/// The ports of activator and queue-proxy that carry requests: HTTP, HTTP/2 and HTTPS.
+const REQUEST_PORTS: [u16; 3] = [8012, 8013, 8112];
 const EXPECTED: &str = "8444 and 8022 among the excluded ports";
 const UNKNOWN: &str = "neither arguments nor annotation say what is excluded, and no CNI is there";
 
@@ -51,6 +54,10 @@ pub static CHECK: Check = Check {
             FindingKind {
                 code: PORT_NOT_EXCLUDED,
                 meaning: "the sidecar refuses the kubelet's preStop call or the metrics scrape, which carry no certificate",
+            },
+            FindingKind {
+                code: REQUEST_PORT_EXCLUDED,
+                meaning: "requests reach Knative past the sidecar, without mutual TLS and whoever sends them",
             },
             FindingKind {
                 code: POD_CAPTURES_PORT,
@@ -85,6 +92,12 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let observed = setting.describe_value();
         let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
         return Ok(Verdict::violated(finding.expected(EXPECTED).observed(observed).configured()));
+    }
+    if let Some(port) = REQUEST_PORTS.iter().find(|port| ports.contains(port)) {
+        let observed = setting.describe_value();
+        let finding = Finding::new(REQUEST_PORT_EXCLUDED, setting.object, setting.field);
+        let finding = finding.expected(format!("{port}, which carries requests, not among them"));
+        return Ok(Verdict::violated(finding.observed(observed).configured()));
     }
     // On OpenShift CNI always redirects: no workload may have the rights of `istio-init`.
     let is_cni_installed = cx.flavour() != flavour::UPSTREAM || has_cni_node(&pods);

@@ -12,6 +12,7 @@ use semantics::istio::membership::{
     MemberCandidate, MembershipFlaw, MembershipFlawKind, discovery_membership_flaw, is_membership_open,
     missing_namespace, roll_membership_flaws,
 };
+use std::sync::Arc;
 use std::time::Duration;
 use view::namespace::Namespace;
 use view::service_mesh::{ServiceMeshMember, ServiceMeshMemberRoll};
@@ -98,9 +99,11 @@ async fn judge_by_roll(
     let mesh_namespace = &cx.inputs().mesh.namespace;
     let asking = cx.known_objects::<ServiceMeshMember>().await?;
     let is_asking = |name: &str| {
-        asking.iter().any(|one| {
+        let is_of_ours = |one: &&Arc<ServiceMeshMember>| {
             one.metadata.namespace == name && one.spec.control_plane_ref.namespace == *mesh_namespace
-        })
+        };
+        let is_known = asking.extent().covers(name);
+        if asking.iter().any(|one| is_of_ours(&one)) { Some(true) } else { is_known.then_some(false) }
     };
     let candidates: Vec<_> = members
         .iter()
@@ -114,7 +117,7 @@ async fn judge_by_roll(
     let roll = match cx.lookup::<ServiceMeshMemberRoll>(mesh_namespace, "default").await? {
         Lookup::There(roll) => Some(roll),
         Lookup::NotThere => None,
-        Lookup::NotKnown(_) if candidates.iter().all(|one| one.is_asking) => None,
+        Lookup::NotKnown(_) if candidates.iter().all(|one| one.is_asking == Some(true)) => None,
         Lookup::NotKnown(missing) => return Err(HarnessError::NotKnown { missing }),
     };
     let flaws = roll_membership_flaws(mesh_namespace, roll.as_deref(), &candidates);

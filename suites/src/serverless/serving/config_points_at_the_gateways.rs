@@ -28,6 +28,8 @@ use world::{Check, Context};
 const CONFIG_MISSING: &str = "config-missing";
 const FORMATS_MIXED: &str = "formats-mixed";
 const LIST_UNREADABLE: &str = "list-unreadable";
+const NO_SINGLE_DEFAULT: &str = "no-single-default";
+const NO_SERVICE_HOST: &str = "no-service-host";
 const GATEWAY_NOT_NAMED: &str = "gateway-not-named";
 const OTHER_SERVICE: &str = "other-service";
 
@@ -63,6 +65,14 @@ pub static CHECK: Check = Check {
             },
             FindingKind { code: LIST_UNREADABLE, meaning: "net-istio cannot read the list of Gateways" },
             FindingKind {
+                code: NO_SINGLE_DEFAULT,
+                meaning: "net-istio refuses a list in which not exactly one Gateway has no selector",
+            },
+            FindingKind {
+                code: NO_SERVICE_HOST,
+                meaning: "routes are bound to a Gateway besides, behind what is no host of a Service, and do not become ready",
+            },
+            FindingKind {
                 code: GATEWAY_NOT_NAMED,
                 meaning: "routes are not bound to the Gateway of Knative",
             },
@@ -90,6 +100,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         Err(error) => return Ok(Verdict::violated(finding_of_config_error(&map, &error))),
     };
     let mut judgement = Judgement::default();
+    let entries = config.external.defaults.iter().chain(&config.local.defaults);
+    judgement.extend(entries.filter_map(|entry| host_finding(&map, entry)));
     let missing = services.missing().or_else(|| pods.missing());
     for (gateways, name) in [(&config.external, INGRESS_GATEWAY), (&config.local, LOCAL_GATEWAY)] {
         let gateway = cx.lookup::<Gateway>(namespace, name).await?;
@@ -113,9 +125,21 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 fn finding_of_config_error(map: &ConfigMap, error: &ConfigIstioError) -> Finding {
     let (code, key, expected) = match error {
         ConfigIstioError::Mixed { legacy, .. } => (FORMATS_MIXED, legacy, "one of the two formats"),
+        ConfigIstioError::NoSingleDefault { key, .. } => {
+            (NO_SINGLE_DEFAULT, key, "one Gateway without a selector")
+        }
         ConfigIstioError::Unreadable { key, .. } => (LIST_UNREADABLE, key, "a list of Gateways in YAML"),
     };
     Finding::new(code, map.object_ref(), format!("data.{key}")).expected(expected).observed(error.to_string())
+}
+
+/// An entry whose Service cannot be one: of a Gateway of Knative, too, that is all there is to say.
+fn host_finding(map: &ConfigMap, entry: &GatewayEntry) -> Option<Finding> {
+    (!entry.is_service_host()).then(|| {
+        Finding::new(NO_SERVICE_HOST, map.object_ref(), &entry.field)
+            .expected("the host of a Service: `name.namespace.svc.cluster.local`")
+            .observed(&entry.service)
+    })
 }
 
 fn judge_gateway(
@@ -133,6 +157,9 @@ fn judge_gateway(
         let expected = format!("Gateway {}/{name}", serverless.serving_namespace);
         return Some(at(GATEWAY_NOT_NAMED).expected(expected).observed(format_entries(&gateways.defaults)));
     };
+    if !entry.is_service_host() {
+        return None;
+    }
     let leads_there = entry.service_name(&serverless.cluster_domain).is_some_and(|(namespace, service)| {
         let is_documented = namespace == gateway_namespace(gateway_pods, cx)
             && service == if name == LOCAL_GATEWAY { LOCAL_GATEWAY } else { INGRESS_SERVICE };

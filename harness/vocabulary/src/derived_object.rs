@@ -1,7 +1,10 @@
 //! An object that an operator makes, and where in its custom resource a person edits each field of it.
 
+use crate::finding::Finding;
+use crate::object::ObjectRef;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vocabulary::ObjectRef;
 
 /// An object that an operator makes of a custom resource, or adds something to. It has no status and no uid.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +21,19 @@ pub struct DerivedObject {
     pub fields: Vec<FieldOrigin>,
 }
 
+/// Where a person edits an object that an operator makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// The object that is made.
+    pub object: ObjectRef,
+    /// The custom resource.
+    pub origin: ObjectRef,
+    /// The fields of the custom resource that decide its own.
+    pub fields: Vec<FieldOrigin>,
+}
+
 /// Fields of a derived object, and the field of its custom resource that decides them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldOrigin {
     /// What the paths of the fields begin with; empty for whatever nothing else is said of.
     pub prefix: String,
@@ -28,16 +42,42 @@ pub struct FieldOrigin {
 }
 
 impl DerivedObject {
-    /// The field of the custom resource that decides a field of this object: that of the longest prefix. Where none is
+    /// Where a person edits it.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
+            object: self.object_ref.clone(),
+            origin: self.origin.clone(),
+            fields: self.fields.clone(),
+        }
+    }
+
+    /// See [`Provenance::origin_field`].
+    pub fn origin_field(&self, field: &str) -> String {
+        origin_field(&self.fields, field)
+    }
+}
+
+impl Provenance {
+    /// The field of the custom resource that decides a field of the object: that of the longest prefix. Where none is
     /// given, the field is called the same in both.
     pub fn origin_field(&self, field: &str) -> String {
-        let fitting = self.fields.iter().filter_map(|candidate| Some((candidate, candidate.rest(field)?)));
-        let best = fitting.max_by_key(|(candidate, _)| candidate.prefix.len());
-        match best {
-            None => field.to_owned(),
-            Some((candidate, _)) if candidate.prefix.is_empty() => candidate.origin.clone(),
-            Some((candidate, rest)) => format!("{}{rest}", candidate.origin),
-        }
+        origin_field(&self.fields, field)
+    }
+
+    /// Says of a finding about the object where a person edits what is wrong.
+    pub fn settle(&self, finding: &mut Finding) {
+        finding.field = self.origin_field(&finding.field);
+        finding.seen_at = Some(std::mem::replace(&mut finding.object, self.origin.clone()));
+    }
+}
+
+fn origin_field(fields: &[FieldOrigin], field: &str) -> String {
+    let fitting = fields.iter().filter_map(|candidate| Some((candidate, candidate.rest(field)?)));
+    let best = fitting.max_by_key(|(candidate, _)| candidate.prefix.len());
+    match best {
+        None => field.to_owned(),
+        Some((candidate, _)) if candidate.prefix.is_empty() => candidate.origin.clone(),
+        Some((candidate, rest)) => format!("{}{rest}", candidate.origin),
     }
 }
 
