@@ -6,7 +6,8 @@ use semantics::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
 use vocabulary::{Finding, FindingCode, FindingKind, Judgement, SkipReason, Verdict};
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
-const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
+/// The finding of a template that does not ask for a sidecar.
+pub const INJECTION_NOT_REQUESTED: FindingCode = "injection-not-requested";
 const NO_POD: FindingCode = "no-pod";
 const POD_WITHOUT_SIDECAR: FindingCode = "pod-without-sidecar";
 const SIDECAR_NOT_READY: FindingCode = "sidecar-not-ready";

@@ -42,7 +42,10 @@ impl View for TlsSecret {
     }
 
     fn from_object(mut object: Value) -> Result<Self, serde_json::Error> {
-        let data = object.as_object_mut().and_then(|object| object.remove("data"));
+        let fields = object.as_object_mut();
+        let (data, texts) =
+            fields.map_or((None, None), |fields| (fields.remove("data"), fields.remove("stringData")));
+        let data = with_texts(data, texts);
         let mut view: Self = serde_json::from_value(object)?;
         if data.is_none() {
             // Nothing to read, or a view already.
@@ -67,6 +70,21 @@ impl View for TlsSecret {
 /// The SHA-256 of some bytes, as hexadecimal digits: how keys and certificates are compared and kept.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The data with what a manifest writes in plain text, which the API server encodes and which wins.
+fn with_texts(data: Option<Value>, texts: Option<Value>) -> Option<Value> {
+    let Some(Value::Object(texts)) = texts else { return data };
+    let mut all = match data {
+        Some(Value::Object(data)) => data,
+        _ => serde_json::Map::new(),
+    };
+    for (key, text) in texts {
+        let encoded = text.as_str().map(|text| Value::from(BASE64_STANDARD.encode(text)));
+        // none: what is no text is told as no base64
+        all.insert(key, encoded.unwrap_or(text));
+    }
+    Some(Value::Object(all))
 }
 
 /// A value of the data that is not empty; the error, which does not repeat it, where it is no base64.
@@ -98,6 +116,15 @@ mod tests {
 
     fn secret(data: &Value) -> TlsSecret {
         TlsSecret::from_object(json!({"metadata": {"name": "s", "namespace": "n"}, "data": data})).unwrap()
+    }
+
+    #[test]
+    fn texts_of_a_manifest_are_read() {
+        let key = KeyPair::generate().unwrap().serialize_pem();
+        let texts = json!({"tls.crt": "chain", "tls.key": key});
+        let object = json!({"metadata": {"name": "s"}, "data": {"tls.crt": "b2xk"}, "stringData": texts});
+        let secret = TlsSecret::from_object(object).unwrap();
+        assert_eq!((secret.certificate.as_deref(), secret.has_key), (Some("chain"), true));
     }
 
     #[rstest]

@@ -40,7 +40,9 @@ pub fn server_credential(server: &GatewayServer) -> Option<&str> {
     server.tls.as_ref().map(|tls| tls.credential_name.as_str()).filter(|name| !name.is_empty())
 }
 
-/// The first Secret that a server of a Gateway names.
+/// The Secret of a Gateway for hosts of no particular tenant: that of the server for every host, or the first.
 pub fn first_credential(gateway: &Gateway) -> Option<&str> {
-    gateway.spec.servers.iter().find_map(server_credential)
+    let servers = &gateway.spec.servers;
+    let of_all_hosts = servers.iter().filter(|server| claims_every_host(server)).find_map(server_credential);
+    of_all_hosts.or_else(|| servers.iter().find_map(server_credential))
 }

@@ -37,9 +37,11 @@ impl std::fmt::Display for BootstrapServer {
     }
 }
 
-/// The entries of a list that is separated by commas.
+/// The entries of a list that is separated by commas. A placeholder that nobody has filled in, as `<bootstrap_servers>` in the
+/// document, names no server.
 pub fn split_server_list(list: &str) -> impl Iterator<Item = &str> {
-    list.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+    let is_filled_in = |entry: &&str| !entry.is_empty() && !entry.contains(['<', '>', '{', '}', '$']);
+    list.split(',').map(str::trim).filter(is_filled_in)
 }
 
 /// The lists of a KnativeKafka.

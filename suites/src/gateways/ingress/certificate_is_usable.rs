@@ -10,7 +10,7 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::selectable_pods::selectable_pods;
-use crate::reading::service_domain::service_domain;
+use crate::reading::service_domain::{is_domain_known, service_domain};
 use semantics::certificate::chain::{ChainPolicy, judge_chain};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use semantics::istio::gateway_server::first_credential;
@@ -19,7 +19,8 @@ use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::secret::TlsSecret;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, UnjudgedFinding, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -116,7 +117,11 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let expected = format!("the Secret that {} names, where its pods are", gateway.object_ref());
         return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };
-    Ok(judge_secret(cx, &secret, domain.as_deref()))
+    let mut verdict = judge_secret(cx, &secret, domain.as_deref());
+    if !is_domain_known(cx).await? {
+        verdict.leave(vec![UnjudgedFinding::new(OTHER_NAME, "the domain of Knative Services")]);
+    }
+    Ok(verdict)
 }
 
 fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdict {

@@ -101,6 +101,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         judgement.extend(setting_finding(&gateway, &service_mesh_setting(cx, pointer).await?));
     }
     judgement.extend(label_findings(&gateway, &service));
+    // The configuration may name another Service.
+    judgement.leave_rest(LABEL_MISSING, config.missing());
     Ok(judgement.verdict(|| format!("{}: {}", format_selector(&gateway.spec.selector), service.object_ref())))
 }
 

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::service_entry::ServiceEntry;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+    object_named,
 };
 use world::{Check, Context};
 
@@ -69,12 +70,23 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     if servers.is_empty() {
         return Ok(skip_without_bootstrap_server());
     }
-    let judged =
-        servers.iter().filter_map(|(server, origin)| judge_server(namespace, &entries, server, origin));
-    Ok(Verdict::judge(judged.collect(), || {
+    let mut judgement = Judgement::default();
+    for (server, origin) in &servers {
+        let Some(finding) = judge_server(namespace, &entries, server, origin) else { continue };
+        // Another ServiceEntry may name the host, unless one that is there is meant for Kafka.
+        let is_there = finding.code != HOST_NOT_NAMED || is_port_listed(namespace, &entries, server);
+        judgement.add_absence(if is_there { None } else { entries.missing() }, finding);
+    }
+    Ok(judgement.verdict(|| {
         let names: Vec<_> = servers.keys().map(ToString::to_string).collect();
         format!("named in {namespace}: {}", names.join(", "))
     }))
+}
+
+/// Whether a ServiceEntry of this namespace lists the port of a server, for whichever host.
+fn is_port_listed(namespace: &str, entries: &[Arc<ServiceEntry>], server: &BootstrapServer) -> bool {
+    let mut local = entries.iter().filter(|entry| entry.metadata.namespace == namespace);
+    local.any(|entry| entry.spec.ports.iter().any(|port| Some(port.number) == server.port))
 }
 
 fn judge_server(

@@ -115,6 +115,7 @@ fn istiod_readiness(deployments: &Objects<Deployment>, istiod: &Deployment) -> R
 struct Statements {
     judgement: Judgement,
     ready: Vec<String>,
+    without_status: Vec<String>,
 }
 
 impl Statements {
@@ -136,19 +137,19 @@ impl Statements {
         }
         for object in ours {
             let state = state(object);
-            if matches!(state, Readiness::Met) {
-                self.ready.push(object.object_ref().to_string());
+            match state {
+                Readiness::Met => self.ready.push(object.object_ref().to_string()),
+                Readiness::NotTold(_) => self.without_status.push(object.object_ref().to_string()),
+                Readiness::Unmet(_) => {}
             }
             state.judge(&mut self.judgement, CONTROL_PLANE_NOT_READY, &**object);
         }
     }
 
     fn verdict(self) -> Verdict {
-        let ready = if self.ready.is_empty() {
-            "there".to_owned()
-        } else {
-            format!("ready: {}", self.ready.join(", "))
-        };
-        self.judgement.verdict(|| ready)
+        let lists = [("ready", self.ready), ("there, without a status", self.without_status)];
+        let told = lists.iter().filter(|(_, names)| !names.is_empty());
+        let told: Vec<_> = told.map(|(what, names)| format!("{what}: {}", names.join(", "))).collect();
+        self.judgement.verdict(|| told.join("; "))
     }
 }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
-    object_named,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, UnjudgedFinding,
+    Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -69,7 +69,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
     }
     let missing = policies.missing_in(&root);
-    Ok(judge_policy(&root, origin, mesh_wide_policy(&policies, &root), missing))
+    let mut verdict = judge_policy(&root, origin, mesh_wide_policy(&policies, &root), missing);
+    if !origin.is_empty() {
+        let missing = "which namespace is the root of the mesh";
+        let rest =
+            UnjudgedFinding { is_judged_in_part: true, ..UnjudgedFinding::new(MODE_NOT_STRICT, missing) };
+        verdict.leave(vec![rest]);
+    }
+    Ok(verdict)
 }
 
 /// Said where the root namespace is not read.

@@ -129,7 +129,10 @@ fn judge_controller(
             Some(observed) => (observed, None),
             None => return,
         },
-        _ if !is_shipped => return,
+        Lookup::NotKnown(missing) if !is_shipped => {
+            return judgement.leave_rest(ISTIO_CONTROLLER_DOWN, Some(missing));
+        }
+        Lookup::NotThere if !is_shipped => return,
         Lookup::NotThere => ("no such Deployment", None),
         Lookup::NotKnown(missing) => ("not known", Some(missing)),
     };

@@ -4,11 +4,11 @@
 //! and until then its template alone is judged. Those of the KnativeKafka are judged where they exist: on OpenShift the
 //! operator installs them, elsewhere a cluster may have none. Receivers are Deployments, dispatchers StatefulSets.
 
-use crate::judging::injection::{INJECTION_FINDINGS, judge_injection};
+use crate::judging::injection::{INJECTION_FINDINGS, INJECTION_NOT_REQUESTED, judge_injection};
 use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
 use std::time::Duration;
-use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
+use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, UnjudgedFinding, Verdict};
 use world::{Check, Context};
 
 const WORKLOADS: &[&str] =
@@ -58,5 +58,13 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let workloads = cluster_workloads(cx).await?;
     let kafka = KAFKA.iter().filter(|name| workloads.has_workload(namespace, name));
     let names: Vec<_> = WORKLOADS.iter().chain(kafka).copied().collect();
-    Ok(judge_injection(&workloads, namespace, &names))
+    let mut verdict = judge_injection(&workloads, namespace, &names);
+    let missing = workloads.deployments.missing_in(namespace);
+    if let Some(missing) = missing.or_else(|| workloads.stateful_sets.missing_in(namespace)) {
+        verdict.leave(vec![UnjudgedFinding {
+            is_judged_in_part: true,
+            ..UnjudgedFinding::new(INJECTION_NOT_REQUESTED, missing)
+        }]);
+    }
+    Ok(verdict)
 }

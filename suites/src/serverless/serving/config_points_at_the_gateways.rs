@@ -112,7 +112,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             Some(finding) if finding.code == OTHER_SERVICE => {
                 judgement.add_absence(missing.clone().or_else(|| gateway.missing()), finding);
             }
-            finding => judgement.extend(finding),
+            Some(finding) => judgement.add(finding),
+            // Without its Gateway, or its Service, an entry is held against the names of the document only.
+            None => judgement.leave_rest(OTHER_SERVICE, gateway.missing().or_else(|| services.missing())),
         }
     }
     Ok(judgement.verdict(|| {

@@ -115,5 +115,7 @@ fn judge_class(judgement: &mut Judgement, serving: &KnativeServing, network: &Lo
             .expected("no ingress besides Istio, or an ingress class")
             .observed("true, and no ingress class is set");
         judgement.add_absence(network.missing(), finding);
+    } else {
+        judgement.leave(OTHER_INGRESS_CLASS, network.missing());
     }
 }
