@@ -5,13 +5,6 @@ use view::config_map::ConfigMap;
 use vocabulary::HarnessError;
 use world::Context;
 
-/// The domain that certificates have to name: nothing where it is not known, or where there is none.
-pub async fn is_domain_known(cx: &Context) -> Result<bool, HarnessError> {
-    let serverless = &cx.inputs().serverless;
-    let map = cx.lookup::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
-    Ok(serverless.domain.is_some() || map.missing().is_none())
-}
-
 /// The configured domain, or the one that `config-domain` gives to every Knative Service.
 pub async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {
     let serverless = &cx.inputs().serverless;

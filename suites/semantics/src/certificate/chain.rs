@@ -12,8 +12,8 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 /// What to judge a chain by.
 #[derive(Debug)]
 pub struct ChainPolicy<'a> {
-    /// The domain whose direct subdomains are served.
-    pub domain: Option<&'a str>,
+    /// The wildcard that covers the hosts that are served: `*.domain`.
+    pub wildcard: Option<&'a str>,
     /// The digest of the key's public half; none for a key of a kind that is not known here.
     pub key_digest: Option<&'a str>,
     /// The time of judgement.
@@ -50,7 +50,7 @@ pub fn judge_chain(pem: &str, policy: &ChainPolicy<'_>) -> ChainJudgement {
     let Some(leaf) = certificates.first() else { return unreadable(PemError::Empty.to_string()) };
 
     let mut judgement = ChainJudgement { expiry_date: Some(expiry_date(leaf)), ..ChainJudgement::default() };
-    judgement.flaws.extend(leaf_flaws(leaf, policy.domain, policy.key_digest));
+    judgement.flaws.extend(leaf_flaws(leaf, policy.wildcard, policy.key_digest));
     if policy.key_digest.is_none() {
         judgement
             .unjudged
@@ -143,7 +143,7 @@ mod tests {
     }
 
     fn judge(pem: &str, key_digest: Option<&str>) -> ChainJudgement {
-        judge_chain(pem, &ChainPolicy { domain: Some("a.test"), key_digest, now: Timestamp::now() })
+        judge_chain(pem, &ChainPolicy { wildcard: Some("*.a.test"), key_digest, now: Timestamp::now() })
     }
 
     fn kinds(judgement: &ChainJudgement) -> Vec<ChainFlawKind> {

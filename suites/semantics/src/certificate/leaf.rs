@@ -8,15 +8,15 @@ use x509_parser::error::X509Error;
 use x509_parser::oid_registry::OID_X509_EXT_BASIC_CONSTRAINTS;
 use x509_parser::prelude::{GeneralName, X509Certificate, X509Version};
 
-/// The flaws of a leaf that is to name the direct subdomains of `domain`, if that is known, and to belong to the key with
+/// The flaws of a leaf that is to name `wildcard`, if that is known, and to belong to the key with
 /// this digest of its public half.
 pub fn leaf_flaws(
     leaf: &X509Certificate<'_>,
-    domain: Option<&str>,
+    wildcard: Option<&str>,
     key_digest: Option<&str>,
 ) -> impl Iterator<Item = ChainFlaw> {
     // Before version 3 there are no names to judge.
-    let name = version_flaw(leaf).or_else(|| name_flaw(leaf, domain));
+    let name = version_flaw(leaf).or_else(|| name_flaw(leaf, wildcard));
     [name, issuer_flaw(leaf), purpose_flaw(leaf), key_flaw(leaf, key_digest)].into_iter().flatten()
 }
 
@@ -32,18 +32,17 @@ fn version_flaw(leaf: &X509Certificate<'_>) -> Option<ChainFlaw> {
     (!is_third).then(|| ChainFlaw::new(ChainFlawKind::Version, "X.509 version 3", observed()))
 }
 
-fn name_flaw(leaf: &X509Certificate<'_>, domain: Option<&str>) -> Option<ChainFlaw> {
+fn name_flaw(leaf: &X509Certificate<'_>, wildcard: Option<&str>) -> Option<ChainFlaw> {
     let names = match leaf.subject_alternative_name() {
         Ok(extension) => extension.map_or_else(Vec::new, |names| dns_names(&names.value.general_names)),
         Err(error) => return Some(extension_flaw("subjectAltName", &error)),
     };
     let observed = if names.is_empty() { "no DNS name".to_owned() } else { names.join(", ") };
     let flaw = |expected: String| ChainFlaw::new(ChainFlawKind::OtherName, expected, observed);
-    match domain {
+    match wildcard {
         None => names.is_empty().then(|| flaw("a subject alternative name".to_owned())),
-        Some(domain) => {
-            let wildcard = format!("*.{domain}");
-            let is_named = names.iter().any(|name| name.eq_ignore_ascii_case(&wildcard));
+        Some(wildcard) => {
+            let is_named = names.iter().any(|name| name.eq_ignore_ascii_case(wildcard));
             (!is_named).then(|| flaw(format!("`{wildcard}` as subject alternative name")))
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! The Secret is looked up where the gateway's pods are, since only there Istio reads it. Without it nothing shows until
 //! the gateway restarts: Envoy keeps the certificate that it has. Accepted is what rustls and Go accept: a leaf of
-//! X.509 version 3 for servers that names one label below the domain (`*.domain`), that is valid now, that a distinct
+//! X.509 version 3 for servers that names the wildcard for the hosts of Knative Services (`*.domain`, or one a
+//! namespace where `domain-template` gives namespaces labels of their own), that is valid now, that a distinct
 //! authority issued, with its key and in order. Whether that authority is trusted is the client's business.
 
 use crate::judging::finding::finding_of_missing_object;
@@ -10,7 +11,7 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::selectable_pods::selectable_pods;
-use crate::reading::service_domain::{is_domain_known, service_domain};
+use crate::reading::served_wildcard::served_wildcard;
 use semantics::certificate::chain::{ChainPolicy, judge_chain};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use semantics::istio::gateway_server::first_credential;
@@ -103,7 +104,7 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = selectable_pods(cx).await?;
-    let domain = service_domain(cx).await?;
+    let wildcard = served_wildcard(cx).await?;
     let gateway = knative_gateway(cx, INGRESS_GATEWAY).await?;
     let Some((gateway, name)) =
         gateway.as_ref().and_then(|gateway| Some((gateway, first_credential(gateway)?)))
@@ -117,14 +118,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let expected = format!("the Secret that {} names, where its pods are", gateway.object_ref());
         return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };
-    let mut verdict = judge_secret(cx, &secret, domain.as_deref());
-    if !is_domain_known(cx).await? {
-        verdict.leave(vec![UnjudgedFinding::new(OTHER_NAME, "the domain of Knative Services")]);
+    let mut verdict = judge_secret(cx, &secret, wildcard.as_deref().ok()); // none: it is left unjudged below
+    if let Err(missing) = wildcard {
+        verdict.leave(vec![UnjudgedFinding::new(OTHER_NAME, missing)]);
     }
     Ok(verdict)
 }
 
-fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdict {
+fn judge_secret(cx: &Context, secret: &TlsSecret, wildcard: Option<&str>) -> Verdict {
     let incomplete = |field: &str, observed: &str| {
         let finding = Finding::new(SECRET_INCOMPLETE, secret.object_ref(), field);
         Verdict::violated(finding.expected("a value in PEM").observed(observed))
@@ -136,11 +137,11 @@ fn judge_secret(cx: &Context, secret: &TlsSecret, domain: Option<&str>) -> Verdi
         return incomplete("data[tls.key]", "no private key in PEM");
     }
 
-    let policy = ChainPolicy { domain, key_digest: secret.key_digest.as_deref(), now: cx.now() };
+    let policy = ChainPolicy { wildcard, key_digest: secret.key_digest.as_deref(), now: cx.now() };
     let judgement = judge_chain(pem, &policy);
     let findings = judgement.flaws.into_iter().map(|flaw| finding_of_chain_flaw(secret, flaw)).collect();
     Verdict::judge(findings, || {
-        let names = domain.map_or_else(|| "a name".to_owned(), |domain| format!("`*.{domain}`"));
+        let names = wildcard.map_or_else(|| "a name".to_owned(), |wildcard| format!("`{wildcard}`"));
         let until = judgement.expiry_date.map_or_else(String::new, |date| format!(", valid until {date}"));
         let omission = if judgement.unjudged.is_empty() { "" } else { "; not judged: " };
         format!("{names}{until}: {}{omission}{}", secret.object_ref(), judgement.unjudged.join("; "))
