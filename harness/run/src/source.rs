@@ -115,7 +115,7 @@ impl RunSource {
             (Self::Cluster(_), Some(context)) => format!(" --context {context}"),
             (Self::Cluster(_), None) => " --provider kind".to_owned(),
             (Self::Recording(name, _), _) => format!(" --recording {name}"),
-            (Self::Files(files), _) => format!(" --files {}", files.folder().display()),
+            (Self::Files(files), _) => files.rerun_flags(),
         }
     }
 }

@@ -1,69 +1,111 @@
 //! Files instead of a cluster: manifests, a must-gather, or what `kubectl get -o yaml` printed.
 //!
-//! A list without items says that there are no objects of its kind. To read a kind that is nowhere in the files is an
-//! error.
+//! Nothing in a file ends the run: what is no object is told, and the rest is judged. Of each kind it is known how much of it
+//! the files hold; `docs/files.md` says by what.
 
-mod document;
+pub(crate) mod documents;
 mod error;
+mod hold;
+mod inputs;
 mod inventory;
-mod paths;
+mod not_read;
+mod not_read_text;
+mod shown_path;
+mod unrendered;
 
+pub use documents::place::ObjectPlace;
 pub use error::FilesError;
+pub use hold::FilesHold;
+pub use not_read::{NotRead, NotReadReason};
+pub use not_read_text::describe_not_read;
 
-use crate::manifests::Manifests;
+use crate::manifests::{KnownObject, Manifests};
+use documents::document::{self, FileContents};
+use inputs::input_file::InputFile;
+use inputs::input_set::InputSet;
+use inputs::limits::{LIMITS, ReadBudget, ReadLimits};
+use inputs::text;
 use inventory::Inventory;
+use inventory::duplicate::{has_status, is_from_server};
 use jiff::Timestamp;
-use std::path::{Path, PathBuf};
-use vocabulary::{DISCOVERY, STATUS};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+use unrendered::helm_chart::HelmCharts;
+use unrendered::kustomization::Kustomizations;
+use vocabulary::{DISCOVERY, Extent, ObjectRef, STATUS};
 
-/// The files of a folder, read.
+/// The files of a run, read.
 #[derive(Debug)]
 pub struct Files {
-    folder: PathBuf,
+    paths: Vec<PathBuf>,
+    hold: Option<FilesHold>,
     manifests: Manifests,
-    object_count: usize,
     /// Of the files that hold an object.
     file_count: usize,
-    has_status: bool,
+    /// Whether all custom resource definitions are among the objects.
     has_definitions: bool,
+    not_read: Vec<NotRead>,
 }
 
 impl Files {
-    /// Reads a folder with all that is below it, or one file.
-    pub fn read(folder: &Path) -> Result<Self, FilesError> {
-        let (mut entries, mut file_count) = (Vec::new(), 0);
-        for path in paths::list(folder)? {
-            let in_file = document::read(&path)?;
-            file_count += usize::from(!in_file.is_empty());
-            entries.extend(in_file);
+    /// Reads files, folders with all that is below them, archives, and for `-` standard input.
+    pub fn read(paths: &[PathBuf], hold: Option<FilesHold>) -> Result<Self, FilesError> {
+        Self::read_within(paths, hold, &mut std::io::stdin().lock(), LIMITS)
+    }
+
+    fn read_within(
+        paths: &[PathBuf],
+        hold: Option<FilesHold>,
+        stdin: &mut dyn Read,
+        limits: ReadLimits,
+    ) -> Result<Self, FilesError> {
+        let mut budget = ReadBudget::new(limits);
+        let set = InputSet::open(paths, stdin, &mut budget)?;
+        let mut not_read = set.not_read;
+        let contents = read_files(&set.files, &mut not_read, &mut budget)?;
+        let with_objects: BTreeSet<_> = contents.objects.iter().map(|object| object.place.file()).collect();
+        let file_count = with_objects.len();
+        let inventory = Inventory::of(contents, &mut not_read, hold);
+        let has_definitions = inventory.has_all_definitions();
+        let manifests = inventory.into_manifests(Timestamp::now());
+        let files = Self { paths: paths.to_owned(), hold, manifests, file_count, has_definitions, not_read };
+        if files.object_count() == 0 {
+            let paths = paths.iter().map(|path| format!("`{}`", shown_path::shorten(path))).collect();
+            return Err(FilesError::Empty {
+                paths,
+                not_read: not_read_text::summarize_not_read(&files.not_read),
+            });
         }
-        let inventory = Inventory::of(entries);
-        let object_count = inventory.len();
-        if object_count == 0 {
-            return Err(FilesError::Empty(folder.to_owned()));
-        }
-        let (has_status, has_definitions) = (inventory.has_status(), inventory.has_definitions());
-        let manifests = Manifests::partial(Timestamp::now(), inventory.served(), inventory.into_objects());
-        Ok(Self {
-            folder: folder.to_owned(),
-            manifests,
-            object_count,
-            file_count,
-            has_status,
-            has_definitions,
-        })
+        Ok(files)
+    }
+
+    fn object_count(&self) -> usize {
+        self.manifests.all_objects().count()
     }
 
     /// The files in one line, for a person: `70 objects in 3 files of manifests`.
     pub fn describe(&self) -> String {
-        let status = if self.has_status { "" } else { ", without status" };
-        let Self { object_count, file_count, folder, .. } = self;
-        format!("{object_count} objects in {file_count} files of {}{status}", folder.display())
+        let (objects, files) = (self.object_count(), self.file_count);
+        let status = if self.has_any_status() { "" } else { ", without status" };
+        format!(
+            "{objects} {} in {files} {} of {}{status}",
+            if objects == 1 { "object" } else { "objects" },
+            if files == 1 { "file" } else { "files" },
+            shown_path::join(&self.paths)
+        )
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The options that read the same files again.
+    pub fn rerun_flags(&self) -> String {
+        let files = self.paths.iter().map(|path| format!(" --files {}", shown_path::quote(path)));
+        files.chain(self.hold.map(|hold| format!(" --files-hold {hold}"))).collect()
+    }
+
+    /// What was not read of them, and why.
+    pub fn not_read(&self) -> &[NotRead] {
+        &self.not_read
     }
 
     /// The objects.
@@ -71,69 +113,101 @@ impl Files {
         &self.manifests
     }
 
+    /// How much is known of a resource, by its full name.
+    pub fn extent(&self, resource: &str) -> Extent {
+        self.manifests.extent(resource)
+    }
+
+    /// Whether the status of each object of a resource is known: it has one, or comes from a server, where it has none.
+    pub fn has_status(&self, resource: &str) -> bool {
+        let is_known = |known: &KnownObject| has_status(&known.object) || is_from_server(&known.object);
+        let objects = self.manifests.objects_of(resource);
+        !objects.is_empty() && objects.iter().all(is_known)
+    }
+
+    /// Whether any object has a status. Definitions do not count: no check judges theirs.
+    fn has_any_status(&self) -> bool {
+        let mut others =
+            self.manifests.all_objects().filter(|(resource, _)| *resource != inventory::DEFINITIONS);
+        others.any(|(_, known)| has_status(&known.object))
+    }
+
     /// Whether the files offer a capability of the cluster that they are from.
     pub fn offers(&self, capability: &str) -> bool {
-        (capability != STATUS.name || self.has_status)
+        (capability != STATUS.name || self.has_any_status())
             && (capability != DISCOVERY.name || self.has_definitions)
+    }
+
+    /// Where a field of an object is written, or the deepest part of its path that is: `mesh/gateway.yaml:12`. `None`: the object
+    /// is not among the files.
+    pub fn line_of(&self, object: &ObjectRef, field: &str) -> Option<String> {
+        let is_meant = |known: &&KnownObject| {
+            let metadata = &known.object["metadata"];
+            known.object["kind"] == object.kind.as_str()
+                && metadata["name"] == object.name.as_str()
+                && metadata["namespace"].as_str().unwrap_or("") == object.namespace.as_deref().unwrap_or("")
+        };
+        let all = self.manifests.all_objects().map(|(_, known)| known).filter(is_meant);
+        let places = all.filter_map(|known| known.place.as_ref());
+        // Several groups may have a kind of the name: the one with the field is meant.
+        let found = places.map(|place| (place, place.find(field)));
+        let (place, found) = found.max_by_key(|(_, found)| found.depth)?;
+        Some(format!("{}:{}", place.file(), found.line))
+    }
+}
+
+/// Reads what the files hold.
+fn read_files(
+    files: &[Arc<InputFile>],
+    not_read: &mut Vec<NotRead>,
+    budget: &mut ReadBudget,
+) -> Result<FileContents, FilesError> {
+    let (charts, kustomizations) = (HelmCharts::among(files), Kustomizations::among(files));
+    not_read.extend(kustomizations.not_read.iter().cloned());
+    let mut all = FileContents::default();
+    for file in files {
+        if let Some(chart) = charts.chart_of(file.path()) {
+            not_read.push(NotRead::file(file.name(), NotReadReason::HelmChart(chart)));
+        } else if let Some(folder) = kustomizations.part_of(file.path()) {
+            not_read.push(NotRead::file(file.name(), NotReadReason::KustomizationPart(folder)));
+        } else if !kustomizations.is_one(file.path()) {
+            let mut contents = read_file(file, not_read, budget)?;
+            for object in &mut contents.objects {
+                object.patched_by = kustomizations.patching(object);
+            }
+            not_read.append(&mut contents.not_read);
+            all.objects.append(&mut contents.objects);
+            all.extents.append(&mut contents.extents);
+        }
+    }
+    Ok(all)
+}
+
+/// Reads what one file holds.
+fn read_file(
+    file: &Arc<InputFile>,
+    not_read: &mut Vec<NotRead>,
+    budget: &mut ReadBudget,
+) -> Result<FileContents, FilesError> {
+    let mut refuse = |not_one: NotRead| {
+        not_read.push(not_one);
+        Ok(FileContents::default())
+    };
+    let bytes = match file.bytes(budget.limits.file) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return refuse(NotRead::file(file.name(), NotReadReason::Oversized)),
+        Err(error) => {
+            return refuse(NotRead::file(file.name(), NotReadReason::Unreadable).detail(error.to_string()));
+        }
+    };
+    if !budget.add_bytes(bytes.len() as u64) {
+        return Err(FilesError::TooMuch { limit: budget.limits.total });
+    }
+    match text::decode(&bytes) {
+        Ok(text) => Ok(document::read(file, &text)),
+        Err(error) => refuse(NotRead::at(file.name(), error.line, NotReadReason::NotText)),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
-    }
-
-    fn files(files: &[(&str, &str)]) -> Result<Files, FilesError> {
-        Files::read(folder(files).path())
-    }
-
-    const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\n";
-
-    #[rstest]
-    #[case::document(&[("a.yaml", POD)], 1, false)]
-    #[case::documents(&[("a.yaml", "---\nkind: x\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\n")], 1, false)]
-    #[case::list(&[("a.yml", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}, status: {phase: x}}\n")], 1, true)]
-    #[case::typed_list(&[("a.json", r#"{"apiVersion": "v1", "kind": "PodList", "items": [{"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]}"#)], 2, false)]
-    #[case::same_object_twice(&[("a.yaml", POD), ("b/c.yaml", &format!("{POD}status: {{phase: x}}\n"))], 1, true)]
-    #[case::other_files(&[("a.yaml", POD), ("notes.txt", "{{"), ("b.yaml", "just: text\n")], 1, false)]
-    fn objects_are_found(
-        #[case] contents: &[(&str, &str)],
-        #[case] objects: usize,
-        #[case] has_status: bool,
-    ) {
-        let files = files(contents).unwrap();
-        assert_eq!((files.object_count, files.has_status), (objects, has_status));
-        assert!(files.manifests.served().has_named("pods"));
-    }
-
-    #[test]
-    fn empty_list_says_that_there_is_none() {
-        let text = "apiVersion: security.istio.io/v1\nkind: PeerAuthenticationList\nitems: []\n";
-        let files = files(&[("a.yaml", POD), ("b.yaml", text)]).unwrap();
-        assert!(files.manifests.served().has_named("peerauthentications.security.istio.io"));
-    }
-
-    #[rstest]
-    #[case::nothing(&[], "there is no Kubernetes object")]
-    #[case::no_object(&[("a.yaml", "a: 1\n")], "there is no Kubernetes object")]
-    #[case::template(&[("a.yaml", "a: {{ .Values.b }}\n- c")], "a.yaml` is not YAML")]
-    fn error_names_the_file(#[case] contents: &[(&str, &str)], #[case] expected: &str) {
-        let error = vocabulary::chain(&files(contents).unwrap_err());
-        assert!(error.contains(expected), "{error}");
-    }
-
-    #[test]
-    fn missing_folder_is_an_error() {
-        assert!(matches!(Files::read(Path::new("/nonexistent")), Err(FilesError::Io { .. })));
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! The context through which a check asks, and where the objects come from that it reads.
 
+mod api_group;
 pub mod ask;
 pub mod check;
 pub mod context;
@@ -17,8 +18,8 @@ mod view_type;
 pub use ask::Redacted;
 pub use check::{Check, CheckFuture};
 pub use context::Context;
-pub use files::{Files, FilesError};
+pub use files::{Files, FilesError, FilesHold, NotRead, NotReadReason, ObjectPlace, describe_not_read};
 pub use live::{LiveObjects, PendingList};
-pub use manifests::{KnownObjects, Manifests, ObjectsByResource};
+pub use manifests::{KnownObject, KnownObjects, Manifests, ObjectsByResource, OtherResources};
 pub use object_source::ObjectSource;
 pub use traffic::{LogQuery, Traffic, TrafficFailure};

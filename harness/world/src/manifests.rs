@@ -1,5 +1,7 @@
 //! Objects as an API server returns them, read from files: manifests, a must-gather, `kubectl get -o yaml`.
 
+use crate::api_group::{group_of, is_built_in};
+use crate::files::documents::place::ObjectPlace;
 use crate::store::Store;
 use crate::view_type::parse_view;
 use jiff::Timestamp;
@@ -9,11 +11,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vocabulary::{DerivedObject, Extent, Objects, Provenance, ReadError, View};
 
-/// The objects of a resource, as an API server returns them.
+/// An object as an API server returns it.
+#[derive(Debug, Clone)]
+pub struct KnownObject {
+    /// The object.
+    pub object: Value,
+    /// Where it is written. `None`: in no file.
+    pub place: Option<ObjectPlace>,
+}
+
+/// The objects of a resource.
 #[derive(Debug, Clone, Default)]
 pub struct KnownObjects {
     /// The objects.
-    pub objects: Vec<Value>,
+    pub objects: Vec<KnownObject>,
     /// How much is known of the resource.
     pub extent: Extent,
 }
@@ -21,14 +32,25 @@ pub struct KnownObjects {
 /// Objects by their resource's full name.
 pub type ObjectsByResource = BTreeMap<String, KnownObjects>;
 
+/// What is known of the resources that no object is of, and no list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherResources {
+    /// They have no object.
+    Absent,
+    /// They have no object if the API server does not serve them: all custom resource definitions are known.
+    AbsentUnlessServed,
+    /// Nothing.
+    Unknown,
+}
+
 /// Objects as an API server returns them.
 #[derive(Debug, Clone)]
 pub struct Manifests {
     now: Timestamp,
     served: ServedKinds,
-    objects: ObjectsByResource,
-    /// How much is known of a resource that is not among the objects.
-    elsewhere: Extent,
+    /// Shared, because a dump is large, and what operators will make changes few of them.
+    objects: BTreeMap<String, Arc<KnownObjects>>,
+    others: OtherResources,
     /// Where a person edits the objects that operators will make.
     provenances: Vec<Provenance>,
 }
@@ -36,14 +58,46 @@ pub struct Manifests {
 impl Manifests {
     /// All objects of a cluster: it has no object of a resource that is not among them.
     pub fn complete(now: Timestamp, served: ServedKinds, objects: BTreeMap<String, Vec<Value>>) -> Self {
-        let known = |objects| KnownObjects { objects, extent: Extent::Whole };
+        let known = |objects: Vec<_>| KnownObjects {
+            objects: objects.into_iter().map(|object| KnownObject { object, place: None }).collect(),
+            extent: Extent::Whole,
+        };
         let objects = objects.into_iter().map(|(resource, objects)| (resource, known(objects))).collect();
-        Self { now, served, objects, elsewhere: Extent::Whole, provenances: Vec::new() }
+        Self::partial(now, served, objects, OtherResources::Absent)
     }
 
-    /// Some objects of a cluster: of a resource that is not among them nothing is known.
-    pub fn partial(now: Timestamp, served: ServedKinds, objects: ObjectsByResource) -> Self {
-        Self { now, served, objects, elsewhere: Extent::Nothing, provenances: Vec::new() }
+    /// Some objects of a cluster, and what is known of the resources that are not among them.
+    pub fn partial(
+        now: Timestamp,
+        served: ServedKinds,
+        objects: ObjectsByResource,
+        others: OtherResources,
+    ) -> Self {
+        let objects = objects.into_iter().map(|(resource, known)| (resource, Arc::new(known))).collect();
+        Self { now, served, objects, others, provenances: Vec::new() }
+    }
+
+    /// The objects of a resource, by its full name.
+    pub fn objects_of(&self, resource: &str) -> &[KnownObject] {
+        self.objects.get(resource).map_or(&[], |known| &known.objects)
+    }
+
+    /// All objects, with the full names of their resources.
+    pub fn all_objects(&self) -> impl Iterator<Item = (&str, &KnownObject)> {
+        self.objects
+            .iter()
+            .flat_map(|(resource, known)| known.objects.iter().map(|object| (resource.as_str(), object)))
+    }
+
+    /// How much is known of a resource, by its full name.
+    pub fn extent(&self, resource: &str) -> Extent {
+        let is_not_served = || !is_built_in(group_of(resource)) && !self.served.has_named(resource);
+        match (self.objects.get(resource), self.others) {
+            (Some(known), _) => known.extent.clone(),
+            (None, OtherResources::Absent) => Extent::Whole,
+            (None, OtherResources::AbsentUnlessServed) if is_not_served() => Extent::Whole,
+            (None, OtherResources::AbsentUnlessServed | OtherResources::Unknown) => Extent::Nothing,
+        }
     }
 
     /// What an API server with these objects serves.
@@ -58,15 +112,18 @@ impl Manifests {
 
     /// The objects themselves, by their resource's full name.
     pub fn values(&self) -> BTreeMap<String, Vec<Value>> {
-        self.objects.iter().map(|(resource, known)| (resource.clone(), known.objects.clone())).collect()
+        let values = |known: &KnownObjects| known.objects.iter().map(|one| one.object.clone()).collect();
+        self.objects.iter().map(|(resource, known)| (resource.clone(), values(known))).collect()
     }
 
     /// Adds what operators will make. Where all objects of a namespace are known, what is not among them does not exist,
     /// whatever an operator should have made.
     pub fn add_derived(&mut self, derived: Vec<DerivedObject>) {
         for one in derived {
-            let of_resource = || KnownObjects { objects: Vec::new(), extent: self.elsewhere.clone() };
+            let extent = self.extent(&one.resource);
+            let of_resource = || Arc::new(KnownObjects { objects: Vec::new(), extent });
             let known = self.objects.entry(one.resource.clone()).or_insert_with(of_resource);
+            let known = Arc::make_mut(known);
             // none: what is cluster-scoped has no namespace
             if known.extent.covers(one.object_ref.namespace.as_deref().unwrap_or_default()) {
                 continue;
@@ -75,7 +132,7 @@ impl Manifests {
                 known.extent = Extent::Part;
             }
             self.provenances.push(one.provenance());
-            known.objects.push(one.object);
+            known.objects.push(KnownObject { object: one.object, place: None });
         }
     }
 
@@ -85,11 +142,11 @@ impl Manifests {
             let Some(known) = self.objects.get_mut(&one.resource) else { continue };
             let name = |value: &Value| value["metadata"]["name"].clone();
             let namespace = |value: &Value| value["metadata"]["namespace"].clone();
-            let is_it = |value: &&mut Value| {
-                name(value) == name(&one.object) && namespace(value) == namespace(&one.object)
+            let is_it = |known: &&mut KnownObject| {
+                name(&known.object) == name(&one.object) && namespace(&known.object) == namespace(&one.object)
             };
-            if let Some(value) = known.objects.iter_mut().find(is_it) {
-                *value = one.object.clone();
+            if let Some(known) = Arc::make_mut(known).objects.iter_mut().find(is_it) {
+                known.object = one.object.clone();
             }
         }
     }
@@ -105,18 +162,19 @@ impl Manifests {
 
     fn views<V: View>(&self, scope: &Scope) -> Result<Objects<V>, ReadError> {
         let resource = V::KIND.full_name();
-        let Some(KnownObjects { objects, extent }) = self.objects.get(&resource) else {
-            return Ok(Objects::new(Vec::new(), self.elsewhere.clone()));
-        };
         let mut views = Vec::new();
-        for object in objects {
+        for KnownObject { object, place } in self.objects_of(&resource) {
             let view = parse_view::<V>(object.clone());
-            let view = view.map_err(|source| ReadError::Shape { object: name_of::<V>(object), source })?;
+            let view = view.map_err(|source| {
+                let name = name_of::<V>(object);
+                let object = place.as_ref().map_or_else(|| name.clone(), |place| format!("{name} ({place})"));
+                ReadError::Shape { object, source }
+            })?;
             if scope.holds(&view) {
                 views.push(Arc::new(view));
             }
         }
-        Ok(Objects::new(views, extent.clone()))
+        Ok(Objects::new(views, self.extent(&resource)))
     }
 }
 

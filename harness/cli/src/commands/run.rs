@@ -5,6 +5,7 @@ use crate::output::{print, tell, warn};
 use crate::output_format::{OutputFormat, TERMINAL};
 use crate::stop_signal::NextStep;
 use crate::{run_end, source, stop_signal};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use futures::TryFutureExt;
 use inputs::{InputLayers, RunTime};
 use record::journal::EventReader;
@@ -15,7 +16,7 @@ use run::{Registry, RunSource, Session};
 use serde_json::Value;
 use std::path::PathBuf;
 use vocabulary::{ExitCode, chain};
-use world::Files;
+use world::{Files, FilesHold};
 
 /// What a person does after a run that was stopped.
 const NEXT: NextStep = NextStep {
@@ -33,9 +34,13 @@ pub(crate) struct RunArguments {
     /// Judge a recording that is part of meshproof: `reference`, or `broken` to see failures
     #[arg(long, value_name = "NAME", conflicts_with_all = ["context", "provider", "files"])]
     recording: Option<String>,
-    /// Judge files: a folder with manifests, a must-gather, or what `kubectl get -o yaml` printed
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["context", "provider"])]
-    files: Option<PathBuf>,
+    /// Judge files: folders or files with manifests, a must-gather or its archive, what `kubectl get -o yaml` printed, `-` for
+    /// standard input; may be given several times
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["context", "provider"])]
+    files: Vec<PathBuf>,
+    /// What the files hold of the cluster: `all`, so that nothing else exists, or `some` [default: told by what is in them]
+    #[arg(long, value_name = "HOW MUCH", value_parser = files_hold(), requires = "files")]
+    files_hold: Option<FilesHold>,
     /// Fail on the violation of a Should, too
     #[arg(long)]
     strict: bool,
@@ -45,6 +50,14 @@ pub(crate) struct RunArguments {
     /// What is printed to stdout
     #[arg(long, value_name = "FORMAT", value_parser = OutputFormat::parser(), default_value = TERMINAL)]
     format: OutputFormat,
+}
+
+/// Reads what the files hold.
+fn files_hold() -> impl TypedValueParser<Value = FilesHold> {
+    PossibleValuesParser::new(["all", "some"]).map(|name| match name.as_str() {
+        "all" => FilesHold::All,
+        _ => FilesHold::Some,
+    })
 }
 
 pub(crate) fn main(
@@ -58,10 +71,10 @@ pub(crate) fn main(
         shuffle(&mut selected, seed);
     }
     let inputs = layers.merge()?;
-    let source = match (&arguments.recording, &arguments.files) {
-        (Some(name), _) => source::embedded_recording(registry, Some(name))?,
-        (None, Some(folder)) => RunSource::Files(Box::new(Files::read(folder)?)),
-        (None, None) => source::source_for_run(registry, &inputs)?,
+    let source = match &arguments.recording {
+        Some(name) => source::embedded_recording(registry, Some(name))?,
+        None if arguments.files.is_empty() => source::source_for_run(registry, &inputs)?,
+        None => RunSource::Files(Box::new(Files::read(&arguments.files, arguments.files_hold)?)),
     };
     let is_default_recording = arguments.recording.is_none() && matches!(source, RunSource::Recording(..));
     let progress = RunProgress::new(selected.len());

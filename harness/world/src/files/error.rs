@@ -4,14 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// The largest file that is read, in bytes. A larger one is no manifest.
-pub(crate) const LARGEST_FILE: u64 = 256 << 20;
-
 /// The files cannot be judged.
 #[derive(Debug, Error)]
 pub enum FilesError {
     /// The file system refused.
-    #[error("could not read `{path}`")]
+    #[error("could not read `{}`", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -19,36 +16,75 @@ pub enum FilesError {
         #[source]
         source: io::Error,
     },
-    /// A file is neither YAML nor JSON.
-    #[error("`{path}` is not YAML")]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// Where, and why.
+    /// An archive is damaged.
+    #[error("`{path}` is no archive that can be read")]
+    Archive {
+        /// The archive.
+        path: String,
+        /// Why.
         #[source]
-        source: serde_yaml::Error,
+        source: io::Error,
     },
-    /// A file is too large.
-    #[error("`{path}` is larger than {} MiB", LARGEST_FILE >> 20)]
-    Oversized {
-        /// The file.
-        path: PathBuf,
+    /// An archive holds a path that leads out of it.
+    #[error("`{path}` holds `{entry}`, which leads out of the archive")]
+    WayOut {
+        /// The archive.
+        path: String,
+        /// The path in it.
+        entry: String,
+    },
+    /// An archive unpacks to too much.
+    #[error("`{path}` unpacks to more than {}", mebibytes(*limit))]
+    Bomb {
+        /// The archive.
+        path: String,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// All manifests together are too large.
+    #[error("the manifests are more than {}", mebibytes(*limit))]
+    TooMuch {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// There are too many files.
+    #[error("there are more than {limit} files")]
+    TooMany {
+        /// The limit.
+        limit: usize,
     },
     /// There is no object in them.
-    #[error("there is no Kubernetes object in `{0}`")]
-    Empty(PathBuf),
+    #[error("there is no Kubernetes object in {}{}", paths.join(", "), because(not_read))]
+    Empty {
+        /// The paths that were named.
+        paths: Vec<String>,
+        /// What was not read, and why, in one line.
+        not_read: String,
+    },
 }
 
 impl FilesError {
     /// What a person does about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Io { .. } => "name a folder that exists and can be read with `--files`",
-            Self::Syntax { .. } => "mend it or take it out; templates have to be rendered first",
-            Self::Oversized { .. } => "take it out of the folder",
-            Self::Empty(_) => {
+            Self::Io { .. } => "name a file or folder that exists and can be read with `--files`",
+            Self::Archive { .. } => "fetch the archive once more, or unpack it and name the folder",
+            Self::WayOut { .. } | Self::Bomb { .. } => "no must-gather is like that; ask where it came from",
+            Self::TooMuch { .. } | Self::TooMany { .. } => "name fewer: the folders that hold the manifests",
+            Self::Empty { not_read, .. } if !not_read.is_empty() => {
+                "render templates first, and pipe what that prints into `meshproof run --files -`"
+            }
+            Self::Empty { .. } => {
                 "name a folder with YAML or JSON: manifests, a must-gather, or what `kubectl get -A -o yaml` printed"
             }
         }
     }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    if bytes < 1 << 20 { format!("{bytes} bytes") } else { format!("{} MiB", bytes >> 20) }
+}
+
+fn because(not_read: &str) -> String {
+    if not_read.is_empty() { String::new() } else { format!(" that could be read: {not_read}") }
 }
