@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vocabulary::{Extent, Outcome, Question, Tier};
-use world::{Check, KnownObjects, Manifests, ObjectSource};
+use world::{Check, KnownObject, KnownObjects, Manifests, ObjectSource, OtherResources};
 
 /// The kinds without which a check passes all the same, each with why that is right.
 const NOT_DECISIVE: &[(&str, &str, &str)] = &[
@@ -76,9 +76,13 @@ async fn judge(
     objects: &Objects,
     checks: &[&'static Check],
 ) -> BTreeMap<&'static str, Outcome> {
-    let known = |objects: &Vec<Value>| KnownObjects { objects: objects.clone(), extent: Extent::Part };
+    let known = |objects: &Vec<Value>| {
+        let object = |object: &Value| KnownObject { object: object.clone(), place: None };
+        KnownObjects { objects: objects.iter().map(object).collect(), extent: Extent::Part }
+    };
     let known = objects.iter().map(|(resource, objects)| (resource.clone(), known(objects))).collect();
-    let manifests = Manifests::partial(recording.about.header.at, served(recording), known);
+    let manifests =
+        Manifests::partial(recording.about.header.at, served(recording), known, OtherResources::Unknown);
     let world = Arc::new(ObjectSource::Files(manifests));
     let inputs: Inputs = serde_json::from_value(recording.about.inputs.clone()).unwrap();
     let inputs = Arc::new(inputs);

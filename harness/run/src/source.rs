@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::timeout;
 use vocabulary::{Flavour, Tier, foreign_json_error};
-use world::{Files, LiveObjects, ObjectSource};
+use world::{Files, LiveObjects, ObjectSource, not_read_notes};
 
 /// How long telling the flavour and finding inputs may take.
 const DETECTION: Duration = Duration::from_mins(1);
@@ -200,7 +200,8 @@ fn with_derived(registry: &Registry, files: &Files, flavour: Option<Flavour>) ->
     let derivation = (registry.derive)(&manifests.values(), flavour);
     manifests.replace_with_extended(derivation.extended);
     manifests.add_derived(derivation.objects);
-    (ObjectSource::Files(manifests), derivation.notes)
+    let notes = not_read_notes(files.not_read()).into_iter().chain(derivation.notes);
+    (ObjectSource::Files(manifests), notes.collect())
 }
 
 /// Detects the flavour and finds inputs, within a budget. A cluster whose lists are watched retries them without an end.

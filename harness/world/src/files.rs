@@ -17,7 +17,7 @@ pub use documents::place::ObjectPlace;
 pub use error::FilesError;
 pub use hold::FilesHold;
 pub use not_read::{NotRead, NotReadReason};
-pub use not_read_text::describe_not_read;
+pub use not_read_text::not_read_notes;
 
 use crate::manifests::{KnownObject, Manifests};
 use documents::document::{self, FileContents};
@@ -141,18 +141,7 @@ impl Files {
     /// Where a field of an object is written, or the deepest part of its path that is: `mesh/gateway.yaml:12`. `None`: the object
     /// is not among the files.
     pub fn line_of(&self, object: &ObjectRef, field: &str) -> Option<String> {
-        let is_meant = |known: &&KnownObject| {
-            let metadata = &known.object["metadata"];
-            known.object["kind"] == object.kind.as_str()
-                && metadata["name"] == object.name.as_str()
-                && metadata["namespace"].as_str().unwrap_or("") == object.namespace.as_deref().unwrap_or("")
-        };
-        let all = self.manifests.all_objects().map(|(_, known)| known).filter(is_meant);
-        let places = all.filter_map(|known| known.place.as_ref());
-        // Several groups may have a kind of the name: the one with the field is meant.
-        let found = places.map(|place| (place, place.find(field)));
-        let (place, found) = found.max_by_key(|(_, found)| found.depth)?;
-        Some(format!("{}:{}", place.file(), found.line))
+        self.manifests.line_of(object, field)
     }
 }
 

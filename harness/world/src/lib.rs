@@ -18,7 +18,7 @@ mod view_type;
 pub use ask::Redacted;
 pub use check::{Check, CheckFuture};
 pub use context::Context;
-pub use files::{Files, FilesError, FilesHold, NotRead, NotReadReason, ObjectPlace, describe_not_read};
+pub use files::{Files, FilesError, FilesHold, NotRead, NotReadReason, ObjectPlace, not_read_notes};
 pub use live::{LiveObjects, PendingList};
 pub use manifests::{KnownObject, KnownObjects, Manifests, ObjectsByResource, OtherResources};
 pub use object_source::ObjectSource;

@@ -9,7 +9,7 @@ use record::{Scope, ServedKinds};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::{DerivedObject, Extent, Objects, Provenance, ReadError, View};
+use vocabulary::{DerivedObject, Extent, ObjectRef, Objects, Provenance, ReadError, View};
 
 /// An object as an API server returns it.
 #[derive(Debug, Clone)]
@@ -149,6 +149,23 @@ impl Manifests {
                 known.object = one.object.clone();
             }
         }
+    }
+
+    /// Where a field of an object is written, or the deepest part of its path that is: `mesh/gateway.yaml:12`. `None`: the object
+    /// is not among the files.
+    pub fn line_of(&self, object: &ObjectRef, field: &str) -> Option<String> {
+        let is_meant = |known: &&KnownObject| {
+            let metadata = &known.object["metadata"];
+            known.object["kind"] == object.kind.as_str()
+                && metadata["name"] == object.name.as_str()
+                && metadata["namespace"].as_str().unwrap_or("") == object.namespace.as_deref().unwrap_or("")
+        };
+        let all = self.all_objects().map(|(_, known)| known).filter(is_meant);
+        let places = all.filter_map(|known| known.place.as_ref());
+        // Several groups may have a kind of the name: the one with the field is meant.
+        let found = places.map(|place| (place, place.find(field)));
+        let (place, found) = found.max_by_key(|(_, found)| found.depth)?;
+        Some(format!("{}:{}", place.file(), found.line))
     }
 
     /// Where a person edits the objects that operators will make.

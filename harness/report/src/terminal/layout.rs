@@ -22,6 +22,16 @@ pub(crate) fn push_labelled(text: &mut String, label: &str, value: &str, width: 
     text.push('\n');
 }
 
+/// A text of one line, wrapped between words; what follows the first line is indented.
+pub(crate) fn wrap(text: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width)
+        .subsequent_indent("  ")
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
+}
+
 /// The text, cut with an ellipsis where it does not fit.
 pub(crate) fn shorten(text: &str, width: usize) -> String {
     if text.chars().count() <= width {

@@ -3,7 +3,7 @@
 use crate::run_record::{CheckRecord, RunRecord};
 use crate::terminal::failure::failure;
 use crate::terminal::interruption::interruption;
-use crate::terminal::layout::shorten;
+use crate::terminal::layout::{shorten, width, wrap};
 use crate::terminal::skips::{skipped_suites, skips};
 use crate::terminal::style::{self, BOLD, DIM, YELLOW};
 use crate::terminal::summary_line::summary_line;
@@ -28,7 +28,9 @@ pub fn header(header: &RunHeader) -> String {
     }
     let _ = writeln!(text, "{DIM}run {}, allowed: {}{DIM:#}", header.run, header.allowed);
     for warning in &header.warnings {
-        let _ = writeln!(text, "{YELLOW}warning:{YELLOW:#} {warning}");
+        let warning = format!("{YELLOW}warning:{YELLOW:#} {warning}");
+        text.push_str(&wrap(&warning, width()));
+        text.push('\n');
     }
     text
 }

@@ -1,21 +1,15 @@
 //! The text that tells what was not read: by reason, with the first few of each.
 
 use crate::files::not_read::{NotRead, NotReadReason};
-use std::fmt::Write;
-
 /// How many of one reason are named.
 const NAMED: usize = 3;
 
-/// What was not read, for a person. Empty where all was read.
-pub fn describe_not_read(not_read: &[NotRead]) -> String {
+/// What was not read, for a person: a line for each reason, with what to do about it.
+pub fn not_read_notes(not_read: &[NotRead]) -> Vec<String> {
     let mut sorted: Vec<_> = not_read.iter().collect();
     sorted.sort();
-    let mut text = String::new();
-    if !sorted.is_empty() {
-        text.push_str("not read:\n");
-    }
-    for group in sorted.chunk_by(|one, other| one.reason == other.reason) {
-        let Some(first) = group.first() else { continue };
+    let note = |group: &[&NotRead]| {
+        let first = group.first()?;
         let names: Vec<_> = group.iter().take(NAMED).map(ToString::to_string).collect();
         let more = match group.len().saturating_sub(NAMED) {
             0 => String::new(),
@@ -23,13 +17,17 @@ pub fn describe_not_read(not_read: &[NotRead]) -> String {
         };
         let separator = if group.iter().any(|one| one.detail.is_some()) { "; " } else { ", " };
         let names = names.join(separator);
+        let hint = first.hint().map_or_else(String::new, |hint| format!("; {hint}"));
         let reason: &NotReadReason = &first.reason;
-        let _ = writeln!(text, "  {} {}: {names}{more}", group.len(), reason.describe(group.len()));
-        if let Some(hint) = first.hint() {
-            let _ = writeln!(text, "    hint: {hint}");
-        }
-    }
-    text
+        let verb = if group.len() == 1 { "is" } else { "are" };
+        Some(format!(
+            "{} of the files {verb} not read: {} {}: {names}{more}{hint}",
+            group.len(),
+            if group.len() == 1 { "it" } else { "they" },
+            reason.describe(group.len())
+        ))
+    };
+    sorted.chunk_by(|one, other| one.reason == other.reason).filter_map(note).collect()
 }
 
 /// The same in one line, without what a person does about it: for the error of a run in which nothing was read.
@@ -63,15 +61,14 @@ mod tests {
     #[test]
     fn reasons_are_told_with_the_first_of_each() {
         let expected = "\
-not read:
-  2 are neither YAML nor JSON: a.yaml:3 (did not find expected key); b.yaml:12 (mapping values are not allowed)
-  8 belong to the Helm chart charts/shop: charts/shop/templates/1.yaml, charts/shop/templates/2.yaml, \
-charts/shop/templates/3.yaml and 5 more
-    hint: render it: `helm template charts/shop | meshproof run --files -`
-  1 holds no object (values, settings): values.yaml
-";
-        assert_eq!(describe_not_read(&example()), expected);
-        assert_eq!(describe_not_read(&[]), "");
+2 of the files are not read: they are neither YAML nor JSON: a.yaml:3 (did not find expected key); \
+b.yaml:12 (mapping values are not allowed)
+8 of the files are not read: they belong to the Helm chart charts/shop: charts/shop/templates/1.yaml, \
+charts/shop/templates/2.yaml, charts/shop/templates/3.yaml and 5 more; render it: `helm template charts/shop | meshproof \
+run --files -`
+1 of the files is not read: it holds no object (values, settings): values.yaml";
+        assert_eq!(not_read_notes(&example()).join("\n"), expected);
+        assert_eq!(not_read_notes(&[]), Vec::<String>::new());
     }
 
     #[test]

@@ -111,11 +111,11 @@ fn helm_chart_is_told_as_a_whole() {
     ]);
     let files = read(&[folder.path()], b"", LIMITS).unwrap();
     assert_eq!(objects(&files), ["Pod n/a", "Pod n/c"]);
-    let text = describe_not_read(files.not_read()).replace(&folder.path().display().to_string(), "F");
+    let text = not_read_notes(files.not_read()).join("\n").replace(&folder.path().display().to_string(), "F");
     assert_eq!(
         text,
-        "not read:\n  4 belong to the Helm chart F/shop: F/shop/Chart.yaml, F/shop/templates/a.yaml, F/shop/templates/b.yaml \
-         and 1 more\n    hint: render it: `helm template F/shop | meshproof run --files -`\n"
+        "4 of the files are not read: they belong to the Helm chart F/shop: F/shop/Chart.yaml, F/shop/templates/a.yaml, \
+         F/shop/templates/b.yaml and 1 more; render it: `helm template F/shop | meshproof run --files -`"
     );
 }
 
