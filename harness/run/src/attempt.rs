@@ -69,7 +69,9 @@ pub async fn attempt(
     let outcome = match verdict {
         Ok(Verdict::Upheld { evidence, unjudged }) => outcome_of_upheld(check, evidence, unjudged),
         Ok(Verdict::Violated { mut findings, unjudged }) => {
-            findings.iter_mut().for_each(|finding| world.settle(finding));
+            for finding in &mut findings {
+                world.settle(finding);
+            }
             Outcome::of_violation(check.requirement.level, findings, unjudged)
         }
         Ok(Verdict::NotApplicable(reason)) => Outcome::Skipped { reason },

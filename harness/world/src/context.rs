@@ -53,7 +53,7 @@ impl Context {
     pub async fn objects<V: View>(&self) -> Result<Objects<V>, HarnessError> {
         let objects = self.known_objects::<V>().await?;
         if *objects.extent() == Extent::Nothing {
-            return Err(not_in_files::<V>(Scope::Cluster));
+            return Err(not_in_files::<V>());
         }
         Ok(objects)
     }
@@ -242,7 +242,8 @@ pub(crate) fn redact_error(error: &HarnessError) -> String {
 }
 
 /// The error of a check that reads a kind of which nothing is known.
-fn not_in_files<V: View>(scope: Scope) -> HarnessError {
-    let source = ReadError::NotInFiles { resource: V::KIND.full_name() };
-    HarnessError::Read { what: scope.of(&V::KIND), source: Arc::new(source) }
+fn not_in_files<V: View>() -> HarnessError {
+    let resource = V::KIND.full_name();
+    let source = ReadError::NotInFiles { resource: resource.clone() };
+    HarnessError::Read { what: resource, source: Arc::new(source) }
 }

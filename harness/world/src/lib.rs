@@ -12,6 +12,7 @@ pub mod live;
 pub mod manifests;
 pub mod object_source;
 mod store;
+mod store_cache;
 pub mod traffic;
 mod view_type;
 

@@ -3,6 +3,7 @@
 use crate::api_group::{group_of, is_built_in};
 use crate::files::documents::place::ObjectPlace;
 use crate::store::Store;
+use crate::store_cache::StoreCache;
 use crate::view_type::parse_view;
 use jiff::Timestamp;
 use record::{Scope, ServedKinds};
@@ -53,6 +54,7 @@ pub struct Manifests {
     others: OtherResources,
     /// Where a person edits the objects that operators will make.
     provenances: Vec<Provenance>,
+    stores: StoreCache,
 }
 
 impl Manifests {
@@ -74,7 +76,7 @@ impl Manifests {
         others: OtherResources,
     ) -> Self {
         let objects = objects.into_iter().map(|(resource, known)| (resource, Arc::new(known))).collect();
-        Self { now, served, objects, others, provenances: Vec::new() }
+        Self { now, served, objects, others, provenances: Vec::new(), stores: StoreCache::default() }
     }
 
     /// The objects of a resource, by its full name.
@@ -119,6 +121,7 @@ impl Manifests {
     /// Adds what operators will make. Where all objects of a namespace are known, what is not among them does not exist,
     /// whatever an operator should have made.
     pub fn add_derived(&mut self, derived: Vec<DerivedObject>) {
+        self.stores = StoreCache::default();
         for one in derived {
             let extent = self.extent(&one.resource);
             let of_resource = || Arc::new(KnownObjects { objects: Vec::new(), extent });
@@ -138,6 +141,7 @@ impl Manifests {
 
     /// Puts what operators add to objects in the place of those.
     pub fn replace_with_extended(&mut self, extended: Vec<DerivedObject>) {
+        self.stores = StoreCache::default();
         for one in extended {
             let Some(known) = self.objects.get_mut(&one.resource) else { continue };
             let name = |value: &Value| value["metadata"]["name"].clone();
@@ -173,8 +177,8 @@ impl Manifests {
         &self.provenances
     }
 
-    pub(crate) fn store<V: View>(&self, scope: &Scope) -> Store {
-        Store::of_views(self.views::<V>(scope))
+    pub(crate) fn store<V: View>(&self, scope: &Scope) -> Arc<Store> {
+        self.stores.store::<V>(scope, || Store::of_views(self.views::<V>(scope)))
     }
 
     fn views<V: View>(&self, scope: &Scope) -> Result<Objects<V>, ReadError> {

@@ -37,7 +37,7 @@ impl ObjectSource {
                 let views = recording.any_objects::<V>(scope);
                 Arc::new(Store::of_views(views.map_err(|error| ReadError::RecordedError(chain(&error)))))
             }
-            Self::Files(manifests) => Arc::new(manifests.store::<V>(scope)),
+            Self::Files(manifests) => manifests.store::<V>(scope),
         }
     }
 

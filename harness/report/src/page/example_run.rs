@@ -70,11 +70,11 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         .observed("answered: status 200");
     answered.waited_ms = Some(54_000);
     vec![
-        Outcome::Failed { findings: vec![finding("`PERMISSIVE`")] },
-        Outcome::Failed { findings: vec![answered] },
+        Outcome::of_violation(Level::Must, vec![finding("`PERMISSIVE`")], Vec::new()),
+        Outcome::of_violation(Level::Must, vec![answered], Vec::new()),
         Outcome::Errored { error: "no answer within 60s: waiting for the list of `pods`".to_owned() },
-        Outcome::Warned { findings: vec![finding("`http/1.1` alone")] },
-        Outcome::Noted { findings: vec![finding("no header `alt-svc`")] },
+        Outcome::of_violation(Level::Should, vec![finding("`http/1.1` alone")], Vec::new()),
+        Outcome::of_violation(Level::May, vec![finding("no header `alt-svc`")], Vec::new()),
         Outcome::passed("status 200 from `hello.shop.apps.test`"),
         Outcome::Skipped { reason: SkipReason::NeedsCluster },
     ]

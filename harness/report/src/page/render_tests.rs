@@ -35,7 +35,7 @@ fn same_input_gives_the_same_page() {
 fn text_of_a_finding_stays_text() {
     let evil = "<script>alert(1)</script>` \" onload='x' {{ 7 * 7 }} <b>`</b>";
     let mut all = outcomes();
-    all[0] = Outcome::Failed { findings: vec![finding(evil)] };
+    all[0] = Outcome::of_violation(vocabulary::Level::Must, vec![finding(evil)], Vec::new());
     all[2] = Outcome::Errored { error: evil.to_owned() };
     all[5] = Outcome::passed(evil);
     let mut record = record(all);
@@ -94,7 +94,7 @@ fn enormous_evidence_is_cut_and_the_finding_is_not() {
 #[test]
 fn enormous_findings_are_cut() {
     let mut all = outcomes();
-    all[0] = Outcome::Failed { findings: vec![finding(&"&".repeat(10_000)); 5_000] };
+    all[0] = Outcome::of_violation(vocabulary::Level::Must, vec![finding(&"&".repeat(10_000)); 5_000], Vec::new());
     all[2] = Outcome::Errored { error: "<".repeat(5 * MAX_BYTES) };
     let html = page(&record(all));
     assert!(html.len() < MAX_BYTES, "{} bytes", html.len());

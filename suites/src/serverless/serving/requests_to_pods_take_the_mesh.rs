@@ -23,8 +23,7 @@ pub static CHECK: Check = Check {
         requirement: Requirement {
             level: Level::Must,
             statement: "Knative Serving calls the pods of revisions in a way that the mesh lets through",
-            source: "Knative, config-network, mesh-compatibility-mode, \
-                     https://github.com/knative/networking/blob/main/config/config-network.yaml",
+            source: "Knative, config-network, https://github.com/knative/networking/blob/main/config/config-network.yaml#L189",
             since: "Knative 0.26",
         },
         tier: Tier::Read,
