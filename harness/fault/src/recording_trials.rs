@@ -60,7 +60,7 @@ impl RecordingTrials {
     ) -> Result<Self, RecordingError> {
         let about = &recording.about;
         let name = &about.header.flavour;
-        let flavour = suites.flavour(name).ok_or_else(|| RecordingError::Flavour(name.clone()))?;
+        let flavour = suites.recorded_flavour(name).ok_or_else(|| RecordingError::Flavour(name.clone()))?;
         let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
         let context = PlanContext { flavour, conditions: &suites.conditions_of(&recording), is_files: false };
         let plan = plan::plan(&suites.checks, &context).into_iter();

@@ -91,6 +91,9 @@ fn outcome_of_upheld(check: &Check, evidence: String, unjudged: Vec<UnjudgedFind
     let is_unjudged = |code| unjudged.iter().any(|one| one.code == code && !one.is_judged_in_part);
     if !unjudged.is_empty() && check.findings.iter().all(|finding| is_unjudged(finding.code)) {
         let missing: BTreeSet<_> = unjudged.into_iter().map(|one| one.missing).collect();
+        if missing.iter().eq(Flavour::UNKNOWN.missing().iter()) {
+            return Outcome::Skipped { reason: SkipReason::UnknownFlavour };
+        }
         let missing = missing.into_iter().collect::<Vec<_>>().join("; ");
         return Outcome::Skipped { reason: SkipReason::NotKnown { missing } };
     }

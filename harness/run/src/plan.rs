@@ -80,6 +80,9 @@ pub fn plan(checks: &[&'static Check], context: &PlanContext<'_>) -> Vec<Planned
 }
 
 fn reason_to_skip(check: &Check, context: &PlanContext<'_>) -> Option<SkipReason> {
+    if !check.flavours.is_empty() && context.flavour == Flavour::UNKNOWN {
+        return Some(SkipReason::UnknownFlavour);
+    }
     if !check.flavours.is_empty() && !check.flavours.contains(&context.flavour) {
         return Some(SkipReason::OtherFlavour { flavour: context.flavour.to_string() });
     }
@@ -179,12 +182,26 @@ mod tests {
         #[case] check: &'static Check,
         #[case] reason: Option<&str>,
     ) {
+        assert_eq!(reason_in(ONE, check).as_deref(), reason);
+    }
+
+    #[rstest]
+    #[case::of_one_flavour(&SERVES, Some("not known: which flavour the mesh is"))]
+    #[case::of_every_flavour(&STRICT, None)]
+    fn what_is_read_by_flavour_does_not_run_without_one(
+        #[case] check: &'static Check,
+        #[case] reason: Option<&str>,
+    ) {
+        assert_eq!(reason_in(Flavour::UNKNOWN, check).as_deref(), reason);
+    }
+
+    fn reason_in(flavour: Flavour, check: &'static Check) -> Option<String> {
         let context = PlanContext {
-            flavour: ONE,
+            flavour,
             conditions: &RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: true },
             is_files: false,
         };
         let planned = plan(&[check], &context);
-        assert_eq!(planned[0].skip.as_ref().map(ToString::to_string).as_deref(), reason);
+        planned[0].skip.as_ref().map(ToString::to_string)
     }
 }

@@ -67,9 +67,14 @@ impl Registry {
         Recording::parse(text.as_bytes())
     }
 
-    /// A flavour by its name.
+    /// A flavour by its name, as a person may name it.
     pub fn flavour(&self, name: &str) -> Option<Flavour> {
         self.flavours.iter().find(|flavour| flavour.0 == name).copied()
+    }
+
+    /// The flavour of a run by its name, which may have been unknown.
+    pub fn recorded_flavour(&self, name: &str) -> Option<Flavour> {
+        self.flavour(name).or_else(|| (name == Flavour::UNKNOWN.0).then_some(Flavour::UNKNOWN))
     }
 }
 
@@ -89,7 +94,7 @@ pub struct Detection {
 /// The flavour could not be detected.
 #[derive(Debug, Error)]
 pub enum DetectError {
-    /// No control plane owns the namespace.
+    /// The cluster has neither a mesh nor Knative.
     #[error("no service mesh control plane owns the namespace {namespace}")]
     NoControlPlane {
         /// The namespace of Knative Serving.

@@ -128,7 +128,7 @@ impl ResolvedSource {
         inputs: &Inputs,
     ) -> Result<Self, RunError> {
         let header = &recording.about.header;
-        let recorded = registry.flavour(&header.flavour);
+        let recorded = registry.recorded_flavour(&header.flavour);
         let flavour = match inputs.flavour.as_str() {
             "auto" => recorded.ok_or_else(|| RecordingError::Flavour(header.flavour.clone()))?,
             named => registry.flavour(named).ok_or_else(|| DetectError::UnknownFlavour(named.to_owned()))?,
@@ -177,7 +177,8 @@ pub async fn discover(
         RunSource::Files(files) => {
             let (world, _) = with_derived(registry, files, None);
             let detection = detect(registry, inputs, &world).await?;
-            let (world, notes) = with_derived(registry, files, Some(detection.flavour));
+            let (world, notes) =
+                with_derived(registry, files, Some(detection.flavour).filter(|one| *one != Flavour::UNKNOWN));
             return Ok((world, detection, notes));
         }
     };

@@ -1,6 +1,7 @@
 //! Why a check could not tell: an inability to judge, never a violation.
 
 use crate::error_text::{NOT_OF_ITS_KIND, UNREADABLE_FIELD};
+use crate::flavour::Flavour;
 use crate::object::ObjectRef;
 use crate::question::Question;
 use crate::read_error::ReadError;
@@ -27,6 +28,9 @@ pub enum HarnessError {
         /// What is missing.
         missing: String,
     },
+    /// Nothing tells the flavour, by which the whole requirement is read.
+    #[error("not known: {}", Flavour::MISSING)]
+    UnknownFlavour,
     /// The budget ended before there was anything to judge.
     #[error("the budget of {budget} ended before there was a verdict; last seen: {last_seen}")]
     BudgetEnded {
@@ -135,6 +139,7 @@ impl HarnessError {
                 }
                 _ => None,
             },
+            Self::UnknownFlavour => Some(SkipReason::UnknownFlavour),
             Self::NotKnown { missing } => Some(SkipReason::NotKnown { missing: missing.clone() }),
             _ => None,
         }

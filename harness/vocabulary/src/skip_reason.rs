@@ -1,5 +1,6 @@
 //! Why a check was skipped, and what a person does to have it run.
 
+use crate::flavour::Flavour;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -31,6 +32,8 @@ pub enum SkipReason {
         /// What is missing.
         missing: String,
     },
+    /// Nothing tells the flavour, by which the requirement is read.
+    UnknownFlavour,
     /// The caller may not read what the check reads.
     NotPermitted {
         /// The resource.
@@ -69,6 +72,7 @@ impl SkipReason {
             Self::NotKnown { .. } => {
                 "judge a cluster, or add it to the files; where they hold all that there is, say `--files-hold all`".to_owned()
             }
+            Self::UnknownFlavour => Flavour::HINT.to_owned(),
             Self::NotPermitted { .. } => {
                 "give this user the rights that `meshproof rbac` prints for the checks that you select".to_owned()
             }
@@ -87,6 +91,7 @@ impl fmt::Display for SkipReason {
             Self::NeedsCluster => f.write_str("sends requests, which needs a cluster"),
             Self::NotInFiles { resource } => write!(f, "the files hold no {resource}"),
             Self::NotKnown { missing } => write!(f, "not known: {missing}"),
+            Self::UnknownFlavour => write!(f, "not known: {}", Flavour::MISSING),
             Self::NotPermitted { resource } => write!(f, "not permitted: no right to list {resource}"),
             Self::OtherFlavour { flavour } => write!(f, "not required of flavour {flavour}"),
             Self::NotInstalled { what } => write!(f, "not installed: {what}"),

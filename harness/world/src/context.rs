@@ -98,9 +98,15 @@ impl Context {
         &self.inputs
     }
 
-    /// The cluster's flavour.
+    /// The cluster's flavour, which may be unknown: for a check that reads only a part by it.
     pub fn flavour(&self) -> Flavour {
         self.flavour
+    }
+
+    /// The cluster's flavour, for a check that reads the whole requirement by it. Where nothing tells it, that is an error, for
+    /// which the check is skipped.
+    pub fn known_flavour(&self) -> Result<Flavour, HarnessError> {
+        if self.flavour == Flavour::UNKNOWN { Err(HarnessError::UnknownFlavour) } else { Ok(self.flavour) }
     }
 
     /// Judges until the requirement is upheld or the budget ends, and returns the last verdict.
