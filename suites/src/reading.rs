@@ -13,6 +13,7 @@ pub mod discovery;
 pub mod input_file;
 pub mod kafka_listeners;
 pub mod knative_gateway;
+pub mod knative_namespaces;
 pub mod mesh_scope;
 pub mod mesh_setting;
 pub mod product_versions;

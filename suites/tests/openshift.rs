@@ -9,7 +9,7 @@ use inputs::{InputLayers, Inputs};
 use record::ServedKinds;
 use rstest::rstest;
 use run::{Detection, attempt};
-use semantics::flavour::{OSSM2, OSSM3, UPSTREAM};
+use semantics::flavour::{OSSM2, OSSM3, UNKNOWN, UPSTREAM};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -322,15 +322,17 @@ async fn settings_of_nobody_are_not_defaults() {
 }
 
 #[tokio::test]
-async fn selectors_that_cannot_be_read_tell_no_flavour() {
+async fn selectors_that_cannot_be_read_may_cover_the_namespace() {
     let mut unreadable = objects(OSSM3);
     let istio = &mut unreadable.get_mut(resource("Istio")).unwrap()[0];
     istio["spec"]["values"]["meshConfig"]["discoverySelectors"] = json!({"matchLabels": {"mesh": "ours"}});
-    let error = detection::detect(&world(unreadable, OSSM3), &Inputs::default()).await.unwrap_err();
+    let found = detect(&world(unreadable.clone(), OSSM3)).await;
+    assert_eq!((found.flavour, found.deciding_object.as_str()), (OSSM3, "Istio default"));
+    let said = judge(unreadable, OSSM3).await;
     assert_eq!(
-        vocabulary::chain(&error),
-        "could not tell the flavour: could not read the field `spec.values.meshConfig.discoverySelectors` of Istio \
-         default: no list of label selectors: invalid type: map, expected a sequence"
+        said["mesh::membership::serverless_namespaces_are_members"],
+        "errored: could not read the field `spec.values.meshConfig.discoverySelectors` of Istio default: no list of label \
+         selectors: invalid type: map, expected a sequence"
     );
 }
 
@@ -343,17 +345,36 @@ async fn migrating_cluster_belongs_to_who_owns_the_namespace() {
     assert_eq!(detect(&world).await.flavour, OSSM2);
 }
 
-#[tokio::test]
-async fn cluster_without_control_plane_is_told_what_to_do() {
+/// A cluster with a namespace and nothing else, which serves these resources.
+fn bare_cluster(served: &[&str]) -> ObjectSource {
     let mut none = objects(OSSM3);
     none.retain(|resource, _| resource == "namespaces");
-    let world = world(none, OSSM3);
+    let served = ServedKinds::from_names(served.iter().map(|resource| (*resource, "v1")));
+    ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, none))
+}
+
+#[tokio::test]
+async fn cluster_without_the_product_is_told_what_to_do() {
+    let world = bare_cluster(&["namespaces", "deployments.apps"]);
     let error = detection::detect(&world, &Inputs::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "no service mesh control plane owns the namespace knative-serving");
     assert!(error.hint().unwrap().contains("--flavour"));
 
     let forced = Inputs { flavour: "ossm3".to_owned(), ..Inputs::default() };
     assert_eq!(detection::detect(&world, &forced).await.unwrap().flavour, OSSM3);
+}
+
+#[tokio::test]
+async fn cluster_without_a_control_plane_is_judged() {
+    let world = Arc::new(bare_cluster(&["namespaces", "knativeservings.operator.knative.dev"]));
+    let found = detect(&world).await;
+    assert_eq!(found.flavour, UNKNOWN);
+    assert!(found.deciding_object.starts_with("nothing tells it; name it with"), "{}", found.deciding_object);
+    let checks = suites::checks();
+    let check = checks.into_iter().find(|one| one.id == "mesh::control_plane::is_ready").unwrap();
+    let outcome = attempt(check, world, None, Arc::new(Inputs::default()), UNKNOWN).await.outcome;
+    let Outcome::Failed { findings, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(findings[0].code, "control-plane-missing");
 }
 
 #[tokio::test]

@@ -14,5 +14,6 @@ pub async fn cluster_workloads(cx: &Context) -> Result<ClusterWorkloads, Harness
         pods: cx.known_objects().await?,
         // Maistra's webhook is called for each pod of a member namespace.
         is_webhook_for_all: cx.flavour() == OSSM2,
+        missing_flavour: cx.flavour().missing(),
     })
 }

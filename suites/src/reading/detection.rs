@@ -1,20 +1,19 @@
-//! Detection: which flavour a cluster is, and the inputs that it tells by itself, each with the object that told it.
+//! Detection: which flavour a cluster is, and the inputs that it tells by itself, each with what told it.
+//!
+//! It ends a run on a cluster without the product alone. Where nothing tells the flavour, it is unknown, and what is read
+//! alike in all flavours is judged.
 
+use crate::reading::capability::offered_capabilities;
 use crate::reading::discovered_inputs::discover_inputs;
+use crate::reading::knative_namespaces::{DiscoveredNamespaces, discover_namespaces};
 use crate::reading::product_versions::product_versions;
-use crate::reading::world_objects::all_objects;
+use crate::reading::world_objects::{Unreadable, known_objects};
 use inputs::Inputs;
 use run::{DetectError, Detection};
 use semantics::flavour;
-use semantics::istio::mesh_owner::{
-    MeshOwner, owner_by_istio_resource, owner_by_istiod, owner_by_member_roll,
-};
+use semantics::istio::mesh_owner::{OwnershipObjects, mesh_owner};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use view::istio::Istio;
-use view::namespace::Namespace;
-use view::service_mesh::ServiceMeshMemberRoll;
-use view::workload::Deployment;
+use vocabulary::Flavour;
 use world::ObjectSource;
 
 /// The name that stands for whichever flavour is found.
@@ -22,45 +21,52 @@ const AUTO: &str = "auto";
 
 /// Tells the flavour of a cluster, and finds inputs.
 pub async fn detect(world: &ObjectSource, inputs: &Inputs) -> Result<Detection, DetectError> {
-    let owner = mesh_owner(world, inputs).await?;
-    let (flavour, evidence) = match (inputs.flavour.as_str(), &owner) {
-        (AUTO, Some(owner)) => (owner.flavour, owner.evidence.clone()),
-        (AUTO, None) => {
+    let named = named_flavour(inputs)?;
+    let mut unreadable = Unreadable::default();
+    // Namespaces first: whoever waits for a cluster that does not answer is told of them.
+    let namespaces = known_objects(world, &mut unreadable).await?;
+    let DiscoveredNamespaces { inputs, mut discovered } = discover_namespaces(world, inputs).await;
+    let objects = OwnershipObjects {
+        serving_namespace: &inputs.serverless.serving_namespace,
+        mesh_namespace: &inputs.mesh.namespace,
+        namespaces,
+        rolls: known_objects(world, &mut unreadable).await?,
+        members: known_objects(world, &mut unreadable).await?,
+        planes: known_objects(world, &mut unreadable).await?,
+        resources: known_objects(world, &mut unreadable).await?,
+        deployments: known_objects(world, &mut unreadable).await?,
+        pods: known_objects(world, &mut unreadable).await?,
+        provenances: world.provenances(),
+    };
+    let owner = mesh_owner(&objects, named);
+    let (flavour, deciding_object) = match (named, &owner) {
+        (Some(flavour), _) => (flavour, "named by the inputs".to_owned()),
+        (None, Some(owner)) => (owner.flavour, format!("{}{unreadable}", owner.evidence)),
+        (None, None) if is_without_product(world, &objects) => {
             let namespace = inputs.serverless.serving_namespace.clone();
             return Err(DetectError::NoControlPlane { namespace });
         }
-        (name, _) => {
-            let flavour = flavour::ALL.iter().find(|flavour| flavour.0 == name);
-            let flavour = flavour.ok_or_else(|| DetectError::UnknownFlavour(name.to_owned()))?;
-            (*flavour, "named by the inputs".to_owned())
-        }
+        (None, None) => (flavour::UNKNOWN, format!("nothing tells it{unreadable}; {}", Flavour::HINT)),
     };
-    let mut discovered = BTreeMap::new();
-    if let Some(owner) = owner.filter(|owner| owner.flavour == flavour) {
-        discovered.insert("mesh.namespace".to_owned(), (Value::from(owner.mesh_namespace), owner.evidence));
-    }
-    discovered.extend(discover_inputs(world, inputs).await);
+    let mesh_namespace = owner.and_then(|owner| Some((Value::from(owner.mesh_namespace?), owner.evidence)));
+    discovered.extend(mesh_namespace.map(|found| ("mesh.namespace".to_owned(), found)));
+    discovered.extend(discover_inputs(world, &inputs).await);
     let versions = product_versions(world).await;
-    Ok(Detection { flavour, deciding_object: evidence, discovered, versions })
+    Ok(Detection { flavour, deciding_object, discovered, versions })
 }
 
-/// The control plane that owns the namespace of Knative Serving. What need not be read is not read.
-async fn mesh_owner(world: &ObjectSource, inputs: &Inputs) -> Result<Option<MeshOwner>, DetectError> {
-    let serving = &inputs.serverless.serving_namespace;
-    let namespaces = all_objects::<Namespace>(world).await?;
-    let namespace = namespaces.iter().find(|namespace| namespace.metadata.name == *serving);
-    if namespace.is_none() && !namespaces.is_empty() {
-        return Ok(None);
+/// The flavour that the inputs name; none where it is to be found.
+fn named_flavour(inputs: &Inputs) -> Result<Option<Flavour>, DetectError> {
+    let name = inputs.flavour.as_str();
+    let named = flavour::ALL.iter().find(|flavour| flavour.0 == name).copied();
+    match named {
+        None if name != AUTO => Err(DetectError::UnknownFlavour(name.to_owned())),
+        named => Ok(named),
     }
-    let namespace = namespace.map(AsRef::as_ref);
-    let rolls = all_objects::<ServiceMeshMemberRoll>(world).await?;
-    if let Some(owner) = owner_by_member_roll(&rolls, serving, namespace) {
-        return Ok(Some(owner));
-    }
-    let resources = all_objects::<Istio>(world).await?;
-    if let Some(owner) = owner_by_istio_resource(&resources, namespace)? {
-        return Ok(Some(owner));
-    }
-    let deployments = all_objects::<Deployment>(world).await?;
-    Ok(owner_by_istiod(&deployments, &inputs.mesh.namespace))
+}
+
+/// Whether it is a cluster, and serves neither the APIs of a mesh nor those of Knative.
+fn is_without_product(world: &ObjectSource, objects: &OwnershipObjects<'_>) -> bool {
+    let is_cluster = world.client().is_some() || objects.deployments.extent().is_whole();
+    is_cluster && offered_capabilities(world.served()).is_empty()
 }

@@ -8,12 +8,16 @@ use semantics::kafka::bootstrap_server::{
 use semantics::knative::config_domain::{CONFIG_DOMAIN, default_domain};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::pods_of_gateway;
+use semantics::stand_in::{PodIntents, with_stand_ins};
 use serde_json::Value;
+use std::sync::Arc;
 use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::knative_kafka::KnativeKafka;
 use view::pod::Pod;
-use vocabulary::View;
+use view::service::Service;
+use view::workload::{Deployment, StatefulSet};
+use vocabulary::{Objects, View};
 use world::ObjectSource;
 
 /// An input's value, and the object that told it.
@@ -40,13 +44,37 @@ async fn discovered_gateway_namespace(
     serving_namespace: &str,
 ) -> Option<DiscoveredValue> {
     let gateways = all_objects::<Gateway>(world).await.ok()?; // none: see `discover_inputs`
+    let gateway = gateways.named(serving_namespace, INGRESS_GATEWAY)?;
     let pods = all_objects::<Pod>(world).await.ok()?; // none: see `discover_inputs`
-    let gateway = gateways.iter().find(|gateway| {
-        gateway.metadata.name == INGRESS_GATEWAY && gateway.metadata.namespace == serving_namespace
-    })?;
-    let (namespace, pod) = pods_of_gateway(gateway, &pods).into_iter().next()?;
-    let evidence = format!("Pod {namespace}/{pod}, which {} selects", gateway.object_ref());
+    let pods = if pods.extent().is_whole() {
+        pods.into_iter().collect()
+    } else {
+        intended_pods(world, &pods).await?
+    };
+    let first = pods_of_gateway(gateway, &pods).into_iter().next()?;
+    let namespace = first.0.clone();
+    let evidence = format!("{}, which {} selects", describe_pod(&first), gateway.object_ref());
     Some((Value::from(namespace), evidence))
+}
+
+/// The pods that are known, and stand-ins for those that workloads and Services are written for. Of what cannot be read none
+/// is told.
+async fn intended_pods(world: &ObjectSource, pods: &Objects<Pod>) -> Option<Vec<Arc<Pod>>> {
+    let deployments = all_objects::<Deployment>(world).await.ok()?; // none: see `discover_inputs`
+    let stateful_sets = all_objects::<StatefulSet>(world).await.ok()?; // none: see `discover_inputs`
+    let services = all_objects::<Service>(world).await.ok()?; // none: see `discover_inputs`
+    let workloads = deployments.iter().map(|one| (one.object_ref(), &one.0));
+    let intents = PodIntents {
+        workloads: workloads.chain(stateful_sets.iter().map(|one| (one.object_ref(), &one.0))).collect(),
+        services: &services,
+        ..PodIntents::default()
+    };
+    Some(with_stand_ins(pods, &intents))
+}
+
+/// A pod by its name. That of a stand-in is a phrase.
+fn describe_pod((namespace, name): &(String, String)) -> String {
+    if name.contains(' ') { format!("the {name} in {namespace}") } else { format!("Pod {namespace}/{name}") }
 }
 
 /// The domain of Knative Services.

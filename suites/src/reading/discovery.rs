@@ -19,7 +19,7 @@ pub struct Discovery {
 impl Discovery {
     /// Reads the selectors of a mesh that has them: plain Istio, or the Istio resource.
     pub async fn read(cx: &Context) -> Result<Self, HarnessError> {
-        let setting = match cx.flavour() {
+        let setting = match cx.known_flavour()? {
             OSSM3 => istio_resource_setting(cx, "/meshConfig/discoverySelectors").await?,
             _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/discoverySelectors").await?,
         };

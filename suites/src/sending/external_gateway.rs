@@ -32,7 +32,7 @@ pub struct ExternalGateway {
 impl ExternalGateway {
     /// Finds the gateway's pods and their Service.
     pub async fn find(cx: &Context) -> Result<Self, HarnessError> {
-        if cx.flavour() != UPSTREAM {
+        if cx.known_flavour()? != UPSTREAM {
             return Ok(Self { outside: Position::Outside, service: None });
         }
         let gateway = require_knative_gateway(cx, INGRESS_GATEWAY).await?;

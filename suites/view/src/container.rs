@@ -1,6 +1,7 @@
 //! Containers of a pod: the fields that tell about the sidecar, and about what injection changed in other containers.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The environment variable of the sidecar with the mesh's `defaultConfig`, merged with the pod's own.
 pub const PROXY_CONFIG: &str = "PROXY_CONFIG";
@@ -11,6 +12,9 @@ pub const PROXY_CONFIG: &str = "PROXY_CONFIG";
 pub struct Container {
     /// Its name.
     pub name: String,
+    /// Its image; only those of a sidecar and of a control plane are kept, which tell their product.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "mesh_image")]
+    pub image: Option<String>,
     /// Its arguments; only those of `istio-init` are kept, which say what to redirect.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "init_args")]
     pub args: Vec<String>,
@@ -113,6 +117,31 @@ impl Container {
     }
 }
 
+/// Whether an image is that of a sidecar or of a control plane, by what its repository is called.
+fn is_mesh_image(image: &str) -> bool {
+    // Behind the last slash there is neither the port of a registry nor a path.
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.contains("proxyv2") || name.contains("pilot")
+}
+
+fn mesh_image<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.filter(|image| is_mesh_image(image)))
+}
+
+/// The containers of a pod template that have an image of a mesh, with nothing else. What is no container is left to whoever
+/// reads it.
+pub(crate) fn mesh_containers<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Container>, D::Error> {
+    let containers = Value::deserialize(deserializer)?;
+    let image = |container: &Value| {
+        Some((container["name"].as_str()?.to_owned(), container["image"].as_str()?.to_owned()))
+    };
+    let images = containers.as_array().into_iter().flatten().filter_map(image);
+    let of_mesh = images.filter(|(_, image)| is_mesh_image(image));
+    Ok(of_mesh.map(|(name, image)| Container { name, image: Some(image), ..Container::default() }).collect())
+}
+
 fn init_args<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let args = Vec::<String>::deserialize(deserializer)?;
     let is_init = args.first().is_some_and(|first| first == "istio-iptables");
@@ -122,4 +151,24 @@ fn init_args<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<St
 fn proxy_config<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<EnvVar>, D::Error> {
     let variables = Vec::<EnvVar>::deserialize(deserializer)?;
     Ok(variables.into_iter().filter(|variable| variable.name == PROXY_CONFIG).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::sidecar("registry.redhat.io/openshift-service-mesh/proxyv2-rhel8@sha256:1", true)]
+    #[case::control_plane("docker.io/istio/pilot:1.27.3", true)]
+    #[case::with_port("mirror:5000/proxyv2", true)]
+    #[case::path_alone("proxyv2.example.com/queue", false)]
+    #[case::other("gcr.io/knative-releases/queue", false)]
+    fn images_of_a_mesh_are_kept(#[case] image: &str, #[case] expected: bool) {
+        let container: Container = serde_json::from_value(json!({"name": "a", "image": image})).unwrap();
+        assert_eq!(container.image.as_deref(), expected.then_some(image));
+        let is_written = serde_json::to_value(&container).unwrap().get("image").is_some();
+        assert_eq!(is_written, expected, "recordings without it stay as they are");
+    }
 }

@@ -1,6 +1,7 @@
 //! Deployment and StatefulSet: their pod template, and how many pods are available.
 
 use crate::condition::Conditions;
+use crate::container::{Container, mesh_containers};
 use crate::label_selector::LabelSelector;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,6 +49,24 @@ pub struct WorkloadSpec {
 pub struct PodTemplate {
     /// The metadata of its pods.
     pub metadata: PodTemplateMeta,
+    /// The specification of its pods.
+    #[serde(skip_serializing_if = "PodTemplateSpec::is_empty")]
+    pub spec: PodTemplateSpec,
+}
+
+/// The specification of pods that are made from a template.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PodTemplateSpec {
+    /// Its containers; only those of the mesh are kept, with their images.
+    #[serde(deserialize_with = "mesh_containers")]
+    pub containers: Vec<Container>,
+}
+
+impl PodTemplateSpec {
+    fn is_empty(&self) -> bool {
+        self.containers.is_empty()
+    }
 }
 
 /// The metadata of pods that are made from a template.

@@ -28,6 +28,8 @@ pub struct ClusterWorkloads {
     pub pods: Objects<Pod>,
     /// Whether the webhook is called for each pod, whatever its namespace asks for.
     pub is_webhook_for_all: bool,
+    /// What is missing to know that; nothing where it is known.
+    pub missing_flavour: Option<String>,
 }
 
 /// What is wrong with the injection of a workload, and of what nobody knows whether it is.
@@ -76,6 +78,10 @@ impl ClusterWorkloads {
                 && !workload.spec.template.metadata.labels.contains_key(INJECT)
                 && self.namespaces.named("", namespace).is_none();
             let missing = is_namespace_decisive.then(|| self.namespaces.missing()).flatten();
+            let is_flavour_decisive = flaw.kind == InjectionFlawKind::NotRequested
+                && is_injection_requested(None, &workload.spec.template, true);
+            let by_flavour = is_flavour_decisive.then(|| self.missing_flavour.clone()).flatten();
+            let missing = missing.or(by_flavour);
             state.add_absence(flaw, missing);
             return state;
         }

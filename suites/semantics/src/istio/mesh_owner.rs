@@ -1,125 +1,99 @@
 //! Ownership: the control plane that the namespace of Knative Serving belongs to, which tells the flavour.
 //!
-//! API groups are no evidence: they outlive an uninstallation, and a migration serves two. A namespace that a member
-//! roll has taken belongs to Maistra, whatever else is there.
+//! API groups are no evidence: they outlive an uninstallation, and a migration serves two. What enrols the namespace weighs
+//! most, and a member roll before everything else: a namespace that it has taken belongs to Maistra, whatever else is there.
+//! Then comes what may enrol it, as far as is known, and last what is there at all.
 
-use crate::flavour::{OSSM2, OSSM3, UPSTREAM};
-use crate::istio::control_plane::is_istiod;
-use crate::istio::discovery_selectors::DiscoverySelectors;
-use std::sync::Arc;
+use crate::istio::istiod_owner::istiod_owners;
+use crate::istio::maistra_owner::maistra_owners;
+use crate::istio::sail_owner::sail_owners;
+use crate::istio::sidecar_owner::sidecar_owners;
 use view::istio::Istio;
 use view::namespace::Namespace;
-use view::service_mesh::ServiceMeshMemberRoll;
+use view::pod::Pod;
+use view::service_mesh::{ServiceMeshControlPlane, ServiceMeshMember, ServiceMeshMemberRoll};
 use view::workload::Deployment;
-use vocabulary::{Flavour, HarnessError, View};
+use vocabulary::{Flavour, Objects, Provenance};
 
-/// The label that Maistra puts on the namespaces of a mesh.
-const MEMBER_OF: &str = "maistra.io/member-of";
+/// How much it says that a control plane is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OwnerWeight {
+    /// It has the namespace, or will have it.
+    Enrols,
+    /// It may have it: nothing that is known keeps it out.
+    MayEnrol,
+    /// It is there, and the namespace is not known to be its own.
+    IsThere,
+}
 
-/// The control plane that a namespace belongs to.
+/// A control plane that the namespace may belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeshOwner {
     /// Which product it is.
     pub flavour: Flavour,
-    /// Its namespace.
-    pub mesh_namespace: String,
-    /// The object that says so.
+    /// Its namespace, where that is told.
+    pub mesh_namespace: Option<String>,
+    /// What says so.
     pub evidence: String,
+    /// How much it says.
+    pub weight: OwnerWeight,
 }
 
-/// The owner by a member roll. `namespace` is the object of the name `serving_namespace`, where it is known.
-pub fn owner_by_member_roll(
-    rolls: &[Arc<ServiceMeshMemberRoll>],
-    serving_namespace: &str,
-    namespace: Option<&Namespace>,
-) -> Option<MeshOwner> {
-    let has_member = |roll: &&Arc<ServiceMeshMemberRoll>| {
-        let is_labelled = |one: &Namespace| one.label(MEMBER_OF) == Some(&roll.metadata.namespace);
-        let is_serving = |member: &String| member == serving_namespace;
-        namespace.is_some_and(is_labelled)
-            || roll.status.configured_members.iter().any(is_serving)
-            || roll.spec.members.iter().any(is_serving)
-    };
-    rolls.iter().find(has_member).map(|roll| MeshOwner {
-        flavour: OSSM2,
-        mesh_namespace: roll.metadata.namespace.clone(),
-        evidence: format!("{} has the member {serving_namespace}", roll.object_ref()),
-    })
+/// What tells who owns the namespace of Knative Serving, as far as it is known.
+#[derive(Debug, Clone)]
+pub struct OwnershipObjects<'a> {
+    /// The namespace of Knative Serving.
+    pub serving_namespace: &'a str,
+    /// The configured namespace of the mesh, which may be the document's. Of two control planes that say the same, that in it
+    /// counts.
+    pub mesh_namespace: &'a str,
+    /// Namespaces.
+    pub namespaces: Objects<Namespace>,
+    /// Member rolls.
+    pub rolls: Objects<ServiceMeshMemberRoll>,
+    /// What asks for membership.
+    pub members: Objects<ServiceMeshMember>,
+    /// Control planes of OpenShift Service Mesh 2.
+    pub planes: Objects<ServiceMeshControlPlane>,
+    /// Control planes of OpenShift Service Mesh 3.
+    pub resources: Objects<Istio>,
+    /// Deployments, istiods among them.
+    pub deployments: Objects<Deployment>,
+    /// Pods, sidecars within.
+    pub pods: Objects<Pod>,
+    /// Where a person edits what operators make of custom resources.
+    pub provenances: &'a [Provenance],
 }
 
-/// The owner by an Istio resource that looks at the namespace, where that is known. A resource whose selectors cannot be
-/// read may be the owner or not: an error, unless another one is.
-pub fn owner_by_istio_resource(
-    resources: &[Arc<Istio>],
-    namespace: Option<&Namespace>,
-) -> Result<Option<MeshOwner>, HarnessError> {
-    let mut unreadable = None;
-    for istio in resources {
-        let value = istio.spec.values.pointer("/meshConfig/discoverySelectors");
-        match (namespace, DiscoverySelectors::parse(value)) {
-            (Some(namespace), Ok(selectors)) if !selectors.covers(namespace) => {}
-            (Some(_), Err(source)) => {
-                let field = "spec.values.meshConfig.discoverySelectors";
-                unreadable.get_or_insert(HarnessError::field(istio.object_ref(), field, source));
-            }
-            (None, _) | (Some(_), Ok(_)) => {
-                return Ok(Some(MeshOwner {
-                    flavour: OSSM3,
-                    mesh_namespace: istio.spec.namespace.clone(),
-                    evidence: istio.object_ref().to_string(),
-                }));
-            }
+impl OwnershipObjects<'_> {
+    /// The namespace of Knative Serving, where it is known.
+    pub fn serving(&self) -> Option<&Namespace> {
+        self.namespaces.named("", self.serving_namespace).map(AsRef::as_ref)
+    }
+}
+
+/// The owner of the namespace: the one for which most speaks, of one flavour where that is named. What else is there is told.
+pub fn mesh_owner(objects: &OwnershipObjects<'_>, named: Option<Flavour>) -> Option<MeshOwner> {
+    let mut owners = maistra_owners(objects);
+    owners.extend(sail_owners(objects));
+    owners.extend(sidecar_owners(objects));
+    owners.extend(istiod_owners(objects));
+    // It is stable: of those that say as much the order above decides.
+    owners.sort_by_key(|owner| owner.weight);
+    let mut owner = owners.iter().find(|owner| named.is_none_or(|named| owner.flavour == named))?.clone();
+    let of_flavour = owners.iter().filter(|other| other.flavour == owner.flavour);
+    owner.mesh_namespace = of_flavour.into_iter().find_map(|other| other.mesh_namespace.clone());
+    let mut told = vec![owner.flavour];
+    for other in &owners {
+        if !told.contains(&other.flavour) {
+            told.push(other.flavour);
+            owner.evidence =
+                format!("{}; {} is there, too: {}", owner.evidence, other.flavour, other.evidence);
         }
     }
-    unreadable.map_or(Ok(None), Err)
-}
-
-/// The owner by an istiod. Where there are several: the one in the configured namespace, which may be the document's.
-pub fn owner_by_istiod(deployments: &[Arc<Deployment>], mesh_namespace: &str) -> Option<MeshOwner> {
-    let istiods = deployments.iter().filter(|deployment| is_istiod(deployment));
-    let istiod = istiods.min_by_key(|istiod| istiod.0.metadata.namespace != mesh_namespace)?;
-    Some(MeshOwner {
-        flavour: UPSTREAM,
-        mesh_namespace: istiod.0.metadata.namespace.clone(),
-        evidence: istiod.object_ref().to_string(),
-    })
+    Some(owner)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-    use serde_json::{Value, json};
-
-    fn istio(name: &str, selectors: &Value) -> Arc<Istio> {
-        let values = json!({"meshConfig": {"discoverySelectors": selectors}});
-        let object = json!({"metadata": {"name": name}, "spec": {"namespace": name, "values": values}});
-        Arc::new(serde_json::from_value(object).unwrap())
-    }
-
-    fn serving() -> Namespace {
-        let namespace = json!({"metadata": {"name": "knative-serving", "labels": {"mesh": "ours"}}});
-        serde_json::from_value(namespace).unwrap()
-    }
-
-    fn owner(resources: &[Arc<Istio>]) -> Result<Option<String>, String> {
-        let owner = owner_by_istio_resource(resources, Some(&serving()));
-        owner.map(|owner| owner.map(|owner| owner.mesh_namespace)).map_err(|error| error.to_string())
-    }
-
-    #[rstest]
-    #[case::without_selectors(Value::Null, Some("a"))]
-    #[case::covers(json!([{"matchLabels": {"mesh": "ours"}}]), Some("a"))]
-    #[case::covers_another(json!([{"matchLabels": {"mesh": "theirs"}}]), None)]
-    fn owner_looks_at_the_namespace(#[case] selectors: Value, #[case] expected: Option<&str>) {
-        assert_eq!(owner(&[istio("a", &selectors)]), Ok(expected.map(ToOwned::to_owned)));
-    }
-
-    #[test]
-    fn selectors_that_cannot_be_read_make_no_owner() {
-        let broken = istio("a", &json!({"matchLabels": {"mesh": "ours"}}));
-        let expected = "could not read the field `spec.values.meshConfig.discoverySelectors` of Istio a";
-        assert_eq!(owner(&[Arc::clone(&broken)]), Err(expected.to_owned()));
-        assert_eq!(owner(&[broken, istio("b", &Value::Null)]), Ok(Some("b".to_owned())));
-    }
-}
+#[path = "mesh_owner_tests.rs"]
+mod tests;

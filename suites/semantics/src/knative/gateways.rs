@@ -1,6 +1,6 @@
 //! The two Gateways of Knative, and the ports of their pods.
 
-use crate::flavour::OSSM3;
+use crate::flavour::{OSSM3, UNKNOWN};
 use view::gateway::Gateway;
 use vocabulary::Flavour;
 
@@ -18,8 +18,12 @@ pub fn is_knative_gateway(gateway: &Gateway, serving_namespace: &str) -> bool {
 }
 
 /// The port of its pods on which the local Gateway listens. With OpenShift Service Mesh 3 it may be on port 80, which
-/// its pods serve as 8080.
-pub fn local_gateway_pod_port(gateway: &Gateway, flavour: Flavour) -> u16 {
+/// its pods serve as 8080; none where it is on that port, and nothing tells the flavour.
+pub fn local_gateway_pod_port(gateway: &Gateway, flavour: Flavour) -> Option<u16> {
     let is_on_80 = gateway.spec.servers.iter().any(|server| server.port.number == 80);
-    if flavour == OSSM3 && is_on_80 { 8080 } else { 8081 }
+    match flavour {
+        UNKNOWN if is_on_80 => None,
+        OSSM3 if is_on_80 => Some(8080),
+        _ => Some(8081),
+    }
 }

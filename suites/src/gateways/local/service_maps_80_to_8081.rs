@@ -93,7 +93,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(Verdict::violated(finding));
     };
 
-    let target = local_gateway_pod_port(&gateway, cx.flavour());
+    let Some(target) = local_gateway_pod_port(&gateway, cx.flavour()) else {
+        return Err(HarnessError::UnknownFlavour);
+    };
     let mut judgement = Judgement::default();
     judge_port(&mut judgement, target, service, &pods);
     let service_pods = pods_of_service(service, &pods);

@@ -75,7 +75,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.known_objects::<Pod>().await?;
-    let setting = match cx.flavour() {
+    let setting = match cx.known_flavour()? {
         flavour::OSSM2 => {
             let pointer = "/proxy/networking/trafficControl/inbound/excludedPorts";
             service_mesh_setting(cx, pointer).await?

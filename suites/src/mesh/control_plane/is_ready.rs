@@ -8,6 +8,7 @@ use crate::judging::readiness::{Readiness, readiness};
 use crate::reading::capability;
 use crate::reading::control_plane::knative_istiod;
 use semantics::flavour;
+use semantics::istio::control_plane::is_istiod;
 use semantics::workload::describe_missing_replicas;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let root = &cx.inputs().mesh.namespace;
     let mut statements = Statements::default();
     match cx.flavour() {
+        flavour::UNKNOWN => return judge_any(cx).await,
         flavour::OSSM2 => {
             let planes = cx.objects::<ServiceMeshControlPlane>().await?;
             let ours = planes.iter().filter(|plane| plane.metadata.namespace == *root);
@@ -95,6 +97,21 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         }
     }
     Ok(statements.verdict())
+}
+
+/// Judges where nothing tells the flavour: that there is no control plane of any needs no flavour, all else does.
+async fn judge_any(cx: &Context) -> Result<Verdict, HarnessError> {
+    let planes = cx.known_objects::<ServiceMeshControlPlane>().await?;
+    let resources = cx.known_objects::<Istio>().await?;
+    let deployments = cx.known_objects::<Deployment>().await?;
+    let missing = planes.missing().or_else(|| resources.missing()).or_else(|| deployments.missing());
+    let is_any = !planes.is_empty() || !resources.is_empty() || deployments.iter().any(|one| is_istiod(one));
+    if missing.is_some() || is_any {
+        return Err(HarnessError::UnknownFlavour);
+    }
+    let wanted = object_named::<Deployment>(&cx.inputs().mesh.namespace, "istiod");
+    let expected = "an istiod, an Istio resource or a ServiceMeshControlPlane";
+    Ok(Verdict::violated(finding_of_missing_object(CONTROL_PLANE_MISSING, wanted, expected)))
 }
 
 fn istiod_readiness(deployments: &Objects<Deployment>, istiod: &Deployment) -> Readiness {

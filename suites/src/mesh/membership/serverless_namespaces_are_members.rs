@@ -73,6 +73,13 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     for name in members.iter().filter(|name| !is_known(name)) {
         judgement.add_absence(namespaces.missing(), membership_finding(missing_namespace(name)));
     }
+    let by_flavour = cx.flavour().missing();
+    if by_flavour.is_some() {
+        judgement.leave_rest(NOT_A_MEMBER, by_flavour.clone());
+        judgement.leave(INJECTION_FORBIDDEN, by_flavour.clone());
+        judgement.leave(INJECTION_CONTRADICTORY, by_flavour);
+        return Ok(judgement.verdict(|| format!("the namespaces exist: {}", members.join(", "))));
+    }
     if cx.flavour() == flavour::OSSM2 {
         judge_by_roll(cx, &mut judgement, &members, &namespaces).await?;
     } else {

@@ -68,14 +68,16 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             return Ok(Verdict::violated(finding.expected("true").observed(observed)));
         }
     }
-    let missing = policies.missing_in(&root);
+    // With OpenShift Service Mesh 2 the control plane makes the policy, and has to be set as well.
+    let by_flavour = cx.flavour().missing();
+    let missing = policies.missing_in(&root).or_else(|| by_flavour.clone());
     let mut verdict = judge_policy(&root, origin, mesh_wide_policy(&policies, &root), missing);
-    if !origin.is_empty() {
-        let missing = "which namespace is the root of the mesh";
-        let rest =
-            UnjudgedFinding { is_judged_in_part: true, ..UnjudgedFinding::new(MODE_NOT_STRICT, missing) };
-        verdict.leave(vec![rest]);
-    }
+    let of_root = (!origin.is_empty()).then(|| "which namespace is the root of the mesh".to_owned());
+    let rest = |missing| UnjudgedFinding {
+        is_judged_in_part: true,
+        ..UnjudgedFinding::new(MODE_NOT_STRICT, missing)
+    };
+    verdict.leave(by_flavour.or(of_root).map(rest).into_iter().collect());
     Ok(verdict)
 }
 
@@ -83,10 +85,14 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 const CONFIGURED_ROOT: &str =
     "; its root namespace is that of the inputs, since no control plane is in the files";
 
+/// Said where nothing tells which product reads the policies.
+const UNKNOWN_ROOT: &str = "; its root namespace is that of the inputs, since the flavour is not known";
+
 /// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set; and what there
 /// is to say of it.
 async fn root_namespace(cx: &Context) -> Result<(String, &'static str), HarnessError> {
     let setting = match cx.flavour() {
+        flavour::UNKNOWN => return Ok((cx.inputs().mesh.namespace.clone(), UNKNOWN_ROOT)),
         flavour::OSSM2 => return Ok((cx.inputs().mesh.namespace.clone(), "")),
         flavour::OSSM3 => istio_resource_setting(cx, "/meshConfig/rootNamespace").await,
         _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/rootNamespace").await,

@@ -69,6 +69,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let (documented, judged): (Vec<_>, Vec<_>) =
         policies.iter().map(AsRef::as_ref).filter(is_of_member).partition(|policy| is_documented(cx, policy));
     let mut judgement = Judgement::default();
+    if !documented.is_empty() {
+        // Only with OpenShift Service Mesh 3 is it no weakness.
+        judgement.leave_rest(WORKLOAD_ACCEPTS_PLAINTEXT, cx.flavour().missing());
+    }
     judgement.extend(judged.iter().flat_map(|policy| weakness_findings(policy)));
     let missing = members.iter().find_map(|member| policies.missing_in(member));
     for code in [NAMESPACE_ACCEPTS_PLAINTEXT, WORKLOAD_ACCEPTS_PLAINTEXT, PORT_ACCEPTS_PLAINTEXT] {
@@ -77,17 +81,18 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     Ok(judgement.verdict(|| {
         let evidence = format!("no PeerAuthentication in {} accepts plaintext", members.join(", "));
-        documented.iter().fold(evidence, |evidence, policy| {
+        let documented = documented.iter().filter(|_| cx.flavour() == flavour::OSSM3);
+        documented.fold(evidence, |evidence, policy| {
             format!("{evidence}; {} deviates, as with OpenShift Service Mesh 3", policy.object_ref())
         })
     }))
 }
 
-/// The exception that OpenShift Service Mesh 3 documents: the autoscaler.
+/// The exception that OpenShift Service Mesh 3 documents, where it may be that: the autoscaler.
 fn is_documented(cx: &Context, policy: &PeerAuthentication) -> bool {
     let autoscaler = BTreeMap::from([("app".to_owned(), "autoscaler".to_owned())]);
     let selector = policy.spec.selector.as_ref();
-    cx.flavour() == flavour::OSSM3
+    [flavour::OSSM3, flavour::UNKNOWN].contains(&cx.flavour())
         && policy_mode(policy) == PERMISSIVE
         && selector.is_some_and(|selector| selects(&autoscaler, &selector.match_labels))
 }

@@ -57,7 +57,7 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().namespaces.mesh;
-    let trust_domain = match cx.flavour() {
+    let trust_domain = match cx.known_flavour()? {
         flavour::UPSTREAM => mesh_trust_domain(cx).await?,
         _ => DEFAULT_TRUST_DOMAIN.to_owned(),
     };

@@ -5,7 +5,9 @@
 
 use semantics::flavour;
 use std::time::Duration;
-use vocabulary::{CheckCard, DISCOVERY, Finding, FindingKind, Level, ObjectRef, Requirement, Tier, Verdict};
+use vocabulary::{
+    CheckCard, DISCOVERY, Finding, FindingKind, Judgement, Level, ObjectRef, Requirement, Tier, Verdict,
+};
 use world::{Check, Context};
 
 const KIND_NOT_SERVED: &str = "kind-not-served";
@@ -66,5 +68,9 @@ fn judge(cx: &Context) -> Verdict {
             .expected(format!("`{kind}` among the resources of the API server"))
             .observed("not served in any version")
     });
-    Verdict::judge(findings.collect(), || format!("all {} kinds are served", needed.len()))
+    let mut judgement = Judgement::default();
+    judgement.extend(findings);
+    // Each flavour needs kinds of its own.
+    judgement.leave_rest(KIND_NOT_SERVED, cx.flavour().missing());
+    judgement.verdict(|| format!("all {} kinds are served", needed.len()))
 }

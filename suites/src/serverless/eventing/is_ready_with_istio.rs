@@ -15,8 +15,8 @@ use view::config_map::ConfigMap;
 use view::knative::KnativeEventing;
 use view::workload::Deployment;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Lookup, Objects, Requirement, Tier,
-    Verdict, View, object_named,
+    CheckCard, Finding, FindingKind, Flavour, HarnessError, Judgement, Level, Lookup, Objects, Requirement,
+    Tier, Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -86,9 +86,8 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let missing = if features.found().is_some() { None } else { features.missing() };
         judgement.add_absence(missing, finding);
     }
-    let is_shipped = cx.flavour() != flavour::UPSTREAM;
     if judgement.is_clean() {
-        judge_controller(&mut judgement, namespace, &deployments, is_shipped);
+        judge_controller(&mut judgement, namespace, &deployments, cx.flavour());
     }
     let state = readiness(&all, &**eventing, &eventing.status, "Ready");
     let is_ready = state.word();
@@ -117,7 +116,7 @@ fn judge_controller(
     judgement: &mut Judgement,
     namespace: &str,
     deployments: &Objects<Deployment>,
-    is_shipped: bool,
+    flavour: Flavour,
 ) {
     let (observed, missing) = match deployments.lookup(namespace, CONTROLLER) {
         Lookup::There(controller)
@@ -129,11 +128,12 @@ fn judge_controller(
             Some(observed) => (observed, None),
             None => return,
         },
-        Lookup::NotKnown(missing) if !is_shipped => {
+        // The Knative operator does not ship it.
+        Lookup::NotKnown(missing) if flavour == flavour::UPSTREAM => {
             return judgement.leave_rest(ISTIO_CONTROLLER_DOWN, Some(missing));
         }
-        Lookup::NotThere if !is_shipped => return,
-        Lookup::NotThere => ("no such Deployment", None),
+        Lookup::NotThere if flavour == flavour::UPSTREAM => return,
+        Lookup::NotThere => ("no such Deployment", flavour.missing()),
         Lookup::NotKnown(missing) => ("not known", Some(missing)),
     };
     let object = object_named::<Deployment>(namespace, CONTROLLER);
