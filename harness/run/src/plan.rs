@@ -80,10 +80,8 @@ pub fn plan(checks: &[&'static Check], context: &PlanContext<'_>) -> Vec<Planned
 }
 
 fn reason_to_skip(check: &Check, context: &PlanContext<'_>) -> Option<SkipReason> {
-    if !check.flavours.is_empty() && context.flavour == Flavour::UNKNOWN {
-        return Some(SkipReason::UnknownFlavour);
-    }
-    if !check.flavours.is_empty() && !check.flavours.contains(&context.flavour) {
+    let is_flavour_known = context.flavour != Flavour::UNKNOWN;
+    if is_flavour_known && !check.flavours.is_empty() && !check.flavours.contains(&context.flavour) {
         return Some(SkipReason::OtherFlavour { flavour: context.flavour.to_string() });
     }
     if check.tier > Tier::Read && context.is_files {
@@ -95,6 +93,9 @@ fn reason_to_skip(check: &Check, context: &PlanContext<'_>) -> Option<SkipReason
     if check.tier > Tier::Read && !context.conditions.has_probe {
         let purpose = "to send requests from pods".to_owned();
         return Some(SkipReason::NeedsInput { key: "probe.image".to_owned(), purpose });
+    }
+    if !is_flavour_known && !check.flavours.is_empty() {
+        return Some(SkipReason::UnknownFlavour);
     }
     let missing = check.needs.iter().find(|need| !offers(context, need))?;
     Some(SkipReason::NeedsCapability { capability: missing.name.to_owned(), hint: missing.hint.to_owned() })

@@ -19,6 +19,7 @@ pub mod mesh_role;
 pub mod mesh_scope;
 pub mod mesh_setting;
 pub mod mutual_tls;
+pub mod ownership;
 pub mod pod_injection;
 mod sail_owner;
 pub mod service_entry;

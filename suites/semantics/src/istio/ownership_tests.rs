@@ -5,7 +5,7 @@ use crate::flavour::{OSSM2, OSSM3, UPSTREAM};
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use vocabulary::{Extent, ObjectRef, View};
+use vocabulary::{Extent, ObjectRef, Objects, Provenance, View};
 
 const SERVING: &str = "knative-serving";
 
