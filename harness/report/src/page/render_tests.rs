@@ -94,7 +94,8 @@ fn enormous_evidence_is_cut_and_the_finding_is_not() {
 #[test]
 fn enormous_findings_are_cut() {
     let mut all = outcomes();
-    all[0] = Outcome::of_violation(vocabulary::Level::Must, vec![finding(&"&".repeat(10_000)); 5_000], Vec::new());
+    all[0] =
+        Outcome::of_violation(vocabulary::Level::Must, vec![finding(&"&".repeat(10_000)); 5_000], Vec::new());
     all[2] = Outcome::Errored { error: "<".repeat(5 * MAX_BYTES) };
     let html = page(&record(all));
     assert!(html.len() < MAX_BYTES, "{} bytes", html.len());
