@@ -4,7 +4,7 @@
 //! the kubelet, `/received` returns the last requests.
 
 use crate::roles::error::RoleError;
-use crate::roles::listener::{listen, serve_http};
+use crate::roles::listener::{listen, next_connection, serve_http};
 use crate::roles::pause::pause;
 use crate::roles::received_request::{ReceivedRequest, RecentRequests};
 use crate::roles::response::{RoleResponse, full, json, text};
@@ -72,7 +72,7 @@ async fn listen_everywhere(port: u16) -> Result<TcpListener, RoleError> {
 /// Answers each connection with a line of text, and closes it.
 pub async fn answer_lines(listener: TcpListener) {
     loop {
-        let Ok((mut stream, remote)) = listener.accept().await else { continue };
+        let (mut stream, remote) = next_connection(&listener).await;
         tokio::spawn(async move {
             if let Err(error) = stream.write_all(LINE).await {
                 tracing::debug!(%error, %remote, "a line could not be written");
