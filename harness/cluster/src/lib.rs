@@ -1,6 +1,7 @@
 //! Talks to an API server: reads, applies, deletes, waits; and what is kept on this machine of a cluster.
 
 pub mod answer;
+mod answer_body;
 pub mod apply;
 mod backoff;
 pub mod client;

@@ -3,6 +3,7 @@
 //!
 //! An answer that has an end is read to its end here, so that one that is cut is repeated, too.
 
+use crate::answer_body::{AnswerBody, lasting};
 use crate::backoff::pause;
 use crate::request_kind::RequestKind;
 use crate::request_limits::RequestLimits;
@@ -10,7 +11,6 @@ use crate::retry_counts::{RetryCounts, RetryReason};
 use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use kube::client::Body;
 use std::error::Error;
@@ -20,9 +20,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use thiserror::Error;
 use tokio::time::{Instant, timeout, timeout_at};
-
-/// The body of an answer.
-type AnswerBody = UnsyncBoxBody<bytes::Bytes, Box<dyn Error + Send + Sync>>;
 
 /// How often a single request is sent at most, where that differs from the limits of its client.
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +106,11 @@ impl RequestGuard {
         self.has_answered.store(true, Ordering::Relaxed);
         let is_refusal = response.status().is_client_error() || response.status().is_server_error();
         if !kind.has_end() && !is_refusal {
-            return Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()));
+            let response = response.map(|body| body.map_err(Into::into).boxed_unsync());
+            return Ok(match kind {
+                RequestKind::Watch => response.map(|body| lasting(body, self.limits.shortest_watch)),
+                _ => response,
+            });
         }
         let (head, body) = response.into_parts();
         let whole = timeout(self.limits.body, Limited::new(body, self.limits.body_bytes).collect()).await;

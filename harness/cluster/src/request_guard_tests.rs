@@ -5,7 +5,10 @@ use crate::client::{RequestPolicy, guarded, with_attempts};
 use bytes::Bytes;
 use futures::StreamExt;
 use http_body_util::StreamBody;
+use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Frame;
+use kube::api::{ApiResource, DynamicObject};
+use kube::runtime::watcher;
 use rstest::rstest;
 use std::sync::atomic::AtomicUsize;
 
@@ -163,4 +166,26 @@ async fn answer_that_is_too_large_is_not_asked_for_again() {
     let error = client.request_text(request("GET", "/version")).await.unwrap_err();
     assert_eq!(text(error), "the answer could not be read to its end: length limit exceeded");
     assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn watch_that_ends_without_a_word_is_begun_anew_after_a_pause() {
+    let begun = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&begun);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let is_watch = request.uri().query().is_some_and(|query| query.contains("watch=true"));
+        count.fetch_add(usize::from(is_watch), Ordering::Relaxed);
+        let list = r#"{"kind":"List","metadata":{"resourceVersion":"1"},"items":[]}"#;
+        let body = Full::new(Bytes::from(if is_watch { "" } else { list }));
+        async move { Ok::<_, io::Error>(Response::new(body)) }
+    });
+    let limits = RequestLimits { shortest_watch: Duration::from_millis(50), ..limits() };
+    let policy = RequestPolicy { limits, ..RequestPolicy::of_run("r") };
+    let client = guarded(&kube::Client::new(service, "default"), &policy);
+    let lamps = ApiResource::from_gvk_with_plural(&crate::kinds::gvk("fakes.test/v1", "Lamp"), "lamps");
+    let lamps = kube::Api::<DynamicObject>::all_with(client, &lamps);
+    let events = crate::watch::watch(lamps, watcher::Config::default()).for_each(|_| std::future::ready(()));
+    timeout(Duration::from_millis(500), events).await.unwrap_err();
+    let begun = begun.load(Ordering::Relaxed);
+    assert!((2..=11).contains(&begun), "begun {begun} times");
 }

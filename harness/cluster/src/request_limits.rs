@@ -14,6 +14,8 @@ pub struct RequestLimits {
     pub body: Duration,
     /// How many bytes the body of an answer may have, where it has an end.
     pub body_bytes: usize,
+    /// How long a watch lasts at least: one that the API server ends sooner is begun anew after this time.
+    pub shortest_watch: Duration,
     /// How often what only reads is sent at most.
     pub attempts: usize,
     /// How long all attempts of a request may take together.
@@ -34,6 +36,7 @@ impl RequestLimits {
         write_head: Duration::from_secs(65),
         body: Duration::from_mins(1),
         body_bytes: 256 << 20,
+        shortest_watch: Duration::from_secs(1),
         attempts: 8,
         // Less than the budget of most checks, so that they can say why they have no verdict.
         budget: Duration::from_secs(25),
