@@ -191,6 +191,19 @@ async fn a_wait_judges_again_at_the_event_and_asks_nothing() {
 }
 
 #[tokio::test]
+async fn a_wait_whose_watch_is_refused_is_no_failure() {
+    let (world, _) = world(true, |uri| {
+        if uri.contains("watch=true") {
+            return json_response(401, &json!({"kind": "Status", "status": "Failure", "code": 401, "reason": "Unauthorized", "message": "the token has expired"}));
+        }
+        json_response(200, &list(&[lamp("a", false)], ""))
+    })
+    .await;
+    let Outcome::Errored { error } = run(&ALL_LIT, &world).await else { panic!("not errored") };
+    assert_eq!(error, "could not read lamps.fakes.test: the API server answered 401: the token has expired");
+}
+
+#[tokio::test]
 async fn a_wait_in_vain_ends_with_what_it_last_saw() {
     let (world, _) = world(true, |uri| {
         if uri.contains("watch=true") {

@@ -115,7 +115,7 @@ impl Context {
                 Ok(found) => return Ok(found),
                 Err(observed) => observed,
             };
-            if !self.source.watches_changes() || !self.wait_for_change(deadline).await {
+            if !self.source.watches_changes() || !self.wait_for_change(deadline).await? {
                 return Err(HarnessError::NotThere { what: what.to_owned(), last_seen });
             }
         }

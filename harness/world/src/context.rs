@@ -132,7 +132,7 @@ impl Context {
                     None => verdict,
                 });
             }
-            if !self.wait_for_change(deadline).await {
+            if !self.wait_for_change(deadline).await? {
                 return Ok(self.with_wait_time(verdict, millis(self.started.elapsed())));
             }
         }
@@ -187,10 +187,17 @@ impl Context {
         self.lock().reset_to(mark);
     }
 
-    /// Waits until a store changes that was read since the last wait. Returns whether one did before the deadline.
-    pub(crate) async fn wait_for_change(&self, deadline: Instant) -> bool {
+    /// Waits until a store changes that was read since the last wait. Returns whether one did before the deadline. Where nobody
+    /// can tell whether it did, that is an error.
+    pub(crate) async fn wait_for_change(&self, deadline: Instant) -> Result<bool, HarnessError> {
         let changes = std::mem::take(&mut self.lock().changes);
-        !changes.is_empty() && tokio::time::timeout_at(deadline, select_all(changes)).await.is_ok()
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        match tokio::time::timeout_at(deadline, select_all(changes)).await {
+            Ok((change, ..)) => change.map(|()| true),
+            Err(_) => Ok(false),
+        }
     }
 
     async fn read<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {
@@ -214,12 +221,12 @@ impl Context {
         let what = scope.of(&V::KIND);
         self.lock().pending = Some(PendingRead { what: what.clone(), store: Arc::clone(&store) });
         let (answer, change) = store.read().await;
-        let read_error = |source| HarnessError::Read { what: what.clone(), source };
-        let objects = downcast(answer.map_err(read_error)?).map_err(|error| read_error(Arc::new(error)))?;
+        let read_error = move |source| HarnessError::Read { what: what.clone(), source };
+        let objects = downcast(answer.map_err(&read_error)?).map_err(|error| read_error(Arc::new(error)))?;
 
         let mut interactions = self.lock();
         interactions.pending = None;
-        interactions.changes.push(change.wait().boxed());
+        interactions.changes.push(change.wait().map(|change| change.map_err(read_error)).boxed());
         Ok(objects)
     }
 

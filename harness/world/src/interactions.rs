@@ -5,6 +5,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use record::{Interaction, Observations};
 use std::sync::Arc;
+use vocabulary::HarnessError;
 
 /// The questions of one attempt with their answers.
 #[derive(Default)]
@@ -14,7 +15,7 @@ pub(crate) struct Interactions {
     /// How long the check had waited when it returned its findings.
     pub(crate) waited_ms: Option<u64>,
     /// The change signals of the stores that were read since the last wait.
-    pub(crate) changes: Vec<BoxFuture<'static, ()>>,
+    pub(crate) changes: Vec<BoxFuture<'static, Result<(), HarnessError>>>,
     /// The list that is being read.
     pub(crate) pending: Option<PendingRead>,
 }

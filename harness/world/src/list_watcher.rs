@@ -50,6 +50,12 @@ impl ListWatcher {
         let mut events = watch(self.api.clone(), config);
         let mut listed = Objects::new();
         while let Some(event) = events.next().await {
+            let event = match event {
+                Err(watcher::Error::WatchStartFailed(error)) if lacks_right(&error) => {
+                    return self.end_watch(Arc::new(refused_watch(error)));
+                }
+                event => event,
+            };
             if let Err(error) = self.apply_event(event, &mut listed) {
                 self.sender.send_replace(StoreState::Failed(Arc::new(error)));
                 return;
@@ -96,9 +102,19 @@ impl ListWatcher {
                 *last_error = Some(text);
                 true
             }
-            StoreState::Ready(_) | StoreState::Failed(_) => false,
+            StoreState::Ready(_) | StoreState::Unfollowed(..) | StoreState::Failed(_) => false,
         });
         Ok(())
+    }
+
+    /// What was listed stays, and whoever waits for it to change is told why that cannot be seen.
+    fn end_watch(&self, error: Arc<ReadError>) {
+        self.sender.send_modify(|state| {
+            *state = match state {
+                StoreState::Ready(listed) => StoreState::Unfollowed(std::mem::take(listed), error),
+                _ => StoreState::Failed(error),
+            };
+        });
     }
 
     fn modify<T>(&self, change: impl FnOnce(&mut Objects) -> T) {
@@ -154,6 +170,19 @@ impl From<kube::Error> for PageError {
 impl From<ReadError> for PageError {
     fn from(error: ReadError) -> Self {
         Self::Read(error)
+    }
+}
+
+/// Whether the user may not do it, or is not known any more.
+fn lacks_right(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if matches!(status.code, 401 | 403))
+}
+
+/// The error of a watch, in the words of the API server: the right to list is there.
+fn refused_watch(error: kube::Error) -> ReadError {
+    match ApiServerError::from(error) {
+        ApiServerError::Status { code, message } => ReadError::Answered { code, message },
+        error @ ApiServerError::None(_) => ReadError::List(Box::new(error)),
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum StoreState {
     Loading(Option<String>),
     /// It is filled.
     Ready(Listed),
+    /// It was filled, and nobody follows the changes of its objects any more.
+    Unfollowed(Listed, Arc<ReadError>),
     /// It cannot be filled. It stays so.
     Failed(Arc<ReadError>),
 }
@@ -43,10 +45,20 @@ pub(crate) struct Store {
 pub(crate) struct ChangeSignal(watch::Receiver<StoreState>);
 
 impl ChangeSignal {
-    /// Returns at the next change. That of a store that nobody fills any more never comes.
-    pub(crate) async fn wait(mut self) {
+    /// Returns at the next change. That of a store that is complete never comes; why its objects are not followed any more is
+    /// an error.
+    pub(crate) async fn wait(mut self) -> Result<(), Arc<ReadError>> {
+        self.unfollowed()?;
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;
+        }
+        self.unfollowed()
+    }
+
+    fn unfollowed(&self) -> Result<(), Arc<ReadError>> {
+        match &*self.0.borrow() {
+            StoreState::Unfollowed(_, error) => Err(Arc::clone(error)),
+            StoreState::Ready(_) | StoreState::Loading(_) | StoreState::Failed(_) => Ok(()),
         }
     }
 }
@@ -79,7 +91,8 @@ impl Store {
         let mut receiver = self.receiver.clone();
         loop {
             let answer = match &*receiver.borrow_and_update() {
-                StoreState::Ready(Listed { objects, extent }) => {
+                StoreState::Ready(Listed { objects, extent })
+                | StoreState::Unfollowed(Listed { objects, extent }, _) => {
                     Some(Ok((objects.values().cloned().collect(), extent.clone())))
                 }
                 StoreState::Failed(error) => Some(Err(Arc::clone(error))),
@@ -103,7 +116,7 @@ impl Store {
     pub(crate) fn last_error(&self) -> Option<String> {
         match &*self.receiver.borrow() {
             StoreState::Loading(error) => error.clone(),
-            StoreState::Ready(_) | StoreState::Failed(_) => None,
+            StoreState::Ready(_) | StoreState::Unfollowed(..) | StoreState::Failed(_) => None,
         }
     }
 }
