@@ -31,6 +31,16 @@ pub enum TrafficError {
         #[source]
         source: ApiServerError,
     },
+    /// The API server cut the connection to a pod: nothing tells what the pod would have answered.
+    #[error("the API server cut the connection to port {port} of pod {pod}: {observed}")]
+    ForwardingCut {
+        /// The pod, with its namespace.
+        pod: String,
+        /// The port.
+        port: u16,
+        /// How.
+        observed: String,
+    },
     /// The probe did not respond with a transcript for each order.
     #[error("expected: transcripts from the probe in pod {pod}, observed: {observed}")]
     Probe {

@@ -40,7 +40,7 @@ pub(crate) struct PlaceSpec {
     /// The conditions that it waits for.
     #[serde(default)]
     pub(crate) until: Vec<WaitCondition>,
-    /// The time that it may take, before the run's budget factor.
+    /// The time that its conditions may take, before the run's budget factor.
     #[serde(deserialize_with = "deserialize_duration")]
     pub(crate) budget: Duration,
 }
@@ -69,11 +69,12 @@ pub(crate) async fn make_place(
     if let Some(secret) = &inputs.probe.pull_secret {
         objects = pull_secret::add(ledger.kinds(), secret, objects).await?;
     }
-    let budget = inputs.scaled_budget(spec.budget);
-    let deadline = Instant::now() + budget;
     for object in objects {
         ledger.make(object).await?;
     }
+    // What a slow API server takes to make them is no time in which the conditions were waited for.
+    let budget = inputs.scaled_budget(spec.budget);
+    let deadline = Instant::now() + budget;
     for condition in &spec.until {
         tracing::info!(place = name, "{}: waiting for {condition}", spec.title);
         condition.wait_or_explain(ledger.kinds(), (budget, deadline), |_| {}).await?;
