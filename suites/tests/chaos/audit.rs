@@ -1,8 +1,10 @@
 //! An audit of the fake API server through the proxy, from the first request to the verdicts.
 
-use super::api_server::{ApiServer, refusal};
+use super::api_server::{ApiServer, recording, refusal};
 use super::chance::Odds;
+use super::forwarded_port::Pods;
 use super::proxy::Proxy;
+use super::refusals::{Refusals, Refusing};
 use cluster::client::{self, RequestPolicy, guarded};
 use cluster::request_limits::RequestLimits;
 use futures::FutureExt;
@@ -38,18 +40,20 @@ pub(crate) const LIMITS: RequestLimits = RequestLimits {
     body: Duration::from_secs(5),
     attempts: 14,
     budget: Duration::from_mins(2),
+    shortest_watch: Duration::from_millis(5),
     first_pause: Duration::from_millis(1),
     longest_pause: Duration::from_millis(4),
     ..RequestLimits::DEFAULT
 };
 
-static HEALTHY: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::of("reference")));
-static BROKEN: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::of("broken")));
+static HEALTHY: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::of(recording("reference"))));
+static BROKEN: LazyLock<Arc<ApiServer>> = LazyLock::new(|| Arc::new(ApiServer::of(recording("broken"))));
 
 /// How an audit is made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting {
     pub(crate) odds: Odds,
+    pub(crate) refusing: Refusing,
     pub(crate) limits: RequestLimits,
     /// Whether the cluster has faults.
     pub(crate) is_broken: bool,
@@ -60,11 +64,22 @@ pub(crate) struct Setting {
 /// Audits once. An error is why the run could not begin.
 pub(crate) async fn audit(setting: Setting) -> Result<Audit, String> {
     let api_server = Arc::clone(if setting.is_broken { &BROKEN } else { &HEALTHY });
-    let proxy = Proxy::start(api_server, setting.odds).await;
+    let refusals = Refusals::new(setting.refusing);
+    let proxy = Proxy::start(api_server, setting.odds, refusals, Pods::new()).await;
+    let cluster = LoopbackCluster {
+        address: proxy.address,
+        limits: setting.limits,
+        allowed: Tier::Read,
+        watches_changes: setting.watches_changes,
+    };
+    audit_source(RunSource::Cluster(Box::new(cluster))).await
+}
+
+/// Audits a cluster once.
+pub(crate) async fn audit_source(source: RunSource) -> Result<Audit, String> {
     let folder = tempfile::tempdir().unwrap();
     let flags = BTreeMap::from([("out".to_owned(), Value::from(folder.path().display().to_string()))]);
     let layers = InputLayers { flags, ..InputLayers::default() };
-    let source = RunSource::Cluster(Box::new(LoopbackCluster { address: proxy.address, setting }));
     let suites = suites::suites();
     let session = Session::open(&suites, &suites.checks, layers, source, Vec::new()).await;
     let session = session.map_err(|error| chain(&error))?;
@@ -75,7 +90,8 @@ pub(crate) async fn audit(setting: Setting) -> Result<Audit, String> {
     Ok(Audit { verdicts, retries: record.retries })
 }
 
-fn described(outcome: &Outcome) -> String {
+/// An outcome with its findings or its error.
+pub(crate) fn described(outcome: &Outcome) -> String {
     let findings = outcome.findings().iter().map(|finding| format!("{} {}", finding.code, finding.object));
     match outcome {
         Outcome::Errored { error } => format!("errored {error}"),
@@ -86,9 +102,11 @@ fn described(outcome: &Outcome) -> String {
 
 /// A cluster behind the proxy.
 #[derive(Debug)]
-struct LoopbackCluster {
-    address: SocketAddr,
-    setting: Setting,
+pub(crate) struct LoopbackCluster {
+    pub(crate) address: SocketAddr,
+    pub(crate) limits: RequestLimits,
+    pub(crate) allowed: Tier,
+    pub(crate) watches_changes: bool,
 }
 
 impl Provider for LoopbackCluster {
@@ -101,11 +119,11 @@ impl Provider for LoopbackCluster {
     }
 
     fn allowed(&self) -> Tier {
-        Tier::Read
+        self.allowed
     }
 
     fn watches_changes(&self) -> bool {
-        self.setting.watches_changes
+        self.watches_changes
     }
 
     fn connect<'a>(
@@ -115,8 +133,7 @@ impl Provider for LoopbackCluster {
         async move {
             let config = kube::Config::new(format!("http://{}", self.address).parse().unwrap());
             let client =
-                client::connect(config, &RequestPolicy { limits: self.setting.limits, ..policy.clone() })
-                    .unwrap();
+                client::connect(config, &RequestPolicy { limits: self.limits, ..policy.clone() }).unwrap();
             let version = client.apiserver_version().await;
             version.map_err(|error| first_request_error(self.describe(), error))?;
             Ok(client)

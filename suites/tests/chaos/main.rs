@@ -1,5 +1,5 @@
-//! Audits of an API server that fails on chance: what comes out are the verdicts of a calm one, or errors that name the
-//! cause, and never another pass or failure.
+//! Audits and runs with traffic on an API server that fails on chance: what comes out are the verdicts of a calm one, or errors
+//! that name the cause, and never another pass or failure; and nothing stays behind.
 //!
 //! `CHAOS_AUDITS=1000 cargo test -p suites --test chaos` tries more of them.
 
@@ -8,12 +8,21 @@
 mod api_server;
 mod audit;
 mod chance;
+mod forwarded_port;
+mod made_objects;
 mod proxy;
+mod recorded_probe;
+mod refusals;
+mod refused;
+mod resource_path;
+mod traffic;
+mod traffic_run;
 
 use audit::{Audit, LIMITS, Setting, Verdicts, audit, wait_for_detection};
 use chance::Odds;
 use cluster::request_limits::RequestLimits;
 use futures::StreamExt;
+use refusals::Refusing;
 use rstest::rstest;
 use serde_json::json;
 use std::net::TcpListener;
@@ -28,8 +37,9 @@ const AUDITS: u64 = 20;
 /// How many audits run at once.
 const AT_ONCE: usize = 4;
 
-fn audits() -> u64 {
-    std::env::var("CHAOS_AUDITS").map_or(AUDITS, |number| number.parse().unwrap())
+/// So many times, unless `CHAOS_AUDITS` says how many.
+fn times(otherwise: u64) -> u64 {
+    std::env::var("CHAOS_AUDITS").map_or(otherwise, |number| number.parse().unwrap())
 }
 
 /// The verdicts where nothing fails.
@@ -43,13 +53,18 @@ async fn calm_verdicts(setting: Setting) -> Verdicts {
 
 /// Audits under each seed.
 async fn audit_all(percent: u64, setting: Setting) -> Vec<(u64, Result<Audit, String>)> {
-    let seeds = futures::stream::iter(0..audits());
+    let seeds = futures::stream::iter(0..times(AUDITS));
     let one = |seed| async move { (seed, audit(Setting { odds: Odds { percent, seed }, ..setting }).await) };
     seeds.map(one).buffer_unordered(AT_ONCE).collect().await
 }
 
-const LISTED: Setting =
-    Setting { odds: Odds::NONE, limits: LIMITS, is_broken: false, watches_changes: false };
+const LISTED: Setting = Setting {
+    odds: Odds::NONE,
+    refusing: Refusing::Nothing,
+    limits: LIMITS,
+    is_broken: false,
+    watches_changes: false,
+};
 
 #[rstest]
 #[case::listed(LISTED)]
