@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api_server;
+mod small_disk;
 
 use api_server::{ApiServer, Behaviour};
 use rstest::rstest;
