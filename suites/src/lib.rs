@@ -38,6 +38,19 @@ pub fn checks() -> Vec<&'static Check> {
     .collect()
 }
 
+/// What is read by a name that only the cluster tells, with the names of the document.
+const NAMED_BY_CLUSTER: &[(&str, &str)] = &[
+    ("configmaps/istio", "of an istiod with a revision: `istio-<revision>`"),
+    (
+        "configmaps/istio-sidecar-injector",
+        "of an istiod with a revision: `istio-sidecar-injector-<revision>`",
+    ),
+    (
+        "secrets/wildcard-certs",
+        "the one that `credentialName` of the Gateway `knative-ingress-gateway` names",
+    ),
+];
+
 /// What the harness is handed.
 pub fn suites() -> Registry {
     Registry {
@@ -51,6 +64,8 @@ pub fn suites() -> Registry {
             ("reference", include_str!("../../fixtures/recordings/reference.json")),
             ("broken", include_str!("../../fixtures/recordings/broken.json")),
         ],
+        read_table: include_str!("../../fixtures/reads.json"),
+        named_by_cluster: NAMED_BY_CLUSTER,
         fault_recordings: include_str!("../../fixtures/recordings/faults.json"),
     }
 }

@@ -1,7 +1,7 @@
 //! The command line: its options and subcommands, and how a process of it runs and ends.
 
 use crate::commands::{
-    bundle, config, doctor, explain, fault, images, installation, list, replay, report, run, sweep,
+    bundle, config, doctor, explain, fault, images, installation, list, rbac, replay, report, run, sweep,
 };
 use crate::crash;
 use crate::error::CliError;
@@ -65,6 +65,8 @@ enum Command {
     Bundle(bundle::BundleArguments),
     /// List the images that a cluster has to be able to pull
     Images(images::ImagesArguments),
+    /// Print the smallest role with which a run is permitted all that its checks need
+    Rbac(rbac::RbacArguments),
     /// Show every input, its value and where it came from
     Config(config::ConfigArguments),
     /// Print a completion script for a shell
@@ -176,6 +178,7 @@ fn dispatch(registry: &Registry, global: &GlobalArguments, command: Command) -> 
         Command::Report(arguments) => report::main(registry, &arguments),
         Command::Bundle(arguments) => bundle::main(&arguments),
         Command::Images(arguments) => images::main(&global.layers(), &arguments),
+        Command::Rbac(arguments) => rbac::main(registry, &global.layers(), &arguments),
         Command::Config(arguments) => config::main(registry, global.layers(), &arguments),
         Command::Completions { shell } => {
             // It panics where it cannot write, which it always can to memory.

@@ -8,6 +8,7 @@ pub(crate) mod fault;
 pub(crate) mod images;
 pub(crate) mod installation;
 pub(crate) mod list;
+pub(crate) mod rbac;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -66,6 +66,17 @@ pub enum CliError {
         /// The command.
         command: &'static str,
     },
+    /// No selected check reads the resource by name.
+    #[error("no selected check reads `{object}` by its name")]
+    NotReadByName {
+        /// What was named.
+        object: String,
+        /// The resources that are read by name.
+        resources: Vec<String>,
+    },
+    /// The table of what checks read is broken.
+    #[error("the embedded table of what checks read is broken")]
+    Reads(#[source] serde_json::Error),
     /// The command does more than is allowed.
     #[error("`meshproof {command}` is not allowed on a cluster that is only read")]
     NotAllowed {
@@ -137,6 +148,7 @@ impl CliError {
             | Self::NotOurs { .. }
             | Self::NeedsCluster { .. }
             | Self::NotAllowed { .. }
+            | Self::NotReadByName { .. }
             | Self::UnknownRecording { .. }
             | Self::Files(_)
             | Self::Bundle(_)
@@ -163,6 +175,7 @@ impl CliError {
             | Self::EndedAtOnce { .. }
             | Self::Output(_) => ExitCode::Errored,
             Self::Recording(_)
+            | Self::Reads(_)
             | Self::Json(_)
             | Self::Runtime(_)
             | Self::Case(_)
@@ -204,6 +217,12 @@ impl CliError {
             Self::Run(RunError::Recording(_)) => {
                 Some("judge it with the version of meshproof that made it".to_owned())
             }
+            Self::NotReadByName { resources, .. } if resources.is_empty() => {
+                Some("leave out `--with`: the selected checks read nothing by its name".to_owned())
+            }
+            Self::NotReadByName { resources, .. } => {
+                Some(format!("name `<resource>/<name>`, with one of {}", resources.join(", ")))
+            }
             Self::NotAllowed { tier, .. } => Some(format!("allow it with `--allow {tier}`")),
             Self::Run(
                 RunError::Journal(JournalError::Read { .. } | JournalError::Unreadable { .. })
@@ -218,6 +237,7 @@ impl CliError {
             Self::Interrupted { hint, .. } | Self::EndedAtOnce { hint, .. } => Some((*hint).to_owned()),
             Self::Output(_) => Some("let stdout lead to a file or pipe that can be written to".to_owned()),
             Self::Recording(_)
+            | Self::Reads(_)
             | Self::Json(_)
             | Self::Runtime(_)
             | Self::Signals(_)

@@ -13,6 +13,7 @@ use crate::serverless::ServerlessInputs;
 use crate::tls::TlsInputs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -95,6 +96,14 @@ impl Inputs {
             .into_iter()
             .chain(self.mesh.members.iter().map(String::as_str))
             .collect()
+    }
+
+    /// The namespaces that are named: of the mesh and its gateways, of Knative, of members, and of checks with traffic.
+    pub fn named_namespaces(&self) -> BTreeSet<String> {
+        let of_mesh = [&self.mesh.namespace, &self.mesh.gateway_namespace];
+        let of_checks = [&self.namespaces.mesh, &self.namespaces.foreign];
+        let others = of_mesh.into_iter().chain(of_checks).map(String::as_str);
+        others.chain(self.member_namespaces()).map(ToOwned::to_owned).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use probe::Transcript;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use vocabulary::{Extent, Question, View};
@@ -102,6 +103,18 @@ impl Observations {
             objects: objects.iter().map(|object| object.value()).collect(),
         });
         recorded.collect()
+    }
+
+    /// The resources of which nothing was read, since the caller has no right to.
+    pub fn not_permitted(&self) -> BTreeSet<&str> {
+        let seen = self.seen.iter();
+        seen.filter_map(|seen| match (&seen.question, &seen.answer) {
+            (Question::Objects { resource, .. }, Ok(LiveAnswer::Objects(_, Extent::NotPermitted))) => {
+                Some(resource.as_str())
+            }
+            _ => None,
+        })
+        .collect()
     }
 
     /// The orders, and what came of them.

@@ -80,10 +80,12 @@ pub async fn attempt(
             None => Outcome::Errored { error: redact_error(&error) },
         },
     };
+    let observations = context.observations(unjudged);
+    let outcome = named_right(outcome, &observations);
     // A finding may quote a secret, so it is redacted, too.
     let outcome =
         redact::serializable(outcome).unwrap_or_else(|error| Outcome::Errored { error: error.to_string() });
-    Attempt { outcome, observations: context.observations(unjudged) }
+    Attempt { outcome, observations }
 }
 
 /// A check of whose findings none could be judged, not even in part, was not judged, whatever it saw.
@@ -98,6 +100,17 @@ fn outcome_of_upheld(check: &Check, evidence: String, unjudged: Vec<UnjudgedFind
         return Outcome::Skipped { reason: SkipReason::NotKnown { missing } };
     }
     Outcome::Passed { evidence, unjudged }
+}
+
+/// A check that was not permitted to read something, and is skipped, is skipped for that: it is what a person can change, and
+/// nobody knows of anything that is missing whether it is.
+fn named_right(outcome: Outcome, observations: &Observations) -> Outcome {
+    let resources = observations.not_permitted();
+    if resources.is_empty() || !matches!(outcome, Outcome::Skipped { .. }) {
+        return outcome;
+    }
+    let resource = resources.into_iter().collect::<Vec<_>>().join(", ");
+    Outcome::Skipped { reason: SkipReason::NotPermitted { resource } }
 }
 
 /// An error with its chain of causes, without secrets.

@@ -2,6 +2,7 @@
 
 use crate::derivation::Derivation;
 use crate::diagnostics::DiagnosticsPlan;
+use crate::read_table::ReadTable;
 use futures::future::BoxFuture;
 use inputs::{DiscoveredInputs, Inputs};
 use record::{Recording, RecordingError, RunConditions, ServedKinds};
@@ -28,6 +29,10 @@ pub struct Registry {
     pub flavours: &'static [Flavour],
     /// The recordings that are part of the program, by name, as JSON. The first is judged when no cluster is named.
     pub recordings: &'static [(&'static str, &'static str)],
+    /// What is read by whom, as JSON: a [`ReadTable`].
+    pub read_table: &'static str,
+    /// What is read by a name that only the cluster tells, as the table writes it, and where the cluster tells it.
+    pub named_by_cluster: &'static [(&'static str, &'static str)],
     /// What checks with traffic were given while their faults were in a cluster, as JSON.
     pub fault_recordings: &'static str,
 }
@@ -65,6 +70,11 @@ impl Registry {
     pub fn reference_recording(&self) -> Result<Recording, RecordingError> {
         let (_, text) = self.recordings.first().copied().unwrap_or_default();
         Recording::parse(text.as_bytes())
+    }
+
+    /// What is read by whom.
+    pub fn reads(&self) -> Result<ReadTable, serde_json::Error> {
+        serde_json::from_str(self.read_table)
     }
 
     /// A flavour by its name, as a person may name it.
@@ -142,7 +152,7 @@ impl DetectError {
                 Some("repair what was seen last; where the API server is only slow, raise `budget_factor`".to_owned())
             }
             Self::Unreadable(_) => Some(
-                "see that the API server answers, and that this user has the rights that `docs/auditor.yaml` lists; or name \
+                "see that the API server answers, and that this user has the rights that `meshproof rbac` prints; or name \
                  the flavour with `--flavour upstream|ossm2|ossm3`"
                     .to_owned(),
             ),

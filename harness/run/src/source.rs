@@ -171,7 +171,8 @@ pub async fn discover(
             let watches_changes = provider.watches_changes() || provider.allowed() > Tier::Read;
             let what = || describe_connecting(provider.as_ref());
             let connected = wait_telling(what, LiveObjects::connect(client, watches_changes)).await;
-            ObjectSource::Live(connected.map_err(|error| first_request_error(provider.describe(), error))?)
+            let live = connected.map_err(|error| first_request_error(provider.describe(), error))?;
+            ObjectSource::Live(live.with_namespaces(inputs.named_namespaces()))
         }
         RunSource::Recording(_, recording) => ObjectSource::Recorded(recording.clone()),
         RunSource::Files(files) => {

@@ -160,6 +160,8 @@ fn registry() -> Registry {
         flavours: &[FLAVOUR],
         recordings: &[],
         derive: |_, _| run::Derivation::default(),
+        read_table: "",
+        named_by_cluster: &[],
         fault_recordings: "",
     }
 }

@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Bytes, Frame};
 use inputs::Inputs;
 use kube::client::Body;
+use rstest::rstest;
 use run::attempt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +18,10 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use vocabulary::example::CARD;
-use vocabulary::{CheckCard, Finding, FindingKind, Flavour, Meta, ObjectKind, Outcome, Verdict, View};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, Flavour, Meta, ObjectKind, Outcome, SkipReason, UnjudgedFinding,
+    Verdict, View,
+};
 use world::{Check, Context, LiveObjects, ObjectSource};
 
 type Answer = UnsyncBoxBody<Bytes, Infallible>;
@@ -128,18 +132,17 @@ async fn an_audit_lists_page_by_page_and_watches_nothing() {
     assert!(asked.iter().all(|uri| !uri.contains("watch")), "{asked:?}");
 }
 
+#[rstest]
+#[case::listed(false)]
+#[case::watched(true)]
 #[tokio::test]
-async fn a_missing_right_is_named() {
-    let (world, _) = world(true, |_| {
+async fn a_check_without_a_right_is_skipped_and_the_right_is_named(#[case] is_patient: bool) {
+    let (world, _) = world(is_patient, |_| {
         json_response(403, &json!({"kind": "Status", "status": "Failure", "code": 403, "reason": "Forbidden", "message": "no"}))
     })
     .await;
-    let Outcome::Errored { error } = run(&ALL_LIT, &world).await else { panic!("not errored") };
-    assert_eq!(
-        error,
-        "could not read lamps.fakes.test: no right to list lamps.fakes.test; `docs/auditor.yaml` holds the \
-         rights that judging needs"
-    );
+    let reason = SkipReason::NotPermitted { resource: "lamps.fakes.test".to_owned() };
+    assert_eq!(run(&ALL_LIT, &world).await, Outcome::Skipped { reason });
 }
 
 #[tokio::test]
@@ -217,4 +220,78 @@ async fn a_wait_in_vain_ends_with_what_it_last_saw() {
     let [finding] = outcome.findings() else { panic!("{outcome:?}") };
     assert_eq!((finding.code.as_str(), finding.observed.as_str()), ("unlit", "false"));
     assert!(finding.waited_ms.is_some_and(|waited| waited >= 150), "{finding:?}");
+}
+
+const ROOM: &str = "/apis/fakes.test/v1/namespaces/room/lamps";
+
+/// An API server for a user who may list one namespace only: there, lamps; elsewhere, a refusal.
+fn in_one_room(uri: &str, lamps: &[Value]) -> Option<Response<Answer>> {
+    if !uri.starts_with(ROOM) {
+        return Some(json_response(
+            403,
+            &json!({"kind": "Status", "status": "Failure", "code": 403, "reason": "Forbidden", "message": "no"}),
+        ));
+    }
+    (!uri.contains("watch=true")).then(|| json_response(200, &list(lamps, "")))
+}
+
+fn of_rooms(world: Arc<ObjectSource>) -> Arc<ObjectSource> {
+    let ObjectSource::Live(live) = Arc::into_inner(world).unwrap() else { panic!("not live") };
+    let rooms = ["cellar", "room"].map(ToOwned::to_owned);
+    Arc::new(ObjectSource::Live(live.with_namespaces(rooms.into())))
+}
+
+static KNOWN_LIT: Check = Check {
+    run: |cx| {
+        async move {
+            cx.until(|| async {
+                let lamps = cx.known_objects::<Lamp>().await?;
+                let mut verdict = judge(cx).await?;
+                let rest = |missing| UnjudgedFinding {
+                    is_judged_in_part: true,
+                    ..UnjudgedFinding::new("unlit", missing)
+                };
+                verdict.leave(lamps.missing().map(rest).into_iter().collect());
+                Ok(verdict)
+            })
+            .await
+        }
+        .boxed()
+    },
+    ..LIT
+};
+
+#[tokio::test]
+async fn who_may_list_one_namespace_gets_what_can_be_had_there() {
+    let lamps = [lamp("a", true)];
+    let (world, asked) = world(false, move |uri| in_one_room(uri, &lamps).unwrap()).await;
+    let Outcome::Passed { evidence, unjudged } = run(&KNOWN_LIT, &of_rooms(world)).await else {
+        panic!("not passed")
+    };
+    assert_eq!((evidence.as_str(), unjudged.len()), ("1 lamps", 1));
+    assert_eq!(unjudged[0].missing, "lamps.fakes.test are known in room only");
+    assert_eq!(asked.lock().unwrap().len(), 3, "the cluster, and each namespace once");
+}
+
+#[tokio::test]
+async fn changes_in_the_namespaces_that_may_be_listed_are_followed() {
+    let (mut sender, receiver) = mpsc::channel::<Vec<u8>>(1);
+    let watch = Arc::new(Mutex::new(Some(receiver)));
+    let (world, _) = world(true, move |uri| {
+        in_one_room(uri, &[lamp("a", false)]).unwrap_or_else(|| {
+            let frames = watch
+                .lock()
+                .unwrap()
+                .take()
+                .unwrap()
+                .map(|line| Ok::<_, Infallible>(Frame::data(line.into())));
+            Response::new(StreamBody::new(frames).boxed_unsync())
+        })
+    })
+    .await;
+    let world = of_rooms(world);
+    let waiting = tokio::spawn(async move { run(&KNOWN_LIT, &world).await });
+    let event = json!({"type": "MODIFIED", "object": lamp("a", true)});
+    sender.send(format!("{event}\n").into_bytes()).await.unwrap();
+    assert_eq!(waiting.await.unwrap().word(), "passed");
 }

@@ -9,6 +9,7 @@ mod log;
 mod place;
 mod place_error;
 mod pull_secret;
+pub mod rights;
 pub mod sweep;
 pub mod testbed;
 pub mod traffic;

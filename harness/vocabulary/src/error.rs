@@ -130,12 +130,15 @@ impl HarnessError {
         Self::Field { object, field: field.into(), source: Arc::new(source) }
     }
 
-    /// The reason to skip the check instead, where nobody knows what it reads.
+    /// The reason to skip the check instead, where nobody knows what it reads, or the caller may not read it.
     pub fn reason_to_skip(&self) -> Option<SkipReason> {
         match self {
             Self::Read { source, .. } => match &**source {
                 ReadError::NotInFiles { resource } => {
                     Some(SkipReason::NotInFiles { resource: resource.clone() })
+                }
+                ReadError::Forbidden { resource } => {
+                    Some(SkipReason::NotPermitted { resource: resource.clone() })
                 }
                 _ => None,
             },

@@ -1,7 +1,7 @@
 //! The extent of what is known of a kind: whether an object that was not found is known not to exist.
 //!
 //! A cluster tells all of its objects, a dump those of some namespaces; a folder of manifests holds what somebody wants to
-//! apply, and its silence says nothing.
+//! apply, and its silence says nothing; a caller of an API server may not be permitted to list all of it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub enum Extent {
     Part,
     /// Nothing: there may be any.
     Nothing,
+    /// Nothing: the caller has no right to list them.
+    NotPermitted,
 }
 
 impl Extent {
@@ -33,7 +35,7 @@ impl Extent {
         match self {
             Self::Whole => true,
             Self::Namespaces(namespaces) => namespaces.contains(namespace),
-            Self::Part | Self::Nothing => false,
+            Self::Part | Self::Nothing | Self::NotPermitted => false,
         }
     }
 
@@ -47,6 +49,7 @@ impl Extent {
             }
             Self::Part => Some(format!("there may be more {resource}")),
             Self::Nothing => Some(format!("no {resource} are known")),
+            Self::NotPermitted => Some(no_right_to_list(resource)),
         }
     }
 
@@ -57,9 +60,15 @@ impl Extent {
         }
         Some(match self {
             Self::Nothing => format!("no {resource} are known"),
+            Self::NotPermitted => no_right_to_list(resource),
             _ => format!("there may be more {resource} in {namespace}"),
         })
     }
+}
+
+/// What a caller lacks who may not list a resource.
+pub(crate) fn no_right_to_list(resource: &str) -> String {
+    format!("no right to list {resource}")
 }
 
 #[cfg(test)]
@@ -77,6 +86,7 @@ mod tests {
     #[case::other_namespace(of_namespaces(&["till"]), false, Some("there may be more pods in shop"))]
     #[case::part(Extent::Part, false, Some("there may be more pods in shop"))]
     #[case::nothing(Extent::Nothing, false, Some("no pods are known"))]
+    #[case::not_permitted(Extent::NotPermitted, false, Some("no right to list pods"))]
     fn namespace_is_known_or_not(
         #[case] extent: Extent,
         #[case] covered: bool,
@@ -91,6 +101,7 @@ mod tests {
     #[case::namespaces(of_namespaces(&["shop", "till"]), Some("pods are known in shop, till only"))]
     #[case::part(Extent::Part, Some("there may be more pods"))]
     #[case::nothing(Extent::Nothing, Some("no pods are known"))]
+    #[case::not_permitted(Extent::NotPermitted, Some("no right to list pods"))]
     fn what_is_missing_is_told(#[case] extent: Extent, #[case] missing: Option<&str>) {
         assert_eq!(extent.is_whole(), missing.is_none());
         assert_eq!(extent.missing("pods").as_deref(), missing);

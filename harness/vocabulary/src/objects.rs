@@ -1,6 +1,6 @@
 //! The objects of a kind that a check was given, and how much is known of the kind.
 
-use crate::extent::Extent;
+use crate::extent::{Extent, no_right_to_list};
 use crate::lookup::Lookup;
 use crate::view::{View, object_named};
 use std::ops::Deref;
@@ -46,6 +46,9 @@ impl<V: View> Objects<V> {
         match self.named(namespace, name) {
             Some(object) => Lookup::There(Arc::clone(object)),
             None if self.extent.covers(namespace) => Lookup::NotThere,
+            None if self.extent == Extent::NotPermitted => {
+                Lookup::NotKnown(no_right_to_list(&V::KIND.full_name()))
+            }
             None => Lookup::NotKnown(format!("whether there is {}", object_named::<V>(namespace, name))),
         }
     }

@@ -18,7 +18,7 @@ pub enum ReadError {
         message: String,
     },
     /// The caller has no right to read them.
-    #[error("no right to list {resource}; `docs/auditor.yaml` holds the rights that judging needs")]
+    #[error("no right to list {resource}; `meshproof rbac` prints the rights that judging needs")]
     Forbidden {
         /// The resource.
         resource: String,

@@ -70,7 +70,9 @@ impl SkipReason {
             }
             Self::NotInFiles { resource } => format!("add them to the files: `kubectl get {resource} -A -o yaml`"),
             Self::NotKnown { .. } => {
-                "judge a cluster, or add it to the files; where they hold all that there is, say `--files-hold all`".to_owned()
+                "judge a cluster, with the rights that `meshproof rbac` prints; or add it to the files, and where they hold all that \
+                 there is, say `--files-hold all`"
+                    .to_owned()
             }
             Self::UnknownFlavour => Flavour::HINT.to_owned(),
             Self::NotPermitted { .. } => {

@@ -48,14 +48,16 @@ impl Context {
         Self { card, source, traffic, player, inputs, flavour, budget, started, now, interactions }
     }
 
-    /// The objects of a kind in the whole cluster. A kind that is not served has none; one of which nothing is known is an
-    /// error, for which the check is skipped.
+    /// The objects of a kind in the whole cluster. A kind that is not served has none; one of which nothing is known, or that
+    /// the caller may not list, is an error, for which the check is skipped.
     pub async fn objects<V: View>(&self) -> Result<Objects<V>, HarnessError> {
         let objects = self.known_objects::<V>().await?;
-        if *objects.extent() == Extent::Nothing {
-            return Err(not_in_files::<V>());
+        let unread = |source| Err(read_error::<V>(&Scope::Cluster, source));
+        match objects.extent() {
+            Extent::Nothing => unread(ReadError::NotInFiles { resource: V::KIND.full_name() }),
+            Extent::NotPermitted => unread(ReadError::Forbidden { resource: V::KIND.full_name() }),
+            Extent::Whole | Extent::Namespaces(_) | Extent::Part => Ok(objects),
         }
-        Ok(objects)
     }
 
     /// The objects of a kind as far as they are known, which may be none at all: for a check that judges something without
@@ -67,7 +69,12 @@ impl Context {
     /// One object, if it exists. `namespace` is empty for what is cluster-scoped. Where nobody knows whether it exists, that is
     /// an error, for which the check is skipped.
     pub async fn object<V: View>(&self, namespace: &str, name: &str) -> Result<Option<Arc<V>>, HarnessError> {
-        match self.lookup(namespace, name).await? {
+        let scope = scope_of::<V>(namespace, name);
+        let objects = self.read::<V>(scope.clone()).await?;
+        if *objects.extent() == Extent::NotPermitted {
+            return Err(read_error::<V>(&scope, ReadError::Forbidden { resource: V::KIND.full_name() }));
+        }
+        match objects.lookup(namespace, name) {
             Lookup::There(object) => Ok(Some(object)),
             Lookup::NotThere => Ok(None),
             Lookup::NotKnown(missing) => Err(HarnessError::NotKnown { missing }),
@@ -76,11 +83,7 @@ impl Context {
 
     /// Whether an object is there. `namespace` is empty for what is cluster-scoped.
     pub async fn lookup<V: View>(&self, namespace: &str, name: &str) -> Result<Lookup<V>, HarnessError> {
-        let scope = match V::LIST_SCOPE {
-            ListScope::Cluster => Scope::Cluster,
-            ListScope::Object => Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() },
-        };
-        Ok(self.read::<V>(scope).await?.lookup(namespace, name))
+        Ok(self.read::<V>(scope_of::<V>(namespace, name)).await?.lookup(namespace, name))
     }
 
     /// Which kinds the API server serves.
@@ -254,9 +257,15 @@ pub(crate) fn redact_error(error: &HarnessError) -> String {
     redact::text(&chain(error)).into_owned()
 }
 
-/// The error of a check that reads a kind of which nothing is known.
-fn not_in_files<V: View>() -> HarnessError {
-    let resource = V::KIND.full_name();
-    let source = ReadError::NotInFiles { resource: resource.clone() };
-    HarnessError::Read { what: resource, source: Arc::new(source) }
+/// Among which objects one object of a kind is looked up.
+fn scope_of<V: View>(namespace: &str, name: &str) -> Scope {
+    match V::LIST_SCOPE {
+        ListScope::Cluster => Scope::Cluster,
+        ListScope::Object => Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() },
+    }
+}
+
+/// The error of a check that reads a kind of which nothing is known, or that its caller may not read.
+fn read_error<V: View>(scope: &Scope, source: ReadError) -> HarnessError {
+    HarnessError::Read { what: scope.of(&V::KIND), source: Arc::new(source) }
 }

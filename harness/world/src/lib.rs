@@ -10,6 +10,7 @@ mod interactions;
 mod list_watcher;
 pub mod live;
 pub mod manifests;
+mod object_lister;
 pub mod object_source;
 mod store;
 mod store_cache;

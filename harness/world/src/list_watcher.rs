@@ -1,28 +1,22 @@
 //! Fills one store from an API server: by one list, or by a list and a watch.
 
-use crate::store::{Listed, StoreState};
-use crate::view_type::{AnyView, ObjectKey, ViewType};
+use crate::object_lister::ObjectLister;
+use crate::store::{ListedObjects, StoreState, StoredObjects};
 use cluster::answer::ApiServerError;
-use cluster::list::{PAGE, list_pages};
-use cluster::watch::watch;
+use cluster::list::PAGE;
+use cluster::watch::{WatchEvents, watch};
 use futures::StreamExt;
-use kube::api::{Api, DynamicObject, ListParams};
+use futures::future::join_all;
+use kube::api::{Api, DynamicObject};
 use kube::runtime::watcher;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use vocabulary::{Extent, ReadError, chain};
 
-/// The objects of a store, by namespace and name.
-type Objects = BTreeMap<ObjectKey, AnyView>;
-
 /// Fills one store.
 pub(crate) struct ListWatcher {
-    /// The view of the objects.
-    pub(crate) view: ViewType,
-    /// The resource of the objects.
-    pub(crate) api: Api<DynamicObject>,
-    /// The field selector, where only one object is read.
-    pub(crate) fields: Option<String>,
+    /// Lists the objects.
+    pub(crate) lister: ObjectLister,
     /// The store.
     pub(crate) sender: tokio::sync::watch::Sender<StoreState>,
 }
@@ -30,25 +24,13 @@ pub(crate) struct ListWatcher {
 impl ListWatcher {
     /// Fills the store once.
     pub(crate) async fn list_once(self) {
-        let params = ListParams { field_selector: self.fields.clone(), ..ListParams::default() };
-        let add = |objects: &mut Objects, object| -> Result<(), PageError> {
-            objects.extend([self.parse(object)?]);
-            Ok(())
-        };
-        let state = match list_pages(&self.api, &params, add).await {
-            Ok(objects) => StoreState::Ready(whole(objects)),
-            Err(PageError::Read(error)) => StoreState::Failed(Arc::new(error)),
-            Err(PageError::List(error)) => StoreState::Failed(Arc::new(self.read_error(error))),
-        };
-        self.sender.send_replace(state);
+        self.fill(self.lister.list().await);
     }
 
     /// Fills the store, and follows the changes of the objects.
     pub(crate) async fn list_and_watch(self) {
-        let mut config = watcher::Config::default().page_size(PAGE);
-        config.field_selector.clone_from(&self.fields);
-        let mut events = watch(self.api.clone(), config);
-        let mut listed = Objects::new();
+        let mut events = self.watch(self.lister.api());
+        let mut listed = StoredObjects::new();
         while let Some(event) = events.next().await {
             let event = match event {
                 Err(watcher::Error::WatchStartFailed(error)) if lacks_right(&error) => {
@@ -56,26 +38,60 @@ impl ListWatcher {
                 }
                 event => event,
             };
-            if let Err(error) = self.apply_event(event, &mut listed) {
-                self.sender.send_replace(StoreState::Failed(Arc::new(error)));
-                return;
+            match self.apply_event(event, None, &mut listed) {
+                Ok(()) => {}
+                Err(ReadError::Forbidden { .. }) => return self.list_and_watch_permitted().await,
+                Err(error) => return self.fill(Err(error)),
             }
         }
     }
 
+    /// Fills the store with what may be listed where all objects may not be, and follows the changes in those namespaces.
+    async fn list_and_watch_permitted(&self) {
+        let listed = self.lister.list_permitted().await;
+        let namespaces = match &listed {
+            Ok(ListedObjects { extent: Extent::Namespaces(namespaces), .. }) => namespaces.clone(),
+            _ => BTreeSet::new(),
+        };
+        self.fill(listed);
+        let follow = async |namespace: String| {
+            let mut events = self.watch(self.lister.api_in(&namespace));
+            let mut listed = StoredObjects::new();
+            while let Some(event) = events.next().await {
+                if let Err(error) = self.apply_event(event, Some(&namespace), &mut listed) {
+                    return self.fill(Err(error));
+                }
+            }
+        };
+        join_all(namespaces.into_iter().map(follow)).await;
+    }
+
+    fn watch(&self, api: Api<DynamicObject>) -> WatchEvents {
+        let mut config = watcher::Config::default().page_size(PAGE);
+        config.field_selector = self.lister.fields();
+        watch(api, config)
+    }
+
+    fn fill(&self, listed: Result<ListedObjects, ReadError>) {
+        self.sender.send_replace(match listed {
+            Ok(listed) => StoreState::Ready(listed),
+            Err(error) => StoreState::Failed(Arc::new(error)),
+        });
+    }
+
+    /// Applies an event of the whole scope, or of one namespace of it.
     fn apply_event(
         &self,
         event: watcher::Result<watcher::Event<DynamicObject>>,
-        listed: &mut Objects,
+        namespace: Option<&str>,
+        listed: &mut StoredObjects,
     ) -> Result<(), ReadError> {
         match event {
             Ok(watcher::Event::Init) => listed.clear(),
-            Ok(watcher::Event::InitApply(object)) => listed.extend([self.parse(object)?]),
-            Ok(watcher::Event::InitDone) => {
-                self.sender.send_replace(StoreState::Ready(whole(std::mem::take(listed))));
-            }
+            Ok(watcher::Event::InitApply(object)) => listed.extend([self.lister.parse(object)?]),
+            Ok(watcher::Event::InitDone) => self.replace(namespace, std::mem::take(listed)),
             Ok(watcher::Event::Apply(object)) => {
-                let (key, object) = self.parse(object)?;
+                let (key, object) = self.lister.parse(object)?;
                 self.modify(|objects| objects.insert(key, object));
             }
             Ok(watcher::Event::Delete(object)) => {
@@ -85,7 +101,8 @@ impl ListWatcher {
             }
             Err(watcher::Error::InitialListFailed(error)) => self.note_failure(error)?,
             Err(error) => {
-                tracing::debug!(resource = self.view.kind.plural, %error, "watch interrupted; it resumes");
+                let resource = self.lister.view.kind.plural;
+                tracing::debug!(resource, %error, "watch interrupted; it resumes");
             }
         }
         Ok(())
@@ -94,7 +111,7 @@ impl ListWatcher {
     /// A refusal is final. Any other error is retried by the watcher, and kept while the store is being filled.
     fn note_failure(&self, error: kube::Error) -> Result<(), ReadError> {
         if is_refusal(&error) {
-            return Err(self.read_error(error));
+            return Err(self.lister.read_error(error));
         }
         let text = chain(&ApiServerError::from(error));
         self.sender.send_if_modified(|state| match state {
@@ -117,59 +134,23 @@ impl ListWatcher {
         });
     }
 
-    fn modify<T>(&self, change: impl FnOnce(&mut Objects) -> T) {
+    /// Puts listed objects in the place of those of the scope, or of a namespace.
+    fn replace(&self, namespace: Option<&str>, listed: StoredObjects) {
+        let Some(namespace) = namespace else {
+            return self.fill(Ok(ListedObjects { objects: listed, extent: Extent::Whole }));
+        };
+        self.modify(|objects| {
+            objects.retain(|(of, _), _| of != namespace);
+            objects.extend(listed);
+        });
+    }
+
+    fn modify<T>(&self, change: impl FnOnce(&mut StoredObjects) -> T) {
         self.sender.send_modify(|state| {
             if let StoreState::Ready(listed) = state {
                 change(&mut listed.objects);
             }
         });
-    }
-
-    fn parse(&self, object: DynamicObject) -> Result<(ObjectKey, AnyView), ReadError> {
-        let name = format!(
-            "{} {}/{}",
-            self.view.kind.kind,
-            object.metadata.namespace.as_deref().unwrap_or_default(),
-            object.metadata.name.as_deref().unwrap_or_default()
-        );
-        serde_json::to_value(object)
-            .and_then(self.view.parse)
-            .map_err(|source| ReadError::Shape { object: name, source })
-    }
-
-    fn read_error(&self, error: kube::Error) -> ReadError {
-        match ApiServerError::from(error) {
-            ApiServerError::Status { code: 403, .. } => {
-                ReadError::Forbidden { resource: self.view.kind.full_name() }
-            }
-            ApiServerError::Status { code, message } => ReadError::Answered { code, message },
-            error @ ApiServerError::None(_) => ReadError::List(Box::new(error)),
-        }
-    }
-}
-
-/// A list of the API server: all objects of its scope.
-fn whole(objects: Objects) -> Listed {
-    Listed { objects, extent: Extent::Whole }
-}
-
-/// Why a list is not whole.
-enum PageError {
-    /// A page could not be read.
-    List(kube::Error),
-    /// An object of a page could not be read.
-    Read(ReadError),
-}
-
-impl From<kube::Error> for PageError {
-    fn from(error: kube::Error) -> Self {
-        Self::List(error)
-    }
-}
-
-impl From<ReadError> for PageError {
-    fn from(error: ReadError) -> Self {
-        Self::Read(error)
     }
 }
 

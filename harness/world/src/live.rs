@@ -2,14 +2,14 @@
 
 use crate::discovery::discover;
 use crate::list_watcher::ListWatcher;
-use crate::store::{Listed, Store, StoreState};
+use crate::object_lister::ObjectLister;
+use crate::store::{ListedObjects, Store, StoreState};
 use crate::view_type::ViewType;
 use cluster::client::with_attempts;
-use kube::api::{Api, DynamicObject};
 use kube::core::{ApiResource, GroupVersionKind};
 use record::{Scope, ServedKinds};
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -40,6 +40,8 @@ pub struct LiveObjects {
     client: kube::Client,
     served: ServedKinds,
     watches_changes: bool,
+    /// The namespaces that are listed one by one where the whole cluster may not be.
+    namespaces: Arc<BTreeSet<String>>,
     stores: Mutex<Stores>,
     fillers: Mutex<JoinSet<()>>,
 }
@@ -54,7 +56,14 @@ impl LiveObjects {
     /// Asks the API server which kinds it serves. With `watches_changes`, stores are watched; otherwise listed once.
     pub async fn connect(client: kube::Client, watches_changes: bool) -> Result<Self, kube::Error> {
         let served = discover(&client).await?;
-        Ok(Self { client, served, watches_changes, stores: Mutex::default(), fillers: Mutex::default() })
+        let (namespaces, stores, fillers) = (Arc::default(), Mutex::default(), Mutex::default());
+        Ok(Self { client, served, watches_changes, namespaces, stores, fillers })
+    }
+
+    /// The same, for a caller who may not list the whole cluster: these namespaces are listed one by one then.
+    #[must_use]
+    pub fn with_namespaces(self, namespaces: BTreeSet<String>) -> Self {
+        Self { namespaces: Arc::new(namespaces), ..self }
     }
 
     pub(crate) fn client(&self) -> &kube::Client {
@@ -89,7 +98,7 @@ impl LiveObjects {
 
     fn open(&self, view: ViewType, scope: &Scope) -> Store {
         let Some(version) = self.served.version(&view.kind) else {
-            return Store::fixed(StoreState::Ready(Listed::default()));
+            return Store::fixed(StoreState::Ready(ListedObjects::default()));
         };
         let resource = api_resource(&view.kind, version);
         let client = if self.watches_changes {
@@ -97,18 +106,10 @@ impl LiveObjects {
         } else {
             self.client.clone()
         };
-        let api: Api<DynamicObject> = match scope {
-            Scope::Object { namespace, .. } if !namespace.is_empty() => {
-                Api::namespaced_with(client, namespace, &resource)
-            }
-            _ => Api::all_with(client, &resource),
-        };
-        let fields = match scope {
-            Scope::Cluster => None,
-            Scope::Object { name, .. } => Some(format!("metadata.name={name}")),
-        };
+        let (scope, namespaces) = (scope.clone(), Arc::clone(&self.namespaces));
+        let lister = ObjectLister { view, client, resource, scope, namespaces };
         let (sender, receiver) = watch::channel(StoreState::Loading(None));
-        let filler = ListWatcher { view, api, fields, sender };
+        let filler = ListWatcher { lister, sender };
         let mut fillers = self.fillers.lock().unwrap_or_else(PoisonError::into_inner);
         if self.watches_changes {
             fillers.spawn(filler.list_and_watch());

@@ -15,20 +15,30 @@ pub(crate) enum StoreState {
     /// It is being filled. With the error of the last attempt, if that failed.
     Loading(Option<String>),
     /// It is filled.
-    Ready(Listed),
+    Ready(ListedObjects),
     /// It was filled, and nobody follows the changes of its objects any more.
-    Unfollowed(Listed, Arc<ReadError>),
+    Unfollowed(ListedObjects, Arc<ReadError>),
     /// It cannot be filled. It stays so.
     Failed(Arc<ReadError>),
 }
 
+/// Objects, by namespace and name.
+pub(crate) type StoredObjects = BTreeMap<ObjectKey, AnyView>;
+
 /// The objects of a store, and how much is known of their kind.
 #[derive(Debug, Default)]
-pub(crate) struct Listed {
-    /// The objects, by namespace and name.
-    pub(crate) objects: BTreeMap<ObjectKey, AnyView>,
+pub(crate) struct ListedObjects {
+    /// The objects.
+    pub(crate) objects: StoredObjects,
     /// How much is known of their kind.
     pub(crate) extent: Extent,
+}
+
+impl ListedObjects {
+    /// None, since the caller has no right to list them.
+    pub(crate) fn not_permitted() -> Self {
+        Self { objects: StoredObjects::new(), extent: Extent::NotPermitted }
+    }
 }
 
 /// What a store was read as.
@@ -80,7 +90,7 @@ impl Store {
             Ok(views) => {
                 let extent = views.extent().clone();
                 let objects = views.into_iter().map(|view| (key_of(&*view), view as AnyView)).collect();
-                StoreState::Ready(Listed { objects, extent })
+                StoreState::Ready(ListedObjects { objects, extent })
             }
             Err(error) => StoreState::Failed(Arc::new(error)),
         })
@@ -91,8 +101,8 @@ impl Store {
         let mut receiver = self.receiver.clone();
         loop {
             let answer = match &*receiver.borrow_and_update() {
-                StoreState::Ready(Listed { objects, extent })
-                | StoreState::Unfollowed(Listed { objects, extent }, _) => {
+                StoreState::Ready(ListedObjects { objects, extent })
+                | StoreState::Unfollowed(ListedObjects { objects, extent }, _) => {
                     Some(Ok((objects.values().cloned().collect(), extent.clone())))
                 }
                 StoreState::Failed(error) => Some(Err(Arc::clone(error))),

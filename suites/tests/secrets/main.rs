@@ -58,6 +58,8 @@ async fn run(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         flavours: &[Flavour("upstream")],
         recordings: &[],
         derive: |_, _| run::Derivation::default(),
+        read_table: "",
+        named_by_cluster: &[],
         fault_recordings: "",
     };
     let flags = BTreeMap::from([

@@ -173,7 +173,9 @@ fn full_name(resource: &ApiResource) -> String {
 fn describe_error(error: kube::Error, right: &str) -> String {
     match error {
         kube::Error::Api(status) if status.code == 403 => {
-            format!("no right to {right}; `docs/auditor.yaml` holds the rights that evidence needs")
+            format!(
+                "no right to {right}; `meshproof rbac --diagnostics` prints the rights that evidence needs"
+            )
         }
         error => chain(&answer::ApiServerError::from(error)),
     }

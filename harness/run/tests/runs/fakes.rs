@@ -153,6 +153,8 @@ pub(crate) fn registry(checks: &[&'static Check]) -> Registry {
         flavours: &[FLAVOUR, OTHER],
         recordings: &[],
         derive: |_, _| run::Derivation::default(),
+        read_table: "",
+        named_by_cluster: &[],
         fault_recordings: "",
     }
 }

@@ -181,7 +181,7 @@ impl ProviderError {
             }
             Self::Fixture(_) => "report this: the fixtures are part of meshproof".to_owned(),
             Self::Refused { .. } => {
-                "grant the user of the context the rights in `docs/auditor.yaml`".to_owned()
+                "grant the user of the context the rights that `meshproof rbac` prints".to_owned()
             }
         }
     }

@@ -116,6 +116,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(secret) = cx.object::<TlsSecret>(namespace, name).await? else {
         let object = object_named::<TlsSecret>(namespace, name);
         let expected = format!("the Secret that {} names, where its pods are", gateway.object_ref());
+        if let Some(missing) = pods.missing() {
+            // The Secret is where the pods are, which is only guessed.
+            return Err(HarnessError::NotKnown { missing });
+        }
         return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };
     let mut verdict = judge_secret(cx, &secret, wildcard.as_deref().ok()); // none: it is left unjudged below

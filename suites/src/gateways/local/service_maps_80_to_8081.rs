@@ -85,7 +85,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let namespace = gateway_namespace(&gateway_pods, cx);
     let Some(service) = find_service(&services, namespace, LOCAL_GATEWAY) else {
-        if let Some(missing) = services.missing_in(namespace) {
+        // Where the pods are not known, the namespace is only guessed.
+        if let Some(missing) = services.missing_in(namespace).or_else(|| pods.missing()) {
             return Err(HarnessError::NotKnown { missing });
         }
         let object = object_named::<Service>(namespace, LOCAL_GATEWAY);

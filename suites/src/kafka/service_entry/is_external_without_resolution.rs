@@ -58,6 +58,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         is_visible_in(entry, namespace) && servers.keys().any(|server| names_host(entry, &server.host))
     };
     let judged: Vec<_> = entries.iter().map(AsRef::as_ref).filter(is_of_kafka).collect();
+    if let (true, Some(missing)) = (judged.is_empty(), entries.missing()) {
+        return Err(HarnessError::NotKnown { missing });
+    }
     if judged.is_empty() {
         return Ok(skip_not_installed("a ServiceEntry that names the bootstrap hosts of Kafka"));
     }

@@ -54,6 +54,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.eventing_namespace;
     let entries = cx.objects::<ServiceEntry>().await?;
     let judged: Vec<_> = entries.iter().filter(|entry| entry.metadata.namespace == *namespace).collect();
+    if let (true, Some(missing)) = (judged.is_empty(), entries.missing_in(namespace)) {
+        return Err(HarnessError::NotKnown { missing });
+    }
     if judged.is_empty() {
         return Ok(skip_not_installed(format!("a ServiceEntry in namespace {namespace}")));
     }

@@ -57,12 +57,16 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let services = cx.objects::<Service>().await?;
     let pods = selectable_pods(cx).await?;
-    let mut gateway_pods = PodNames::new();
+    let (mut gateway_pods, mut not_known) = (PodNames::new(), None);
     for name in [INGRESS_GATEWAY, LOCAL_GATEWAY] {
         let gateway = cx.lookup::<Gateway>(&cx.inputs().serverless.serving_namespace, name).await?;
         if let Some(gateway) = gateway.found() {
             gateway_pods.extend(pods_of_gateway(gateway, &pods));
         }
+        not_known = not_known.or(gateway.missing());
+    }
+    if let (true, Some(missing)) = (gateway_pods.is_empty(), not_known) {
+        return Err(HarnessError::NotKnown { missing });
     }
     if gateway_pods.is_empty() {
         return Ok(skip_without_gateway_pods(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
