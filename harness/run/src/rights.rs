@@ -31,9 +31,9 @@ pub struct RightsRequest<'a> {
     pub has_diagnostics: bool,
 }
 
-/// A rule of a role: what may be done with resources of a group.
+/// A permission of a role: what may be done with resources of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RoleRule {
+pub struct Permission {
     /// The API group; empty for the core group.
     pub group: String,
     /// The resources.
@@ -58,7 +58,7 @@ struct Access {
 }
 
 /// The rules of the smallest role with which nothing of a run is errored or skipped for lack of a right.
-pub fn role_rules(table: &ReadTable, request: RightsRequest<'_>) -> Vec<RoleRule> {
+pub fn needed_permissions(table: &ReadTable, request: RightsRequest<'_>) -> Vec<Permission> {
     let RightsRequest { checks, flavour, allowed, has_diagnostics } = request;
     let is_run = |check: &&&Check| {
         check.tier <= allowed
@@ -90,18 +90,18 @@ pub fn role_rules(table: &ReadTable, request: RightsRequest<'_>) -> Vec<RoleRule
 }
 
 /// Resources of one group with which the same may be done are one rule; those with names are one each.
-fn grouped(accesses: BTreeMap<ResourceKey, Access>) -> Vec<RoleRule> {
-    let mut rules = Vec::<RoleRule>::new();
+fn grouped(accesses: BTreeMap<ResourceKey, Access>) -> Vec<Permission> {
+    let mut rules = Vec::<Permission>::new();
     for ((group, resource, _), Access { names, verbs }) in accesses {
         let verbs: Vec<_> = VERBS.iter().filter(|verb| verbs.contains(*verb)).copied().collect();
-        let same = |rule: &&mut RoleRule| {
+        let same = |rule: &&mut Permission| {
             names.is_empty() && rule.names.is_empty() && rule.group == group && rule.verbs == verbs
         };
         match rules.iter_mut().find(same) {
             Some(rule) => {
                 rule.resources.insert(resource);
             }
-            None => rules.push(RoleRule { group, resources: BTreeSet::from([resource]), names, verbs }),
+            None => rules.push(Permission { group, resources: BTreeSet::from([resource]), names, verbs }),
         }
     }
     rules
@@ -109,11 +109,11 @@ fn grouped(accesses: BTreeMap<ResourceKey, Access>) -> Vec<RoleRule> {
 
 /// A `ClusterRole` with these rules, as YAML. `notes`: what there is to say of a name that only the cluster tells, by
 /// `<resource>/<name>`.
-pub fn cluster_role(name: &str, rules: &[RoleRule], notes: &[(&str, &str)]) -> String {
+pub fn cluster_role(name: &str, rules: &[Permission], notes: &[(&str, &str)]) -> String {
     let mut text = format!(
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: {name}\nrules:\n"
     );
-    for RoleRule { group, resources, names, verbs } in rules {
+    for Permission { group, resources, names, verbs } in rules {
         let group = if group.is_empty() { "\"\"" } else { group };
         let list = |items: &BTreeSet<String>| items.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         // Writing to a String cannot fail.

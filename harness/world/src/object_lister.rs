@@ -122,8 +122,8 @@ impl ObjectLister {
         let name = format!(
             "{} {}/{}",
             self.view.kind.kind,
-            object.metadata.namespace.as_deref().unwrap_or_default(),
-            object.metadata.name.as_deref().unwrap_or_default()
+            object.metadata.namespace.as_deref().unwrap_or_default(), // none: what is cluster-scoped has no namespace
+            object.metadata.name.as_deref().unwrap_or_default() // none: a list has no object without a name
         );
         serde_json::to_value(object)
             .and_then(self.view.parse)

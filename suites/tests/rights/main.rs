@@ -15,7 +15,7 @@ use audit::{Verdict, audit};
 use role::Role;
 use rstest::rstest;
 use run::ReadTable;
-use run::rights::{RightsRequest, RoleRule, cluster_role, role_rules};
+use run::rights::{Permission, RightsRequest, cluster_role, needed_permissions};
 use semantics::flavour::{OSSM2, OSSM3, UPSTREAM};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +27,7 @@ fn table() -> ReadTable {
 }
 
 /// The rules that `meshproof rbac` prints for an audit.
-fn printed_rules(flavour: Flavour) -> Vec<RoleRule> {
+fn printed_rules(flavour: Flavour) -> Vec<Permission> {
     let checks = suites::checks();
     let request = RightsRequest {
         checks: &checks,
@@ -35,10 +35,10 @@ fn printed_rules(flavour: Flavour) -> Vec<RoleRule> {
         allowed: Tier::Read,
         has_diagnostics: false,
     };
-    role_rules(&table(), request)
+    needed_permissions(&table(), request)
 }
 
-fn role(rules: &[RoleRule]) -> Role {
+fn role(rules: &[Permission]) -> Role {
     Role::parse(&cluster_role("r", rules, &[]))
 }
 

@@ -1,6 +1,6 @@
 //! A role as an API server enforces it: what is not allowed is refused.
 
-use run::rights::RoleRule;
+use run::rights::Permission;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -81,10 +81,10 @@ impl Rule {
 }
 
 /// The rules without each resource or name in turn, with what was taken out as the table of reads writes it.
-pub(crate) fn each_taken_out(rules: &[RoleRule]) -> Vec<(String, Vec<RoleRule>)> {
+pub(crate) fn each_taken_out(rules: &[Permission]) -> Vec<(String, Vec<Permission>)> {
     let mut reduced = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
-        let with = |smaller: Option<RoleRule>| {
+        let with = |smaller: Option<Permission>| {
             let mut rules = rules.to_vec();
             rules.splice(at..=at, smaller);
             rules

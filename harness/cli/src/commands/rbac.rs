@@ -4,7 +4,7 @@ use crate::error::CliError;
 use crate::output::{print, tell};
 use inputs::{InputLayers, Inputs};
 use run::plan::select;
-use run::rights::{RightsRequest, RoleRule, cluster_role, role_rules};
+use run::rights::{Permission, RightsRequest, cluster_role, needed_permissions};
 use run::{DetectError, Registry, RunError};
 use std::collections::BTreeSet;
 use vocabulary::{ExitCode, Flavour, Tier};
@@ -37,7 +37,7 @@ pub(crate) fn main(
         allowed: inputs.allow,
         has_diagnostics: arguments.diagnostics,
     };
-    let mut rules = role_rules(&registry.reads().map_err(CliError::Reads)?, request);
+    let mut rules = needed_permissions(&registry.reads().map_err(CliError::Reads)?, request);
     for read in &arguments.with {
         add(&mut rules, read)?;
     }
@@ -62,10 +62,10 @@ fn named_flavour(registry: &Registry, inputs: &Inputs) -> Result<Option<Flavour>
 }
 
 /// Adds an object to the rule for its resource.
-fn add(rules: &mut [RoleRule], read: &str) -> Result<(), CliError> {
+fn add(rules: &mut [Permission], read: &str) -> Result<(), CliError> {
     let (resource, name) = read.split_once('/').unwrap_or((read, ""));
     let mut named: Vec<_> = rules.iter_mut().filter(|rule| !rule.names.is_empty()).collect();
-    let is_of = |rule: &&mut &mut RoleRule| rule.resources.contains(resource) && !name.is_empty();
+    let is_of = |rule: &&mut &mut Permission| rule.resources.contains(resource) && !name.is_empty();
     if let Some(rule) = named.iter_mut().find(is_of) {
         rule.names.insert(name.to_owned());
         return Ok(());
