@@ -1,6 +1,6 @@
 //! Folders of manifests as people have them: detection tells the flavour from what there is, and never ends the run.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use rstest::rstest;
 use serde_json::Value;

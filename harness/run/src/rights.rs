@@ -84,7 +84,9 @@ pub fn needed_permissions(table: &ReadTable, request: RightsRequest<'_>) -> Vec<
         }
     }
     if has_diagnostics {
-        DIAGNOSTICS.iter().for_each(|(group, resource, verb)| allow(group, resource, &[verb]));
+        for (group, resource, verb) in DIAGNOSTICS {
+            allow(group, resource, &[verb]);
+        }
     }
     grouped(accesses)
 }

@@ -1,6 +1,6 @@
 //! What a cluster is asked, over an API server that is a function: lists, pages, refusals, and one watch for all waits.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use futures::channel::mpsc;
 use futures::{FutureExt, SinkExt, StreamExt};

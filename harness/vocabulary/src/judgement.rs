@@ -32,7 +32,7 @@ impl Judgement {
 
     /// Leaves a finding unjudged where something is missing: nothing of it could be judged.
     pub fn leave(&mut self, code: FindingCode, missing: Option<String>) {
-        self.unjudged.extend(missing.map(|missing| UnjudgedFinding::new(code, missing)));
+        self.leave_part(code, missing, false);
     }
 
     /// Leaves the rest of a finding unjudged where something is missing: what is known was judged, and there may be more.
@@ -40,6 +40,12 @@ impl Judgement {
         let rest =
             |missing| UnjudgedFinding { is_judged_in_part: true, ..UnjudgedFinding::new(code, missing) };
         self.unjudged.extend(missing.map(rest));
+    }
+
+    /// Leaves a finding unjudged where something is missing: the rest of it, if some of it was judged.
+    pub fn leave_part(&mut self, code: FindingCode, missing: Option<String>, is_judged_in_part: bool) {
+        let unjudged = |missing| UnjudgedFinding { is_judged_in_part, ..UnjudgedFinding::new(code, missing) };
+        self.unjudged.extend(missing.map(unjudged));
     }
 
     /// Whether nothing was found.

@@ -13,7 +13,7 @@ pub enum InheritedSetting {
     /// What the mesh has.
     Right,
     /// Something else.
-    Wrong(Finding),
+    Wrong(Box<Finding>),
     /// Nothing tells, for this reason.
     Unknown(&'static str),
 }
@@ -34,11 +34,7 @@ pub fn judge_injected_pods(
     let injected: Vec<_> = pods.iter().map(AsRef::as_ref).filter(is_injected).collect();
     let missing = members.iter().find_map(|member| pods.missing_in(member));
     let mut rest = Judgement::default();
-    if injected.is_empty() {
-        rest.leave(code, missing)
-    } else {
-        rest.leave_rest(code, missing)
-    }
+    rest.leave_part(code, missing, !injected.is_empty());
     let setting = format!("{}: {}", setting.describe_value(), setting.object);
     let mut verdict = judge_each(code, injected.into_iter().map(judge), &setting)?;
     verdict.leave(rest.into_unjudged());
@@ -55,7 +51,7 @@ fn judge_each(
     for one in judged {
         match one {
             Ok(InheritedSetting::Right) => right += 1,
-            Ok(InheritedSetting::Wrong(finding)) => judgement.add(finding),
+            Ok(InheritedSetting::Wrong(finding)) => judgement.add(*finding),
             Ok(InheritedSetting::Unknown(reason)) => unknown.push(reason),
             Err(error) => errors.push(error),
         }
@@ -64,11 +60,7 @@ fn judge_each(
         return Err(error);
     }
     let omission = unknown.first().map(|reason| format!("{} injected pods: {reason}", unknown.len()));
-    if right == 0 {
-        judgement.leave(code, omission)
-    } else {
-        judgement.leave_rest(code, omission)
-    }
+    judgement.leave_part(code, omission, right > 0);
     Ok(judgement.verdict(|| format!("{setting}; injected pods: {right}")))
 }
 
@@ -91,7 +83,7 @@ mod tests {
     }
 
     fn wrong() -> InheritedSetting {
-        Wrong(Finding::new("old", ObjectRef::namespaced("Pod", "n", "p"), "spec"))
+        Wrong(Box::new(Finding::new("old", ObjectRef::namespaced("Pod", "n", "p"), "spec")))
     }
 
     #[rstest]

@@ -49,11 +49,7 @@ pub async fn judge_wildcard_conflicts(
         }
     }
     let missing = gateways.missing();
-    if others.is_empty() {
-        judgement.leave(code, missing)
-    } else {
-        judgement.leave_rest(code, missing)
-    }
+    judgement.leave_part(code, missing, !others.is_empty());
     Ok(judgement.verdict(|| {
         let ports: BTreeSet<_> = listeners.iter().map(|listener| listener.port.to_string()).collect();
         let ports = ports.into_iter().collect::<Vec<_>>().join(", ");

@@ -3,7 +3,7 @@
 //! `bases/` holds the healthy stacks. A case of `cases/` merges its objects into one of them (a `null` deletes a key,
 //! `delete` names objects that go away), and the whole is judged as files. What it expects is told in its file.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -64,13 +64,14 @@ fn named_flavour(registry: &Registry, inputs: &Inputs) -> Result<Option<Flavour>
 /// Adds an object to the rule for its resource.
 fn add(rules: &mut [Permission], read: &str) -> Result<(), CliError> {
     let (resource, name) = read.split_once('/').unwrap_or((read, ""));
-    let mut named: Vec<_> = rules.iter_mut().filter(|rule| !rule.names.is_empty()).collect();
-    let is_of = |rule: &&mut &mut Permission| rule.resources.contains(resource) && !name.is_empty();
-    if let Some(rule) = named.iter_mut().find(is_of) {
-        rule.names.insert(name.to_owned());
+    let is_named = |rule: &Permission| !rule.names.is_empty();
+    let is_of = |rule: &Permission| is_named(rule) && rule.resources.contains(resource) && !name.is_empty();
+    if let Some(index) = rules.iter().position(is_of) {
+        rules[index].names.insert(name.to_owned());
         return Ok(());
     }
-    let resources: BTreeSet<_> = named.iter().flat_map(|rule| rule.resources.iter().cloned()).collect();
+    let named = rules.iter().filter(|rule| is_named(rule));
+    let resources: BTreeSet<_> = named.flat_map(|rule| rule.resources.iter().cloned()).collect();
     Err(CliError::NotReadByName { object: read.to_owned(), resources: resources.into_iter().collect() })
 }
 

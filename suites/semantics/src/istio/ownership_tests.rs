@@ -36,6 +36,7 @@ fn owner(values: &[Value]) -> Option<(Flavour, Option<String>, String)> {
     Some((owner.flavour, owner.mesh_namespace, owner.evidence))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a table holds it beside `None`")]
 fn told(flavour: Flavour, mesh: &str, evidence: &str) -> Option<(Flavour, Option<String>, String)> {
     Some((flavour, Some(mesh.to_owned()), evidence.to_owned()))
 }

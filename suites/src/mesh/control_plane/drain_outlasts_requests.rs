@@ -109,7 +109,7 @@ fn judge_pod(pod: &Pod) -> Result<InheritedSetting, HarnessError> {
         Some(value) => value.to_string(),
     };
     let finding = Finding::new(POD_DRAINS_TOO_SHORT, pod.object_ref(), drain.field);
-    Ok(InheritedSetting::Wrong(finding.expected(EXPECTED).observed(observed)))
+    Ok(InheritedSetting::Wrong(Box::new(finding.expected(EXPECTED).observed(observed))))
 }
 
 fn is_long_enough(value: &Value) -> bool {

@@ -117,7 +117,7 @@ fn judge_pod(pod: &Pod, is_cni_installed: bool) -> Result<InheritedSetting, Harn
     }
     let finding = Finding::new(POD_CAPTURES_PORT, pod.object_ref(), field);
     let observed = list.unwrap_or_else(|| "no port".to_owned());
-    Ok(InheritedSetting::Wrong(finding.expected(EXPECTED).observed(observed)))
+    Ok(InheritedSetting::Wrong(Box::new(finding.expected(EXPECTED).observed(observed))))
 }
 
 fn are_excluded(ports: &BTreeSet<u16>) -> bool {

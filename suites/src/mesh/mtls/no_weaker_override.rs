@@ -77,7 +77,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let missing = members.iter().find_map(|member| policies.missing_in(member));
     for code in [NAMESPACE_ACCEPTS_PLAINTEXT, WORKLOAD_ACCEPTS_PLAINTEXT, PORT_ACCEPTS_PLAINTEXT] {
         let missing = missing.clone();
-        if judged.is_empty() { judgement.leave(code, missing) } else { judgement.leave_rest(code, missing) }
+        judgement.leave_part(code, missing, !judged.is_empty());
     }
     Ok(judgement.verdict(|| {
         let evidence = format!("no PeerAuthentication in {} accepts plaintext", members.join(", "));

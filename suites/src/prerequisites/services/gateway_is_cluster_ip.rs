@@ -79,7 +79,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let missing = services.missing().or_else(|| pods.missing());
     for code in [EXPOSED_BY_TYPE, EXPOSED_BY_ADDRESS] {
         let missing = missing.clone();
-        if in_front.is_empty() { judgement.leave(code, missing) } else { judgement.leave_rest(code, missing) }
+        judgement.leave_part(code, missing, !in_front.is_empty());
     }
     Ok(judgement.verdict(|| {
         let names: Vec<_> = in_front.iter().map(|service| service.object_ref().to_string()).collect();

@@ -12,6 +12,7 @@ pub(crate) fn union(one: Extent, other: Extent) -> Extent {
         }
         (namespaces @ Extent::Namespaces(_), _) | (_, namespaces @ Extent::Namespaces(_)) => namespaces,
         (Extent::Part, _) | (_, Extent::Part) => Extent::Part,
+        (Extent::NotPermitted, _) | (_, Extent::NotPermitted) => Extent::NotPermitted,
         (Extent::Nothing, Extent::Nothing) => Extent::Nothing,
     }
 }
