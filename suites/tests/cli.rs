@@ -64,8 +64,6 @@ users:
 #[case::recording_of_a_cluster(&["run", "--recording", "broken", "--context", "prod"], 2)]
 #[case::no_files(&["run", "--files", "nosuch"], 2)]
 #[case::files_without_objects(&["run", "--files", "misspelt.toml"], 2)]
-#[case::files_that_are_broken(&["run", "--files", "."], 2)]
-#[case::files_of_no_mesh(&["run", "--files", "object.yaml"], 5)]
 #[case::leaving_nothing(&["fault", "--leave"], 2)]
 #[case::no_kubeconfig(&["run", "--context", "prod"], 5)]
 #[case::broken_kubeconfig(&["run", "--context", "prod", "--kubeconfig", "broken.yaml"], 5)]
@@ -228,4 +226,19 @@ fn what_a_person_reads(#[case] arguments: &[&str]) {
     insta::with_settings!({ snapshot_suffix => arguments.join("_").replace('-', "") }, {
         insta::assert_snapshot!(text(&output.stdout));
     });
+}
+
+#[test]
+fn files_of_no_mesh_judge_nothing_and_say_what_was_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("broken.yaml"), "apiVersion: v1\nclusters: {not a list\n").unwrap();
+    std::fs::write(folder.path().join("object.yaml"), "{apiVersion: v1, kind: Pod, metadata: {name: a}}")
+        .unwrap();
+    let output = meshproof(folder.path(), &["run", "mesh", "--files", "."]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    for part in ["flavour unknown", "1 of the files is not read", "broken.yaml", "No requirement was judged"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
 }

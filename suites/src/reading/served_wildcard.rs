@@ -2,6 +2,7 @@
 
 use crate::reading::service_domain::service_domain;
 use semantics::flavour::UPSTREAM;
+use semantics::knative::config_domain::CONFIG_DOMAIN;
 use semantics::knative::domain_template::{
     DOMAIN_TEMPLATE, default_template, host_by_template, wildcard_of_host,
 };
@@ -15,7 +16,8 @@ use world::Context;
 pub async fn served_wildcard(cx: &Context) -> Result<Result<String, String>, HarnessError> {
     let inputs = cx.inputs();
     let Some(domain) = service_domain(cx).await? else {
-        return Ok(Err("the domain of Knative Services".to_owned()));
+        let map = cx.lookup::<ConfigMap>(&inputs.serverless.serving_namespace, CONFIG_DOMAIN).await?;
+        return Ok(Err(map.missing().unwrap_or_else(|| "the domain of Knative Services".to_owned())));
     };
     let template = match cx.lookup::<ConfigMap>(&inputs.serverless.serving_namespace, CONFIG_NETWORK).await? {
         Lookup::There(map) => map.value(DOMAIN_TEMPLATE).map(ToOwned::to_owned),

@@ -93,11 +93,15 @@ pub(crate) async fn audit_source(source: RunSource) -> Result<Audit, String> {
 /// An outcome with its findings or its error.
 pub(crate) fn described(outcome: &Outcome) -> String {
     let findings = outcome.findings().iter().map(|finding| format!("{} {}", finding.code, finding.object));
-    match outcome {
+    let unjudged: Vec<_> =
+        outcome.unjudged().iter().map(|one| format!("; unjudged: {}", one.missing)).collect();
+    let described = match outcome {
         Outcome::Errored { error } => format!("errored {error}"),
+        Outcome::Skipped { reason } => format!("skipped {reason}"),
         Outcome::Passed { evidence, .. } => format!("passed {evidence}"),
         outcome => format!("{} {}", outcome.word(), findings.collect::<Vec<_>>().join(", ")),
-    }
+    };
+    described + &unjudged.concat()
 }
 
 /// A cluster behind the proxy.

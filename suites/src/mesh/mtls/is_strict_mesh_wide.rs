@@ -58,7 +58,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let (root, origin) = root_namespace(cx).await?;
+    let (root, of_root) = root_namespace(cx).await?;
     let policies = cx.known_objects::<PeerAuthentication>().await?;
     if cx.flavour() == flavour::OSSM2 {
         let flag = service_mesh_setting(cx, "/security/dataPlane/mtls").await?;
@@ -71,8 +71,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     // With OpenShift Service Mesh 2 the control plane makes the policy, and has to be set as well.
     let by_flavour = cx.flavour().missing();
     let missing = policies.missing_in(&root).or_else(|| by_flavour.clone());
-    let mut verdict = judge_policy(&root, origin, mesh_wide_policy(&policies, &root), missing);
-    let of_root = (!origin.is_empty()).then(|| "which namespace is the root of the mesh".to_owned());
+    let mut verdict = judge_policy(&root, of_root.is_some(), mesh_wide_policy(&policies, &root), missing);
     let rest = |missing| UnjudgedFinding {
         is_judged_in_part: true,
         ..UnjudgedFinding::new(MODE_NOT_STRICT, missing)
@@ -81,35 +80,31 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     Ok(verdict)
 }
 
-/// Said where the root namespace is not read.
-const CONFIGURED_ROOT: &str =
-    "; its root namespace is that of the inputs, since no control plane is in the files";
-
-/// Said where nothing tells which product reads the policies.
-const UNKNOWN_ROOT: &str = "; its root namespace is that of the inputs, since the flavour is not known";
-
-/// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set; and what there
-/// is to say of it.
-async fn root_namespace(cx: &Context) -> Result<(String, &'static str), HarnessError> {
+/// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set; and what is
+/// missing to know it.
+async fn root_namespace(cx: &Context) -> Result<(String, Option<String>), HarnessError> {
+    let configured = || cx.inputs().mesh.namespace.clone();
     let setting = match cx.flavour() {
-        flavour::UNKNOWN => return Ok((cx.inputs().mesh.namespace.clone(), UNKNOWN_ROOT)),
-        flavour::OSSM2 => return Ok((cx.inputs().mesh.namespace.clone(), "")),
+        flavour::UNKNOWN => return Ok((configured(), cx.flavour().missing())),
+        flavour::OSSM2 => return Ok((configured(), None)),
         flavour::OSSM3 => istio_resource_setting(cx, "/meshConfig/rootNamespace").await,
         _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/rootNamespace").await,
     };
     match setting {
-        Ok(setting) => Ok((setting.text()?.unwrap_or(&cx.inputs().mesh.namespace).to_owned(), "")),
+        Ok(setting) => Ok((setting.text()?.map_or_else(configured, ToOwned::to_owned), None)),
         // Files may hold policies without the control plane.
-        Err(error) if error.reason_to_skip().is_some() => {
-            Ok((cx.inputs().mesh.namespace.clone(), CONFIGURED_ROOT))
-        }
-        Err(error) => Err(error),
+        Err(error) => match error.reason_to_skip() {
+            Some(reason) => {
+                Ok((configured(), Some(format!("which namespace is the root of the mesh: {reason}"))))
+            }
+            None => Err(error),
+        },
     }
 }
 
 fn judge_policy(
     root: &str,
-    origin: &str,
+    is_root_configured: bool,
     policy: Option<&Arc<PeerAuthentication>>,
     missing: Option<String>,
 ) -> Verdict {
@@ -127,5 +122,6 @@ fn judge_policy(
         let finding = Finding::new(MODE_NOT_STRICT, policy.object_ref(), "spec.mtls.mode");
         judgement.add(finding.expected(STRICT).observed(policy_mode(policy)));
     }
+    let origin = if is_root_configured { "; its root namespace is that of the inputs" } else { "" };
     judgement.verdict(|| format!("{STRICT}: {}{origin}", policy.object_ref()))
 }
