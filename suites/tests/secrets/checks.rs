@@ -134,7 +134,7 @@ async fn listens(cx: &Context) -> Result<Verdict, HarnessError> {
     let mut found = Vec::new();
     for number in 0..planting().lines.len() {
         let wanted = format!("line-{number}-");
-        let line = cx.log_line(("shop", "cart-0", "app"), cx.now(), &wanted, Duration::from_secs(1)).await?;
+        let line = cx.log_line(("shop", "cart-0", "app"), cx.now(), &wanted, Duration::from_secs(20)).await?;
         found.push(seen("Pod", "cart-0", &line.unwrap()));
     }
     Ok(Verdict::judge(found, String::new))
