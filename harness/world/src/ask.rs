@@ -57,8 +57,9 @@ impl Context {
     }
 
     async fn send(&self, position: &Position, orders: &[Order]) -> Result<Vec<Transcript>, HarnessError> {
-        let transcripts =
-            self.traffic()?.send(self.card.id, position, orders).await.map_err(traffic_error)?;
+        let what = format!("what comes of {} orders from {position}", orders.len());
+        let sent = self.awaiting(what, self.traffic()?.send(self.card.id, position, orders));
+        let transcripts = sent.await.map_err(traffic_error)?;
         Ok(transcripts.into_iter().map(without_secrets).collect())
     }
 
@@ -136,7 +137,8 @@ impl Context {
         } else {
             let deadline = Instant::now() + patience;
             let query = LogQuery { namespace, pod, container, since, containing: text, deadline };
-            let line = self.traffic()?.log_line(self.card.id, &query).await.map_err(traffic_error);
+            let found = self.awaiting(question.to_string(), self.traffic()?.log_line(self.card.id, &query));
+            let line = found.await.map_err(traffic_error);
             line.map(|line| line.map(|line| redact::text(&line).into_owned()))
         };
         self.record_answer(question, &answer, |line| LiveAnswer::Line(line.clone()));

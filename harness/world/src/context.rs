@@ -180,6 +180,14 @@ impl Context {
         self.lock().entries.push(interaction);
     }
 
+    /// The answer to a question, which is told where the budget ends before it is there.
+    pub(crate) async fn awaiting<T>(&self, what: String, answer: impl Future<Output = T>) -> T {
+        self.lock().awaited = Some(what);
+        let answer = answer.await;
+        self.lock().awaited = None;
+        answer
+    }
+
     /// A mark behind the last interaction, for [`Self::reset_to`].
     pub(crate) fn mark(&self) -> usize {
         self.lock().entries.len()

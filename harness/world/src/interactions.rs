@@ -18,6 +18,8 @@ pub(crate) struct Interactions {
     pub(crate) changes: Vec<BoxFuture<'static, Result<(), HarnessError>>>,
     /// The list that is being read.
     pub(crate) pending: Option<PendingRead>,
+    /// What else the check is waiting for: what comes of its orders, or a line of a log.
+    pub(crate) awaited: Option<String>,
 }
 
 /// A list that the API server has not answered yet.
@@ -41,10 +43,13 @@ impl Interactions {
         self.changes.clear();
     }
 
-    /// The list that is being read, with the error of the last attempt.
+    /// What is being waited for: the list that is being read, with the error of the last attempt.
     pub(crate) fn last_seen(&self) -> String {
         let Some(PendingRead { what, store }) = &self.pending else {
-            return "all objects were read".to_owned();
+            return match &self.awaited {
+                Some(what) => format!("waiting for {what}"),
+                None => "all objects were read".to_owned(),
+            };
         };
         match store.last_error() {
             Some(error) => format!("waiting for the list of {what}, last error: {error}"),
