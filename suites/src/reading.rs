@@ -19,7 +19,7 @@ pub mod mesh_setting;
 pub mod product_versions;
 pub mod sample;
 pub mod selectable_pods;
-pub mod served_wildcard;
+pub mod served_host;
 pub mod service_domain;
 pub mod service_entry;
 pub mod service_host;

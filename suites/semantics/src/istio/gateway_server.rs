@@ -12,6 +12,15 @@ pub fn claims_a_domain(server: &GatewayServer) -> bool {
     server.hosts.iter().any(|host| host.rsplit('/').next().is_some_and(|host| host.starts_with('*')))
 }
 
+/// For how few hosts a server is: for every host before whole domains, and these before single hosts.
+pub fn narrowness(server: &GatewayServer) -> u8 {
+    match () {
+        () if claims_every_host(server) => 0,
+        () if claims_a_domain(server) => 1,
+        () => 2,
+    }
+}
+
 /// Whether a server claims a host, by its name or by a wildcard. A wildcard stands for one label or more.
 pub fn claims_host(server: &GatewayServer, host: &str) -> bool {
     let claims = |claimed: &String| {
@@ -40,9 +49,41 @@ pub fn server_credential(server: &GatewayServer) -> Option<&str> {
     server.tls.as_ref().map(|tls| tls.credential_name.as_str()).filter(|name| !name.is_empty())
 }
 
-/// The Secret of a Gateway for hosts of no particular tenant: that of the server for every host, or the first.
+/// The Secret of a Gateway for hosts of no particular tenant: that of the server for most hosts, the first of several.
 pub fn first_credential(gateway: &Gateway) -> Option<&str> {
-    let servers = &gateway.spec.servers;
-    let of_all_hosts = servers.iter().filter(|server| claims_every_host(server)).find_map(server_credential);
-    of_all_hosts.or_else(|| servers.iter().find_map(server_credential))
+    let named = gateway.spec.servers.iter().filter(|server| server_credential(server).is_some());
+    named.min_by_key(|server| narrowness(server)).and_then(server_credential)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn gateway(servers: &[(&str, &str)]) -> Gateway {
+        let server = |(host, secret): &(&str, &str)| json!({"hosts": [host], "port": {"number": 443, "protocol": "HTTPS"}, "tls": {"credentialName": secret}});
+        let servers: Vec<_> = servers.iter().map(server).collect();
+        serde_json::from_value(json!({"metadata": {"name": "g"}, "spec": {"servers": servers}})).unwrap()
+    }
+
+    #[rstest]
+    #[case::every_host_after_a_tenant(&[("*.team.test", "team"), ("*", "all")], "all")]
+    #[case::domain_after_a_host(&[("shop.apps.test", "shop"), ("*.apps.test", "apps")], "apps")]
+    #[case::domain_with_a_namespace(&[("shop.apps.test", "shop"), ("knative/*.apps.test", "apps")], "apps")]
+    #[case::first_of_two(&[("*.a.test", "a"), ("*.b.test", "b")], "a")]
+    #[case::none_named(&[("*", ""), ("shop.apps.test", "shop")], "shop")]
+    fn secret_is_that_of_the_server_for_most_hosts(#[case] servers: &[(&str, &str)], #[case] expected: &str) {
+        assert_eq!(first_credential(&gateway(servers)), Some(expected));
+    }
+
+    #[rstest]
+    #[case::domain("*.apps.test", "a-b.apps.test", true)]
+    #[case::two_labels("*.apps.test", "a.b.apps.test", true)]
+    #[case::domain_itself("*.apps.test", "apps.test", false)]
+    #[case::other("*.apps.test", "a.mapps.test", false)]
+    #[case::single("a.apps.test", "b.apps.test", false)]
+    fn wildcard_claims_what_is_below(#[case] claimed: &str, #[case] host: &str, #[case] expected: bool) {
+        assert_eq!(claims_host(&gateway(&[(claimed, "s")]).spec.servers[0], host), expected);
+    }
 }

@@ -11,10 +11,11 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::selectable_pods::selectable_pods;
-use crate::reading::served_wildcard::served_wildcard;
+use crate::reading::served_host::served_host;
 use semantics::certificate::chain::{ChainPolicy, judge_chain};
 use semantics::certificate::chain_flaw::{ChainFlaw, ChainFlawKind};
 use semantics::istio::gateway_server::first_credential;
+use semantics::knative::domain_template::wildcard_of_host;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::pods_of_gateway;
 use std::time::Duration;
@@ -104,7 +105,7 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = selectable_pods(cx).await?;
-    let wildcard = served_wildcard(cx).await?;
+    let host = served_host(cx).await?;
     let gateway = knative_gateway(cx, INGRESS_GATEWAY).await?;
     let Some((gateway, name)) =
         gateway.as_ref().and_then(|gateway| Some((gateway, first_credential(gateway)?)))
@@ -122,8 +123,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
         return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };
-    let mut verdict = judge_secret(cx, &secret, wildcard.as_deref().ok()); // none: it is left unjudged below
-    if let Err(missing) = wildcard {
+    let wildcard = host.as_deref().ok().and_then(wildcard_of_host); // none: it is left unjudged below
+    let mut verdict = judge_secret(cx, &secret, wildcard.as_deref());
+    if let Err(missing) = host {
         verdict.leave(vec![UnjudgedFinding::new(OTHER_NAME, missing)]);
     }
     Ok(verdict)

@@ -6,7 +6,8 @@
 
 use crate::judging::served_hosts::judge_served_hosts;
 use crate::reading::capability;
-use crate::reading::service_domain::service_domain;
+use crate::reading::served_host::served_host;
+use semantics::istio::gateway_server::is_tls;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
 use vocabulary::{CheckCard, FindingKind, HarnessError, Level, Requirement, Tier, Verdict};
@@ -42,11 +43,7 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    let domain = service_domain(cx).await?;
-    // What a Knative Service of the sample's namespace is called.
-    let host = |domain| {
-        (format!("hello.{}.{domain}", cx.inputs().namespaces.mesh), "a host of the configured domain")
-    };
-    let hosts: Vec<_> = domain.map(host).into_iter().collect();
-    judge_served_hosts(cx, INGRESS_GATEWAY, HOSTS_LEFT_OUT, &hosts).await
+    let host = served_host(cx).await?.ok(); // none: no finding rests on a host that is not known
+    let hosts: Vec<_> = host.map(|host| (host, "a host of the configured domain")).into_iter().collect();
+    judge_served_hosts(cx, INGRESS_GATEWAY, HOSTS_LEFT_OUT, is_tls, &hosts).await
 }

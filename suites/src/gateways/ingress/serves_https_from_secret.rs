@@ -7,7 +7,7 @@ use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::selectable_pods::selectable_pods;
-use semantics::istio::gateway_server::{claims_a_domain, claims_every_host, server_credential, tls_mode};
+use semantics::istio::gateway_server::{claims_a_domain, narrowness, server_credential, tls_mode};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
@@ -93,8 +93,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let https: Vec<_> =
         servers.filter(|(_, server)| server.port.number == PORT && server.port.protocol == "HTTPS").collect();
     // A server for the hosts of one tenant may stand beside the one for all.
-    let all_hosts = https.iter().find(|(_, server)| claims_every_host(server)).or(https.first());
-    if let Some((index, server)) = all_hosts {
+    if let Some((index, server)) = https.iter().min_by_key(|(_, server)| narrowness(server)) {
         judgement.extend(judge_server(&gateway, *index, server));
     } else {
         let finding = Finding::new(NO_HTTPS_ON_443, gateway.object_ref(), "spec.servers");

@@ -136,7 +136,9 @@ fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Opti
         let observed = if tls_mode(server).is_empty() { "not set" } else { tls_mode(server) };
         return Some(at(IDENTITY_NOT_DEMANDED, "tls.mode").expected(MODE).observed(observed));
     }
-    let is_narrowed = server.port.number == PORT && !claims_a_domain(server);
+    // A server for single hosts may stand beside the one for all.
+    let mut on_port = gateway.spec.servers.iter().filter(|server| server.port.number == PORT);
+    let is_narrowed = server.port.number == PORT && !on_port.any(claims_a_domain);
     let observed = || format!("`{}`", server.hosts.join("`, `"));
     is_narrowed.then(|| {
         at(HOSTS_NARROWED, "hosts")

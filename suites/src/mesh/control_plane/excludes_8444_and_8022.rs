@@ -1,10 +1,11 @@
 //! Inbound ports 8444 and 8022 bypass the sidecar.
 //!
 //! Cluster monitoring scrapes 8444, and the kubelet calls 8022 when a pod ends; both come from outside the mesh. More
-//! ports may be excluded, in any order, but for those that carry requests. Pods keep what they were injected with, so running pods are judged too, once
-//! the setting is right: by the arguments of `istio-init`, or by the annotation where CNI redirects. A pod that has neither
-//! was injected without any list where CNI redirects, and captures both ports; elsewhere nothing tells, and it is not
-//! judged.
+//! ports may be excluded, in any order, but for those that carry requests.
+//!
+//! Pods keep what they were injected with, so running pods are judged too, once the setting is right: by the arguments of
+//! `istio-init`, or by the annotation where CNI redirects. A pod that has neither was injected without any list where CNI
+//! redirects, and captures both ports; elsewhere nothing tells, and it is not judged.
 
 use crate::judging::inherited_setting::{InheritedSetting, judge_injected_pods};
 use crate::reading::capability;
