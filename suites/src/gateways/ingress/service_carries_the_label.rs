@@ -88,7 +88,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let in_front = |service: &&Arc<Service>| {
         service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
-    let Some(service) = configured.or_else(|| services.iter().find(in_front).cloned()) else {
+    let is_other = |service: &Service| service.metadata.name != INGRESS_SERVICE;
+    let Some(service) =
+        configured.or_else(|| services.iter().filter(in_front).min_by_key(|one| is_other(one)).cloned())
+    else {
         let object = object_named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
         let expected = format!("a Service in front of {}", format_pods(&gateway_pods));
         let missing = services.missing_in(gateway_namespace(&gateway_pods, cx)).or_else(|| pods.missing());
@@ -98,10 +101,19 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     };
     if cx.flavour() == flavour::OSSM2 {
         let pointer = "/gateways/ingress/service/metadata/labels";
-        judgement.extend(setting_finding(&gateway, &service_mesh_setting(cx, pointer).await?));
+        match service_mesh_setting(cx, pointer).await {
+            Ok(setting) => judgement.extend(setting_finding(&gateway, &setting)),
+            Err(error) => {
+                let reason = error.reason_to_skip().ok_or(error)?;
+                judgement.leave_rest(LABEL_MISSING, Some(reason.to_string()));
+            }
+        }
     }
-    judgement.extend(label_findings(&gateway, &service));
-    // The configuration may name another Service.
+    // The configuration may name another Service than one that only leads there.
+    let is_guessed = service.metadata.name != INGRESS_SERVICE;
+    for finding in label_findings(&gateway, &service) {
+        judgement.add_absence(config.missing().filter(|_| is_guessed), finding);
+    }
     judgement.leave_rest(LABEL_MISSING, config.missing());
     Ok(judgement.verdict(|| format!("{}: {}", format_selector(&gateway.spec.selector), service.object_ref())))
 }
