@@ -295,3 +295,18 @@ async fn changes_in_the_namespaces_that_may_be_listed_are_followed() {
     sender.send(format!("{event}\n").into_bytes()).await.unwrap();
     assert_eq!(waiting.await.unwrap().word(), "passed");
 }
+
+#[tokio::test]
+async fn a_wait_in_one_namespace_whose_watch_is_refused_is_no_failure() {
+    let (world, _) = world(true, |uri| {
+        in_one_room(uri, &[lamp("a", false)]).unwrap_or_else(|| {
+            json_response(403, &json!({"kind": "Status", "status": "Failure", "code": 403, "reason": "Forbidden", "message": "lamps may not be watched"}))
+        })
+    })
+    .await;
+    let Outcome::Errored { error } = run(&KNOWN_LIT, &of_rooms(world)).await else { panic!("not errored") };
+    assert_eq!(
+        error,
+        "could not read lamps.fakes.test: the API server answered 403: lamps may not be watched"
+    );
+}

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use vocabulary::{Extent, ReadError, chain};
 
+/// What a watch tells next.
+type WatchEvent = watcher::Result<watcher::Event<DynamicObject>>;
+
 /// Fills one store.
 pub(crate) struct ListWatcher {
     /// Lists the objects.
@@ -32,11 +35,9 @@ impl ListWatcher {
         let mut events = self.watch(self.lister.api());
         let mut listed = StoredObjects::new();
         while let Some(event) = events.next().await {
-            let event = match event {
-                Err(watcher::Error::WatchStartFailed(error)) if lacks_right(&error) => {
-                    return self.end_watch(Arc::new(refused_watch(error)));
-                }
-                event => event,
+            let event = match unless_refused(event) {
+                Ok(event) => event,
+                Err(error) => return self.end_watch(Arc::new(error)),
             };
             match self.apply_event(event, None, &mut listed) {
                 Ok(()) => {}
@@ -58,6 +59,10 @@ impl ListWatcher {
             let mut events = self.watch(self.lister.api_in(&namespace));
             let mut listed = StoredObjects::new();
             while let Some(event) = events.next().await {
+                let event = match unless_refused(event) {
+                    Ok(event) => event,
+                    Err(error) => return self.end_watch(Arc::new(error)),
+                };
                 if let Err(error) = self.apply_event(event, Some(&namespace), &mut listed) {
                     return self.fill(Err(error));
                 }
@@ -82,7 +87,7 @@ impl ListWatcher {
     /// Applies an event of the whole scope, or of one namespace of it.
     fn apply_event(
         &self,
-        event: watcher::Result<watcher::Event<DynamicObject>>,
+        event: WatchEvent,
         namespace: Option<&str>,
         listed: &mut StoredObjects,
     ) -> Result<(), ReadError> {
@@ -151,6 +156,14 @@ impl ListWatcher {
                 change(&mut listed.objects);
             }
         });
+    }
+}
+
+/// An event; or why nobody may follow the changes, though the objects may be listed.
+fn unless_refused(event: WatchEvent) -> Result<WatchEvent, ReadError> {
+    match event {
+        Err(watcher::Error::WatchStartFailed(error)) if lacks_right(&error) => Err(refused_watch(error)),
+        event => Ok(event),
     }
 }
 
