@@ -223,14 +223,18 @@ fn run_of_unknown_flavour_is_replayed() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_meshproof"));
         command.args(arguments).current_dir(folder.path()).env_clear().output().unwrap()
     };
-    let told = String::from_utf8(meshproof(&["run", "gateways", "--files", "all.yaml"]).stdout).unwrap();
+    let judged = meshproof(&["run", "--files", "all.yaml"]);
+    let told = String::from_utf8(judged.stdout).unwrap();
     assert!(told.contains("flavour unknown (nothing tells it; name it with `--flavour "), "{told}");
     let run = std::fs::read_dir(folder.path().join("out")).unwrap().find_map(|entry| {
         let bundle = entry.unwrap().path().join("bundle.tar.gz");
         bundle.exists().then_some(bundle)
     });
-    let replayed = meshproof(&["replay", run.unwrap().to_str().unwrap()]);
-    assert_eq!(replayed.status.code(), Some(0), "{}", String::from_utf8_lossy(&replayed.stderr));
+    let replayed = meshproof(&["replay", run.unwrap().to_str().unwrap(), "--format", "json"]);
+    assert_eq!(replayed.status.code(), judged.status.code(), "{}", String::from_utf8_lossy(&replayed.stderr));
+    let report: Value = serde_json::from_slice(&replayed.stdout).unwrap();
+    assert_eq!(report.get("changed"), None, "what was not known in the files is known no better now");
+    assert!(report["summary"]["passed"].as_u64() > Some(3), "{}", report["summary"]);
 }
 
 #[test]

@@ -73,8 +73,9 @@ impl FaultEngine {
             capabilities: suites.capability_names(objects.served(), kind.capabilities()),
             allowed: kind.allowed(),
             has_probe: inputs.probe.image.is_some(),
+            is_files: false,
         };
-        let context = PlanContext { flavour: detection.flavour, conditions: &conditions, is_files: false };
+        let context = PlanContext { flavour: detection.flavour, conditions: &conditions };
         let plan = plan::plan(&suites.checks, &context);
         let checks = plan.iter().filter(|planned| planned.skip.is_none()).map(|planned| planned.check);
         let access = ClusterAccess { inputs: inputs.clone(), ..access };

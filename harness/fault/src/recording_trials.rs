@@ -62,7 +62,7 @@ impl RecordingTrials {
         let name = &about.header.flavour;
         let flavour = suites.recorded_flavour(name).ok_or_else(|| RecordingError::Flavour(name.clone()))?;
         let inputs: Inputs = serde_json::from_value(about.inputs.clone()).map_err(RecordingError::Inputs)?;
-        let context = PlanContext { flavour, conditions: &suites.conditions_of(&recording), is_files: false };
+        let context = PlanContext { flavour, conditions: &suites.conditions_of(&recording) };
         let plan = plan::plan(&suites.checks, &context).into_iter();
         let checks = plan.filter(|planned| planned.skip.is_none()).map(|planned| planned.check).collect();
         let (inputs, baseline) = (Arc::new(inputs), Outcomes::new());

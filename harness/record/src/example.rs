@@ -30,7 +30,12 @@ pub fn recording_header() -> RecordingHeader {
             warnings: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
         },
-        conditions: RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false },
+        conditions: RunConditions {
+            capabilities: Vec::new(),
+            allowed: Tier::Read,
+            has_probe: false,
+            is_files: false,
+        },
         inputs: json!({}),
         provenances: Vec::new(),
         catalogue: BTreeMap::new(),

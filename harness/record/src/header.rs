@@ -38,6 +38,9 @@ pub struct RunConditions {
     /// Whether an image of the probe was named.
     #[serde(alias = "has_probe")]
     pub has_probe: bool,
+    /// Whether files were judged, from which no answer to a request can come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_files: bool,
 }
 
 /// The digest of each check's file.

@@ -70,7 +70,7 @@ pub async fn attempt(
         Ok(Verdict::Upheld { evidence, unjudged }) => outcome_of_upheld(check, evidence, unjudged),
         Ok(Verdict::Violated { mut findings, unjudged }) => {
             for finding in &mut findings {
-                world.settle(finding);
+                world.locate(finding);
             }
             Outcome::of_violation(check.requirement.level, findings, unjudged)
         }

@@ -32,8 +32,6 @@ pub struct PlanContext<'a> {
     pub flavour: Flavour,
     /// What the cluster and its provider offer, what a check may do, and whether there is a probe.
     pub conditions: &'a RunConditions,
-    /// Whether files are judged, from which no answer to a request can come.
-    pub is_files: bool,
 }
 
 /// Selects checks by id, area or suite. No name selects all. A former id selects its check.
@@ -84,7 +82,7 @@ fn reason_to_skip(check: &Check, context: &PlanContext<'_>) -> Option<SkipReason
     if is_flavour_known && !check.flavours.is_empty() && !check.flavours.contains(&context.flavour) {
         return Some(SkipReason::OtherFlavour { flavour: context.flavour.to_string() });
     }
-    if check.tier > Tier::Read && context.is_files {
+    if check.tier > Tier::Read && context.conditions.is_files {
         return Some(SkipReason::NeedsCluster);
     }
     if check.tier > context.conditions.allowed {
@@ -199,8 +197,12 @@ mod tests {
     fn reason_in(flavour: Flavour, check: &'static Check) -> Option<String> {
         let context = PlanContext {
             flavour,
-            conditions: &RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: true },
-            is_files: false,
+            conditions: &RunConditions {
+                capabilities: Vec::new(),
+                allowed: Tier::Read,
+                has_probe: true,
+                is_files: false,
+            },
         };
         let planned = plan(&[check], &context);
         planned[0].skip.as_ref().map(ToString::to_string)

@@ -9,7 +9,7 @@ use record::{Recording, RecordingError, RunConditions, ServedKinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
-use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError, STATUS};
+use vocabulary::{Capability, CheckCard, DISCOVERY, Flavour, HarnessError};
 use world::{Check, ObjectSource, PendingList};
 
 /// What the suites hand to the harness.
@@ -45,15 +45,16 @@ impl Registry {
 
     /// The names of a cluster's capabilities: by the kinds that it serves, and those of its provider.
     pub fn capability_names(&self, served: &ServedKinds, of_provider: Vec<Capability>) -> Vec<String> {
-        let all = (self.capabilities)(served).into_iter().chain(of_provider).chain([STATUS, DISCOVERY]);
+        let all = (self.capabilities)(served).into_iter().chain(of_provider).chain([DISCOVERY]);
         all.map(|capability| capability.name.to_owned()).collect()
     }
 
     /// What decides which checks run on a recording: the conditions of its run, and the capabilities that today's checks
-    /// know its kinds to offer.
+    /// know its kinds to offer. What a run on files did not know of definitions, its recording does not, either.
     pub fn conditions_of(&self, recording: &Recording) -> RunConditions {
         let mut conditions = recording.about.conditions.clone();
-        let known_today = self.capability_names(recording.served(), Vec::new());
+        let known_today = (self.capabilities)(recording.served()).into_iter();
+        let known_today = known_today.map(|capability| capability.name.to_owned());
         let recorded = &recording.about.conditions.capabilities;
         conditions.capabilities.extend(known_today.into_iter().filter(|name| !recorded.contains(name)));
         conditions

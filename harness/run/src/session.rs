@@ -89,8 +89,7 @@ impl Session {
             catalogue: record::check_digests(registry.cards()),
         };
         let conditions = &recording_header.conditions;
-        let is_files = matches!(source, RunSource::Files(_));
-        let planned = plan(selected, &PlanContext { flavour, conditions, is_files });
+        let planned = plan(selected, &PlanContext { flavour, conditions });
         let (traffic, lock) = match world.client().filter(|_| sends_traffic(&planned)) {
             Some(client) => {
                 let traffic = TestbedTraffic::begin(client, &run, Arc::clone(&inputs), claim.lock).await?;

@@ -81,7 +81,12 @@ impl RunSource {
             }
         };
         let has_probe = inputs.probe.image.is_some();
-        let conditions = RunConditions { capabilities, allowed: self.allowed(), has_probe };
+        let conditions = RunConditions {
+            capabilities,
+            allowed: self.allowed(),
+            has_probe,
+            is_files: matches!(self, Self::Files(_)),
+        };
         Ok(ResolvedSource { world, flavour, deciding_object, versions, inputs, conditions, notes })
     }
 

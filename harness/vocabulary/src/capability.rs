@@ -12,12 +12,6 @@ pub struct Capability {
     pub hint: &'static str,
 }
 
-/// Objects have a status. Manifests have none.
-pub const STATUS: Capability = Capability {
-    name: "Status",
-    hint: "judge a cluster, or files that hold status: `kubectl get -o yaml`, a must-gather",
-};
-
 /// It is known which kinds the API server serves. Files have to include the custom resource definitions.
 pub const DISCOVERY: Capability = Capability {
     name: "Discovery",

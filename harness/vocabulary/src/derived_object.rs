@@ -65,7 +65,7 @@ impl Provenance {
     }
 
     /// Says of a finding about the object where a person edits what is wrong.
-    pub fn settle(&self, finding: &mut Finding) {
+    pub fn lead_to_origin(&self, finding: &mut Finding) {
         finding.field = self.origin_field(&finding.field);
         finding.seen_at = Some(std::mem::replace(&mut finding.object, self.origin.clone()));
     }

@@ -32,7 +32,7 @@ pub mod verdict;
 pub mod view;
 pub mod whole_file;
 
-pub use capability::{Capability, DISCOVERY, STATUS};
+pub use capability::{Capability, DISCOVERY};
 pub use card::CheckCard;
 pub use derived_object::{DerivedObject, FieldOrigin, Provenance};
 pub use digest::{Digest, DigestError};

@@ -19,14 +19,14 @@ pub use hold::FilesHold;
 pub use not_read::{NotRead, NotReadReason};
 pub use not_read_text::not_read_notes;
 
-use crate::manifests::{KnownObject, Manifests};
+use crate::manifests::Manifests;
 use documents::document::{self, FileContents};
 use inputs::input_file::InputFile;
 use inputs::input_set::InputSet;
 use inputs::limits::{LIMITS, ReadBudget, ReadLimits};
 use inputs::text;
 use inventory::Inventory;
-use inventory::duplicate::{has_status, is_from_server};
+use inventory::duplicate::has_status;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use unrendered::helm_chart::HelmCharts;
 use unrendered::kustomization::Kustomizations;
-use vocabulary::{DISCOVERY, Extent, ObjectRef, STATUS};
+use vocabulary::{DISCOVERY, Extent, ObjectRef};
 
 /// The files of a run, read.
 #[derive(Debug)]
@@ -118,13 +118,6 @@ impl Files {
         self.manifests.extent(resource)
     }
 
-    /// Whether the status of each object of a resource is known: it has one, or comes from a server, where it has none.
-    pub fn has_status(&self, resource: &str) -> bool {
-        let is_known = |known: &KnownObject| has_status(&known.object) || is_from_server(&known.object);
-        let objects = self.manifests.objects_of(resource);
-        !objects.is_empty() && objects.iter().all(is_known)
-    }
-
     /// Whether any object has a status. Definitions do not count: no check judges theirs.
     fn has_any_status(&self) -> bool {
         let mut others =
@@ -134,8 +127,7 @@ impl Files {
 
     /// Whether the files offer a capability of the cluster that they are from.
     pub fn offers(&self, capability: &str) -> bool {
-        (capability != STATUS.name || self.has_any_status())
-            && (capability != DISCOVERY.name || self.has_definitions)
+        capability != DISCOVERY.name || self.has_definitions
     }
 
     /// Where a field of an object is written, or the deepest part of its path that is: `mesh/gateway.yaml:12`. `None`: the object

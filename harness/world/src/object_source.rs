@@ -43,10 +43,10 @@ impl ObjectSource {
 
     /// Says of a finding where a person edits what is wrong: the custom resource, if an operator makes the object of it, and the line
     /// of its file.
-    pub fn settle(&self, finding: &mut Finding) {
+    pub fn locate(&self, finding: &mut Finding) {
         let provenance = self.provenances().iter().find(|one| one.object == finding.object);
         if let Some(provenance) = provenance {
-            provenance.settle(finding);
+            provenance.lead_to_origin(finding);
         }
         if let Self::Files(manifests) = self {
             finding.written_at = manifests.line_of(&finding.object, &finding.field);

@@ -48,3 +48,35 @@ impl Readiness {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+    use view::knative::KnativeServing;
+    use vocabulary::Extent;
+
+    #[rstest]
+    #[case::manifest(json!({}), Extent::Part, "Readiness::NotTold")]
+    #[case::manifest_among_those_of_other_namespaces(json!({}), Extent::Namespaces(["m".to_owned()].into()), "Readiness::NotTold")]
+    #[case::not_acted_on_yet(json!({}), Extent::Whole, "Readiness::Unmet")]
+    #[case::not_ready(json!({"conditions": [{"type": "Ready", "status": "False"}]}), Extent::Part, "Readiness::Unmet")]
+    #[case::ready(json!({"conditions": [{"type": "Ready", "status": "True"}]}), Extent::Part, "Readiness::Met")]
+    fn missing_status_is_no_violated_one(
+        #[case] status: Value,
+        #[case] extent: Extent,
+        #[case] expected: &str,
+    ) {
+        let object = json!({"metadata": {"name": "s", "namespace": "n"}, "status": status});
+        let serving: Arc<KnativeServing> = Arc::new(serde_json::from_value(object).unwrap());
+        let objects = Objects::new(vec![Arc::clone(&serving)], extent);
+        let told = match readiness(&objects, &*serving, &serving.status, "Ready") {
+            Readiness::Met => "Readiness::Met",
+            Readiness::Unmet(_) => "Readiness::Unmet",
+            Readiness::NotTold(_) => "Readiness::NotTold",
+        };
+        assert_eq!(told, expected);
+    }
+}

@@ -62,7 +62,7 @@ impl BundledRun {
         let now = self.header().at;
         let (mut results, mut ids) = (Vec::new(), HashMap::new());
         let mut running = JoinSet::new();
-        for planned in plan(checks, &PlanContext { flavour, conditions: &conditions, is_files: false }) {
+        for planned in plan(checks, &PlanContext { flavour, conditions: &conditions }) {
             let check = planned.check;
             if let Some(reason) = planned.skip {
                 results.push((check.id, Err(reason)));

@@ -185,7 +185,8 @@ pub(crate) fn recording() -> Recording {
         warnings: Vec::new(),
         at: now,
     };
-    let conditions = RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false };
+    let conditions =
+        RunConditions { capabilities: Vec::new(), allowed: Tier::Read, has_probe: false, is_files: false };
     let inputs = record::recorded_inputs(&Inputs::default());
     let about =
         RecordingHeader { header, conditions, inputs, provenances: Vec::new(), catalogue: BTreeMap::new() };

@@ -194,15 +194,3 @@ fn person_knows_better(#[case] hold: FilesHold, #[case] of_pods: Extent, #[case]
     assert_eq!((files.extent("pods"), files.extent("services")), (of_pods, of_services));
     assert!(files.rerun_flags().ends_with(&format!(" --files-hold {hold}")));
 }
-
-#[test]
-fn status_is_known_by_kind() {
-    let with_status = POD.replace("metadata", "status: {phase: x}\nmetadata");
-    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n";
-    let files =
-        files(&[("a.yaml", with_status), ("b.yaml", service.to_owned()), ("c.json", gateway("n", "g"))]);
-    assert!(files.has_status("pods") && !files.has_status("services"));
-    assert!(files.has_status("gateways.networking.istio.io"), "a server would have printed it");
-    assert!(!files.has_status("deployments.apps"));
-    assert!(files.offers("Status"));
-}
