@@ -3,6 +3,7 @@
 mod bless;
 mod check;
 mod docs;
+mod dump;
 mod faults;
 mod generated;
 mod lab_outcome;
@@ -44,6 +45,8 @@ enum Task {
         /// The file: one or several objects, as `kubectl get -o yaml` prints them; an empty list says that there is none
         file: PathBuf,
     },
+    /// Dump the kind cluster as people do, and tell which check is judged otherwise from that than on the cluster
+    Dump,
     /// Try faults on the kind cluster, and keep what became of each
     Faults {
         /// Faults (`<check>/<fault>`), checks, areas or suites; all when none is named
@@ -65,6 +68,7 @@ fn main() -> Result<()> {
         Task::Structure => check::structure(top),
         Task::Record => record::reference(top).and_then(|()| record::broken(top)),
         Task::RecordObject { file } => record_object::put(top, &file),
+        Task::Dump => dump::compare(top),
         Task::Faults { generated: true, .. } => generated::score(top),
         Task::Faults { from: Some(outcomes), .. } => faults::keep(top, &outcomes),
         Task::Faults { names, from: None, .. } => faults::prove(top, &names),
