@@ -39,21 +39,25 @@ enum NodeContent<'input> {
 impl Node<'_> {
     fn find(&self, steps: &[FieldStep], depth: usize) -> FoundField {
         let here = FoundField { line: self.line, depth };
-        let Some((step, rest)) = steps.split_first() else { return here };
-        if *step == FieldStep::Document {
+        if let Some((FieldStep::Document, rest)) = steps.split_first() {
             return self.find_within_text(rest, here);
         }
-        self.child(step).map_or(here, |child| child.find(rest, depth + 1))
+        // A key may have dots itself, as those of ConfigMaps do: the reading that leads deepest counts.
+        let readings = (1..=steps.len()).filter_map(|count| {
+            let (key, rest) = steps.split_at(count);
+            Some(self.child(&joined(key)?)?.find(rest, depth + count))
+        });
+        readings.max_by_key(|found| found.depth).unwrap_or(here)
     }
 
-    fn child(&self, step: &FieldStep) -> Option<&Node<'_>> {
-        match (&self.content, step) {
-            (NodeContent::Map(fields), FieldStep::Key(key)) => self::field(fields, key),
-            (NodeContent::List(items), FieldStep::Key(key)) => {
+    fn child(&self, key: &str) -> Option<&Node<'_>> {
+        match &self.content {
+            NodeContent::Map(fields) => field(fields, key),
+            NodeContent::List(items) => {
                 let index = key.parse::<usize>().ok().and_then(|index| items.get(index)); // none: it is a name
                 items.iter().find(|item| item.is_called(key)).or(index)
             }
-            _ => None,
+            NodeContent::Text(..) | NodeContent::Alias => None,
         }
     }
 
@@ -77,6 +81,15 @@ impl Node<'_> {
         // The text begins on the line below its key.
         found.map_or(here, |found| FoundField { line: here.line + found.line, ..found })
     }
+}
+
+/// The key that these parts of a path are, with dots between them. `None`: they lead into a text.
+fn joined(steps: &[FieldStep]) -> Option<String> {
+    let parts = steps.iter().map(|step| match step {
+        FieldStep::Key(key) => Some(key.as_str()),
+        FieldStep::Document => None,
+    });
+    parts.collect::<Option<Vec<_>>>().map(|parts| parts.join("."))
 }
 
 fn field<'node, 'input>(
@@ -218,6 +231,8 @@ data:
     defaultConfig:
       x: 1
   other: \"a: 1\"
+  gateway.a.b: c
+  gateway: {d: e}
 ";
 
     #[rstest]
@@ -243,6 +258,10 @@ data:
     #[case::within("data.mesh: defaultConfig.x", 6)]
     #[case::absent_within("data.mesh: trustDomain", 3)]
     #[case::in_one_line("data.other: a", 7)]
+    #[case::key_with_dots("data.gateway.a.b", 8)]
+    #[case::key_before_a_dot("data.gateway.d", 9)]
+    #[case::absent_key_with_dots("data.gateway.x.y", 9)]
+    #[case::absent_beside_dots("data.local-gateway.a.b", 2)]
     fn field_of_a_document_within(#[case] field: &str, #[case] line: usize) {
         assert_eq!(find(CONFIG, &[], field).map(|found| found.line), Some(line));
     }
