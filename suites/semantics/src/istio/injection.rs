@@ -5,7 +5,7 @@
 
 use crate::flaw::Flaw;
 use crate::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
-use crate::istio::injection_request::{INJECT, describe_injection_request, is_injection_requested};
+use crate::istio::injection_request::{INJECT, is_injection_requested, refusing_field};
 use crate::istio::pod_injection::pod_injection_flaws;
 use crate::workload::{WorkloadRef, find_workload, pods_of_workload};
 use view::namespace::Namespace;
@@ -73,9 +73,12 @@ impl ClusterWorkloads {
         };
         let workload = object.workload;
         if let Some(flaw) = self.template_flaw(namespace, &object, &workload.spec.template) {
-            // A namespace may ask for its pods.
+            // A namespace may ask for its pods, unless they refuse by an annotation, which is read then.
+            let template = &workload.spec.template.metadata;
+            let is_refused = template.annotations.get(INJECT).is_some_and(|value| value != "true");
             let is_namespace_decisive = flaw.kind == InjectionFlawKind::NotRequested
-                && !workload.spec.template.metadata.labels.contains_key(INJECT)
+                && !template.labels.contains_key(INJECT)
+                && !is_refused
                 && self.namespaces.named("", namespace).is_none();
             let missing = is_namespace_decisive.then(|| self.namespaces.missing()).flatten();
             let is_flavour_decisive = flaw.kind == InjectionFlawKind::NotRequested
@@ -132,8 +135,7 @@ impl ClusterWorkloads {
         let namespace = self.namespaces.iter().find(|candidate| candidate.metadata.name == namespace);
         let namespace = namespace.map(AsRef::as_ref);
         if !is_injection_requested(namespace, template, self.is_webhook_for_all) {
-            let field = format!("spec.template.metadata.labels[{INJECT}]");
-            let observed = describe_injection_request(template);
+            let (field, observed) = refusing_field(namespace, template, self.is_webhook_for_all);
             return Some(flaw(InjectionFlawKind::NotRequested, field, observed));
         }
         let is_forbidden = template.metadata.annotations.get(REWRITE).is_some_and(|value| value == "false");
