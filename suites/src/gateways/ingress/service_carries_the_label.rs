@@ -85,6 +85,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         None => None,
     };
     let mut judgement = Judgement::default();
+    let not_told = judge_setting(cx, &gateway, &mut judgement).await?;
     let in_front = |service: &&Arc<Service>| {
         service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
@@ -95,20 +96,11 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let object = object_named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
         let expected = format!("a Service in front of {}", format_pods(&gateway_pods));
         let missing = services.missing_in(gateway_namespace(&gateway_pods, cx)).or_else(|| pods.missing());
-        judgement.leave(LABEL_MISSING, missing.clone());
+        judgement.leave_part(LABEL_MISSING, missing.clone(), !judgement.is_clean());
         judgement.add_absence(missing, finding_of_missing_object(SERVICE_MISSING, object, expected));
         return Ok(judgement.verdict(String::new));
     };
-    if cx.flavour() == flavour::OSSM2 {
-        let pointer = "/gateways/ingress/service/metadata/labels";
-        match service_mesh_setting(cx, pointer).await {
-            Ok(setting) => judgement.extend(setting_finding(&gateway, &setting)),
-            Err(error) => {
-                let reason = error.reason_to_skip().ok_or(error)?;
-                judgement.leave_rest(LABEL_MISSING, Some(reason.to_string()));
-            }
-        }
-    }
+    judgement.leave_rest(LABEL_MISSING, not_told);
     // The configuration may name another Service than one that only leads there.
     let is_guessed = service.metadata.name != INGRESS_SERVICE;
     for finding in label_findings(&gateway, &service) {
@@ -140,6 +132,25 @@ fn configured_service(
     let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY);
     let name = entry.and_then(|entry| entry.service_name(&serverless.cluster_domain));
     Ok(name.and_then(|(namespace, name)| find_service(services, namespace, name)).cloned())
+}
+
+/// Judges what the control plane of OpenShift Service Mesh 2 makes of the Service, known or not; of one that is not known
+/// itself it gives the reason.
+async fn judge_setting(
+    cx: &Context,
+    gateway: &Gateway,
+    judgement: &mut Judgement,
+) -> Result<Option<String>, HarnessError> {
+    if cx.flavour() != flavour::OSSM2 {
+        return Ok(None);
+    }
+    match service_mesh_setting(cx, "/gateways/ingress/service/metadata/labels").await {
+        Ok(setting) => {
+            judgement.extend(setting_finding(gateway, &setting));
+            Ok(None)
+        }
+        Err(error) => Ok(Some(error.reason_to_skip().ok_or(error)?.to_string())),
+    }
 }
 
 /// Maistra puts a label back, or takes it away, as its own object says.
