@@ -139,12 +139,12 @@ impl NotReadReason {
     pub(crate) fn describe(&self, count: usize) -> String {
         let (one, many) = match self {
             Self::Conflict => (
-                "object is written twice and differs, so it is not judged",
-                "objects are written twice and differ, so they are not judged",
+                "is an object that is written twice and differs, so it is not judged",
+                "are objects that are written twice and differ, so they are not judged",
             ),
             Self::Patched => (
-                "object is changed by a patch, so it is not judged",
-                "objects are changed by patches, so they are not judged",
+                "is an object that a patch changes, so it is not judged",
+                "are objects that patches change, so they are not judged",
             ),
             Self::Syntax => ("is neither YAML nor JSON", "are neither YAML nor JSON"),
             Self::Template => ("is a template", "are templates"),
@@ -175,8 +175,8 @@ impl NotReadReason {
                 ("is encrypted or compressed in another way", "are encrypted or compressed in another way")
             }
             Self::Superseded => (
-                "manifest gives way to the cluster's own object",
-                "manifests give way to the cluster's own objects",
+                "is a manifest that gives way to the cluster's own object",
+                "are manifests that give way to the cluster's own objects",
             ),
             Self::NoObject => ("holds no object (values, settings)", "hold no object (values, settings)"),
         };

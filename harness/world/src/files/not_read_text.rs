@@ -72,6 +72,15 @@ run --files -`
     }
 
     #[test]
+    fn object_is_told_in_a_sentence() {
+        let patched =
+            NotRead::at("shop.yaml", 6, NotReadReason::Patched).detail("Deployment shop/cart, by .");
+        let expected = "1 of the files is not read: it is an object that a patch changes, so it is not judged: shop.yaml:6 \
+                        (Deployment shop/cart, by .); render the kustomization, and judge what it prints";
+        assert_eq!(not_read_notes(&[patched]), [expected]);
+    }
+
+    #[test]
     fn reasons_are_told_in_one_line() {
         assert_eq!(
             summarize_not_read(&example()),
