@@ -1,7 +1,9 @@
 //! What people report, as files: configurations that were made small, each a change of a healthy stack.
 //!
 //! `bases/` holds the healthy stacks. A case of `cases/` merges its objects into one of them (a `null` deletes a key,
-//! `delete` names objects that go away), and the whole is judged as files. What it expects is told in its file.
+//! `delete` names objects that go away), and the whole is judged as files. What it expects is told in its file. A case
+//! stands for its kind: `cases/own/` has two others of each, the same mistake made in another way and the nearest
+//! configuration that is right.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -23,6 +25,9 @@ struct Case {
     /// Why it does not come out yet.
     #[serde(default)]
     open: Option<String>,
+    /// The case of which it is another of the kind.
+    #[serde(default)]
+    like: Option<String>,
 }
 
 /// What is to be said of it.
@@ -46,6 +51,17 @@ struct Expected {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/field")
+}
+
+/// The cases in a folder, by their names.
+fn cases(name: &str) -> BTreeMap<String, Case> {
+    let entries = std::fs::read_dir(folder().join(name)).unwrap().map(|one| one.unwrap().path());
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let case = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap());
+        (name, case.unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    };
+    entries.filter(|path| path.is_file()).map(read).collect()
 }
 
 type Key = (String, String, String);
@@ -139,12 +155,7 @@ fn complaint(case: &Case) -> Option<String> {
 #[test]
 fn cases_come_out_as_expected() {
     let mut wrong = Vec::new();
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder().join("cases")).unwrap().map(|one| one.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let case: Case = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    for (name, case) in cases("cases").into_iter().chain(cases("cases/own")) {
         match (complaint(&case), &case.open) {
             (Some(complaint), None) => wrong.push(format!("{name}: {complaint}")),
             (None, Some(_)) => wrong.push(format!("{name}: comes out, so `open` can go")),
@@ -152,6 +163,21 @@ fn cases_come_out_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn kind_has_one_more_mistake_and_one_that_is_right() {
+    let mut own = BTreeMap::<String, Vec<bool>>::new();
+    for (name, case) in cases("cases/own") {
+        let like = case.like.unwrap_or_else(|| panic!("{name}: `like` names no case"));
+        own.entry(like).or_default().push(!case.expect.fail.is_empty());
+    }
+    for finds in own.values_mut() {
+        finds.sort_unstable();
+    }
+    let comes_out = cases("cases").into_iter().filter(|(_, case)| case.open.is_none());
+    let expected: BTreeMap<_, _> = comes_out.map(|(name, _)| (name, vec![false, true])).collect();
+    assert_eq!(own, expected);
 }
 
 #[test]
@@ -163,6 +189,7 @@ fn healthy_stacks_have_no_finding() {
             delete: Vec::new(),
             objects: Vec::new(),
             open: None,
+            like: None,
         };
         assert_eq!(findings(&objects(&case)), [], "{base}");
     }
