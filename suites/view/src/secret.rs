@@ -26,6 +26,12 @@ pub struct TlsSecret {
     /// Whether there is a private key in PEM.
     #[serde(default)]
     pub has_key: bool,
+    /// Whether the certificate was left out by who collected the Secret.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_certificate_elided: bool,
+    /// Whether the key was left out by who collected the Secret.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_key_elided: bool,
 }
 
 /// The pairs under which Istio looks for a certificate and its key. The first that is whole is taken.
@@ -58,6 +64,9 @@ impl View for TlsSecret {
         let is_whole = generic.0.is_some() && generic.1.is_some();
         let has_none = named.0.is_none() && named.1.is_none();
         let (certificate, key) = if is_whole || has_none { generic } else { named };
+        view.is_certificate_elided = certificate.as_deref().is_some_and(is_elided);
+        view.is_key_elided = key.as_deref().is_some_and(is_elided);
+        let certificate = certificate.filter(|_| !view.is_certificate_elided);
         view.certificate = certificate.map(|pem| String::from_utf8_lossy(&pem).into_owned());
         if let Some(key) = key.and_then(|pem| private_key(&pem)) {
             view.has_key = true;
@@ -93,6 +102,13 @@ fn decoded(data: Option<&Value>, key: &str) -> Result<Option<Vec<u8>>, serde_jso
     let bytes = value.as_str().and_then(|value| BASE64_STANDARD.decode(value).ok()); // none: the error below
     let bytes = bytes.ok_or_else(|| serde::de::Error::custom(format!("`data[{key}]` is no base64")))?;
     Ok((!bytes.is_empty()).then_some(bytes))
+}
+
+/// Whether a value only says how long it was: `1704 bytes long`, as `oc adm inspect` writes for what may be secret, which
+/// must-gathers are made of (openshift/oc, `pkg/cli/admin/inspect/secret.go`).
+fn is_elided(value: &[u8]) -> bool {
+    let count = std::str::from_utf8(value).ok().and_then(|text| text.strip_suffix(" bytes long")); // none: not such a text
+    count.is_some_and(|count| count.parse::<usize>().is_ok())
 }
 
 fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
@@ -181,6 +197,22 @@ mod tests {
         let object = json!({"metadata": {"name": "s"}, "data": {name: "[redacted]"}});
         let error = TlsSecret::from_object(object).unwrap_err().to_string();
         assert_eq!(error, format!("`data[{name}]` is no base64"));
+    }
+
+    #[rstest]
+    #[case::key(json!({"tls.crt": "bmFtZWQ=", "tls.key": BASE64_STANDARD.encode("1704 bytes long")}), Some("named"), false, true)]
+    #[case::both(json!({"cert": BASE64_STANDARD.encode("9 bytes long"), "key": BASE64_STANDARD.encode("9 bytes long")}), None, true, true)]
+    #[case::of_another_meaning(json!({"tls.crt": BASE64_STANDARD.encode("some bytes long"), "tls.key": "a2V5"}), Some("some bytes long"), false, false)]
+    fn value_that_was_left_out_is_neither_there_nor_absent(
+        #[case] data: Value,
+        #[case] certificate: Option<&str>,
+        #[case] is_certificate_elided: bool,
+        #[case] is_key_elided: bool,
+    ) {
+        let view = secret(&data);
+        assert_eq!(view.certificate.as_deref(), certificate);
+        let told = (view.is_certificate_elided, view.is_key_elided, view.has_key);
+        assert_eq!(told, (is_certificate_elided, is_key_elided, false));
     }
 
     #[rstest]

@@ -14,8 +14,8 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 pub struct ChainPolicy<'a> {
     /// The wildcard that covers the hosts that are served: `*.domain`.
     pub wildcard: Option<&'a str>,
-    /// The digest of the key's public half; none for a key of a kind that is not known here.
-    pub key_digest: Option<&'a str>,
+    /// The digest of the key's public half; `Err`: why it is not known.
+    pub key_digest: Result<&'a str, &'a str>,
     /// The time of judgement.
     pub now: Timestamp,
 }
@@ -25,8 +25,8 @@ pub struct ChainPolicy<'a> {
 pub struct ChainJudgement {
     /// What a strict client refuses.
     pub flaws: Vec<ChainFlaw>,
-    /// What could not be judged, each in a few words.
-    pub unjudged: Vec<String>,
+    /// The flaws for which something has to be known that is not: which, and what.
+    pub unjudged: Vec<(ChainFlawKind, String)>,
     /// The last day of the leaf, where it can be read.
     pub expiry_date: Option<String>,
 }
@@ -50,12 +50,14 @@ pub fn judge_chain(pem: &str, policy: &ChainPolicy<'_>) -> ChainJudgement {
     let Some(leaf) = certificates.first() else { return unreadable(PemError::Empty.to_string()) };
 
     let mut judgement = ChainJudgement { expiry_date: Some(expiry_date(leaf)), ..ChainJudgement::default() };
-    judgement.flaws.extend(leaf_flaws(leaf, policy.wildcard, policy.key_digest));
-    if policy.key_digest.is_none() {
-        judgement
-            .unjudged
-            .push("whether the key is the leaf's: it is of a kind that is not known here".to_owned());
-    }
+    let key_digest = match policy.key_digest {
+        Ok(digest) => Some(digest),
+        Err(missing) => {
+            judgement.unjudged.push((ChainFlawKind::OtherKey, missing.to_owned()));
+            None
+        }
+    };
+    judgement.flaws.extend(leaf_flaws(leaf, policy.wildcard, key_digest));
     judge_order(&certificates, &mut judgement);
     let validities = certificates.iter().filter_map(|certificate| validity_flaw(certificate, policy.now));
     judgement.flaws.extend(validities);
@@ -71,9 +73,8 @@ fn judge_order(certificates: &[X509Certificate<'_>], judgement: &mut ChainJudgem
                 Ok(()) => continue,
                 Err(X509Error::SignatureUnsupportedAlgorithm) => {
                     let (issued, next) = (issued.subject(), next.subject());
-                    judgement
-                        .unjudged
-                        .push(format!("whether `{next}` signed `{issued}`: the algorithm is not known here"));
+                    let missing = format!("the algorithm by which `{next}` signed `{issued}`");
+                    judgement.unjudged.push((ChainFlawKind::Order, missing));
                     continue;
                 }
                 Err(_) => {}
@@ -143,6 +144,7 @@ mod tests {
     }
 
     fn judge(pem: &str, key_digest: Option<&str>) -> ChainJudgement {
+        let key_digest = key_digest.ok_or("the kind of the key");
         judge_chain(pem, &ChainPolicy { wildcard: Some("*.a.test"), key_digest, now: Timestamp::now() })
     }
 
@@ -207,10 +209,7 @@ mod tests {
         let Chain { leaf, authority, .. } = healthy();
         let judgement = judge(&format!("{leaf}{authority}"), None);
         assert!(judgement.flaws.is_empty(), "{judgement:?}");
-        assert_eq!(
-            judgement.unjudged,
-            ["whether the key is the leaf's: it is of a kind that is not known here"]
-        );
+        assert_eq!(judgement.unjudged, [(ChainFlawKind::OtherKey, "the kind of the key".to_owned())]);
     }
 
     #[test]

@@ -21,8 +21,8 @@ use semantics::selection::pods_of_gateway;
 use std::time::Duration;
 use view::secret::TlsSecret;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, UnjudgedFinding, Verdict, View,
-    object_named,
+    CheckCard, Finding, FindingCode, FindingKind, HarnessError, Level, Requirement, Tier, UnjudgedFinding,
+    Verdict, View, object_named,
 };
 use world::{Check, Context};
 
@@ -124,38 +124,50 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(Verdict::violated(finding_of_missing_object(SECRET_MISSING, object, expected)));
     };
     let wildcard = host.as_deref().ok().and_then(wildcard_of_host); // none: it is left unjudged below
-    let mut verdict = judge_secret(cx, &secret, wildcard.as_deref());
+    let mut verdict = judge_secret(cx, &secret, wildcard.as_deref())?;
     if let Err(missing) = host {
         verdict.leave(vec![UnjudgedFinding::new(OTHER_NAME, missing)]);
     }
     Ok(verdict)
 }
 
-fn judge_secret(cx: &Context, secret: &TlsSecret, wildcard: Option<&str>) -> Verdict {
+fn judge_secret(cx: &Context, secret: &TlsSecret, wildcard: Option<&str>) -> Result<Verdict, HarnessError> {
     let incomplete = |field: &str, observed: &str| {
         let finding = Finding::new(SECRET_INCOMPLETE, secret.object_ref(), field);
-        Verdict::violated(finding.expected("a value in PEM").observed(observed))
+        Ok(Verdict::violated(finding.expected("a value in PEM").observed(observed)))
     };
+    let left_out = |what: &str| format!("the {what} of {}, which was left out", secret.object_ref());
     let Some(pem) = &secret.certificate else {
+        if secret.is_certificate_elided {
+            return Err(HarnessError::NotKnown { missing: left_out("certificate") });
+        }
         return incomplete("data[tls.crt]", "not set");
     };
-    if !secret.has_key {
+    if !secret.has_key && !secret.is_key_elided {
         return incomplete("data[tls.key]", "no private key in PEM");
     }
 
-    let policy = ChainPolicy { wildcard, key_digest: secret.key_digest.as_deref(), now: cx.now() };
-    let judgement = judge_chain(pem, &policy);
+    let unknown_key = if secret.is_key_elided { left_out("key") } else { "the kind of the key".to_owned() };
+    let key_digest = secret.key_digest.as_deref().ok_or(&*unknown_key);
+    let judgement = judge_chain(pem, &ChainPolicy { wildcard, key_digest, now: cx.now() });
     let findings = judgement.flaws.into_iter().map(|flaw| finding_of_chain_flaw(secret, flaw)).collect();
-    Verdict::judge(findings, || {
+    let mut verdict = Verdict::judge(findings, || {
         let names = wildcard.map_or_else(|| "a name".to_owned(), |wildcard| format!("`{wildcard}`"));
         let until = judgement.expiry_date.map_or_else(String::new, |date| format!(", valid until {date}"));
-        let omission = if judgement.unjudged.is_empty() { "" } else { "; not judged: " };
-        format!("{names}{until}: {}{omission}{}", secret.object_ref(), judgement.unjudged.join("; "))
-    })
+        format!("{names}{until}: {}", secret.object_ref())
+    });
+    let unjudged = judgement.unjudged.into_iter();
+    verdict.leave(
+        unjudged.map(|(kind, missing)| UnjudgedFinding::new(code_and_field(kind).0, missing)).collect(),
+    );
+    if secret.is_key_elided {
+        verdict.leave(vec![UnjudgedFinding::new(SECRET_INCOMPLETE, unknown_key)]);
+    }
+    Ok(verdict)
 }
 
-fn finding_of_chain_flaw(secret: &TlsSecret, flaw: ChainFlaw) -> Finding {
-    let (code, field) = match flaw.kind {
+fn code_and_field(kind: ChainFlawKind) -> (FindingCode, &'static str) {
+    match kind {
         ChainFlawKind::Unreadable => (UNREADABLE, "data[tls.crt]"),
         ChainFlawKind::Version => (NOT_VERSION_3, "data[tls.crt]: version"),
         ChainFlawKind::NotYetValid => (NOT_YET_VALID, "data[tls.crt]: validity.notBefore"),
@@ -165,6 +177,10 @@ fn finding_of_chain_flaw(secret: &TlsSecret, flaw: ChainFlaw) -> Finding {
         ChainFlawKind::OtherPurpose => (OTHER_PURPOSE, "data[tls.crt]: extendedKeyUsage"),
         ChainFlawKind::Order => (OUT_OF_ORDER, "data[tls.crt]"),
         ChainFlawKind::OtherKey => (OTHER_KEY, "data[tls.key]"),
-    };
+    }
+}
+
+fn finding_of_chain_flaw(secret: &TlsSecret, flaw: ChainFlaw) -> Finding {
+    let (code, field) = code_and_field(flaw.kind);
     Finding::new(code, secret.object_ref(), field).expected(flaw.expected).observed(flaw.observed)
 }
