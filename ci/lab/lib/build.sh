@@ -89,6 +89,15 @@ build_istio() (
   download agent
   compile agent "$BIN/" "$flags" "${PACKAGES[agent]}"
 )
+# Not part of `build`, since nothing in the lab needs it: Istio's control plane as a program that answers what it would decide.
+oracle() { once oracle "$ISTIO_MODULE $(fingerprint "$HERE/oracle")" "building the oracle" build_oracle; }
+build_oracle() (
+  rm -rf "$LAB_HOME/src/oracle"
+  cp -r "$HERE/oracle" "$LAB_HOME/src/oracle"
+  cd "$LAB_HOME/src/oracle"
+  retry go list -mod=mod -deps . >/dev/null
+  go build -mod=mod -trimpath -ldflags '-s -w' -o "$BIN/oracle" .
+)
 build_knative() (
   enter knative
   download knative

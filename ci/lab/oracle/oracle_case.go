@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	networking "istio.io/api/networking/v1alpha3"
+	"istio.io/istio/pilot/pkg/config/kube/crd"
+	"istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/schema/collections"
+	"istio.io/istio/pkg/config/schema/resource"
+)
+
+// oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
+type oracleCase struct {
+	ID string `json:"id"`
+	// What is asked: "gatewayListeners" or "mutualTls".
+	Asks    string            `json:"asks"`
+	Proxies []caseProxy       `json:"proxies"`
+	Objects []json.RawMessage `json:"objects"`
+	// Whether pods see Gateways of their own namespace only: PILOT_SCOPE_GATEWAY_TO_NAMESPACE of istiod.
+	ScopesGateways bool `json:"scopesGatewaysToNamespace"`
+
+	configs  []config.Config
+	services []*corev1.Service
+	pods     []*corev1.Pod
+	err      error
+}
+
+// caseProxy is the proxy of one of the pods: a gateway where listeners are asked for, and a sidecar otherwise.
+type caseProxy struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	// Whether it cannot bind ports below 1024: ISTIO_META_UNPRIVILEGED_POD.
+	IsUnprivileged bool `json:"isUnprivileged"`
+	// The ports of the workload that are asked about.
+	Ports []uint32 `json:"ports"`
+}
+
+func parseCase(line []byte) oracleCase {
+	var one oracleCase
+	if one.err = json.Unmarshal(line, &one); one.err != nil {
+		return one
+	}
+	for _, object := range one.Objects {
+		if one.err = one.add(object); one.err != nil {
+			return one
+		}
+	}
+	return one
+}
+
+func (c *oracleCase) add(object json.RawMessage) error {
+	var meta metav1.TypeMeta
+	if err := json.Unmarshal(object, &meta); err != nil {
+		return err
+	}
+	switch meta.Kind {
+	case "Gateway":
+		gateway, err := parseConfig(collections.Gateway, object)
+		if err != nil {
+			return err
+		}
+		numberServers(gateway)
+		c.configs = append(c.configs, *gateway)
+	case "PeerAuthentication":
+		policy, err := parseConfig(collections.PeerAuthentication, object)
+		if err != nil {
+			return err
+		}
+		c.configs = append(c.configs, *policy)
+	case "Service":
+		service := &corev1.Service{}
+		if err := json.Unmarshal(object, service); err != nil {
+			return err
+		}
+		c.services = append(c.services, service)
+	case "Pod":
+		pod := &corev1.Pod{}
+		if err := json.Unmarshal(object, pod); err != nil {
+			return err
+		}
+		c.pods = append(c.pods, pod)
+	default:
+		return fmt.Errorf("no object of the kind %q is expected", meta.Kind)
+	}
+	return nil
+}
+
+// parseConfig reads an object as istiod reads it from the API server.
+func parseConfig(schema resource.Schema, object json.RawMessage) (*config.Config, error) {
+	kind := &crd.IstioKind{}
+	if err := json.Unmarshal(object, kind); err != nil {
+		return nil, err
+	}
+	return crd.ConvertObject(schema, kind, "cluster.local")
+}
+
+// numberServers replaces the name of each server by its place in the list. The name is one for statistics only; and so servers
+// can be told apart after they were copied.
+func numberServers(gateway *config.Config) {
+	for index, server := range gateway.Spec.(*networking.Gateway).Servers {
+		server.Name = strconv.Itoa(index)
+	}
+}
