@@ -5,6 +5,7 @@ pub mod discovery_selectors;
 pub mod drain;
 pub mod envoy_cluster;
 pub mod excluded_ports;
+pub mod gateway_listeners;
 pub mod gateway_server;
 pub mod identity;
 pub mod injection;

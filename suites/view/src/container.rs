@@ -53,6 +53,9 @@ pub struct ContainerPort {
     /// Its name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// `TCP` or `UDP`; `TCP` when it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     /// Its number.
     pub container_port: u16,
 }

@@ -44,6 +44,9 @@ pub struct GatewayServer {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GatewayPort {
+    /// Its name, unique in the Gateway; part of the name of the routes of an HTTPS server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// Its number.
     pub number: u16,
     /// `HTTP`, `HTTPS`, …

@@ -39,6 +39,9 @@ pub struct ServicePort {
     /// Its name, whose prefix tells Istio the protocol.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// `TCP` or `UDP`; `TCP` when it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     /// Its number.
     pub port: u16,
     /// The port of the pods.
