@@ -14,6 +14,7 @@ pub mod injection_request;
 mod istiod_owner;
 mod maistra_owner;
 pub mod membership;
+pub mod merged_peer_authentication;
 mod mesh_image;
 pub mod mesh_owner;
 pub mod mesh_role;

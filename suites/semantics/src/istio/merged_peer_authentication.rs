@@ -1,0 +1,125 @@
+//! The mode of mutual TLS of a workload, port by port: what all PeerAuthentications come to for one pod.
+//!
+//! Held against Istio's own code by `cargo ci oracle` (`docs/semantics.md`).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use view::peer_authentication::{MutualTls, PeerAuthentication};
+use vocabulary::{Meta, selects};
+
+/// A mode of mutual TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MutualTlsMode {
+    /// Plaintext only.
+    Disable,
+    /// Plaintext, and clients with a certificate of the mesh.
+    Permissive,
+    /// Only clients with a certificate of the mesh.
+    Strict,
+}
+
+/// The modes of a workload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedPeerAuthentication {
+    /// The mode of every port that is not named.
+    pub mode: MutualTlsMode,
+    /// The modes of ports of the pod.
+    pub per_port: BTreeMap<u16, MutualTlsMode>,
+}
+
+/// What of a policy is no setting of Istio's. An API server admits none such.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("peer authentication {namespace}/{name} has `{text}` where Istio expects a mode or a port")]
+pub struct UnknownSettingError {
+    /// The namespace of the policy.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The mode or port.
+    pub text: String,
+}
+
+impl MutualTlsMode {
+    /// The mode as a policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disable => "DISABLE",
+            Self::Permissive => "PERMISSIVE",
+            Self::Strict => "STRICT",
+        }
+    }
+}
+
+impl MergedPeerAuthentication {
+    /// The mode of a port of the pod. Read in `GetMutualTLSModeForPort` of `pilot/pkg/security/authn/policy_applier.go`.
+    pub fn mode_of_port(&self, port: u16) -> MutualTlsMode {
+        self.per_port.get(&port).copied().unwrap_or(self.mode)
+    }
+}
+
+/// The modes of a workload: those of the oldest policy that selects it, where that sets none those of the oldest one for its
+/// namespace, then those of the oldest one for the mesh, and `PERMISSIVE` where none does.
+///
+/// Ports are named by a policy with a selector only, and a policy with a selector in the root namespace selects nothing. Of
+/// two of the same age the first by name decides. Read in `ComposePeerAuthentication` of
+/// `pilot/pkg/security/authn/policy_applier.go`, and `addPeerAuthentication` and `getConfigsForWorkload` of
+/// `pilot/pkg/model/authentication.go`.
+///
+/// # Errors
+///
+/// Where a policy that decides has a mode or a port that Istio does not know.
+pub fn compose_peer_authentication(
+    pod: &Meta,
+    policies: &[Arc<PeerAuthentication>],
+    root_namespace: &str,
+) -> Result<MergedPeerAuthentication, UnknownSettingError> {
+    let oldest = |is_meant: &dyn Fn(&PeerAuthentication) -> bool| {
+        let meant = policies.iter().map(Arc::as_ref).filter(|policy| is_meant(policy));
+        meant.min_by_key(|policy| (policy.metadata.creation_timestamp, &policy.metadata.name))
+    };
+    let is_of = |policy: &PeerAuthentication, namespace: &str| policy.metadata.namespace == namespace;
+    let mesh = oldest(&|policy| is_of(policy, root_namespace) && labels(policy).is_none());
+    let namespace = oldest(&|policy| is_of(policy, &pod.namespace) && labels(policy).is_none());
+    let workload = oldest(&|policy| {
+        let is_selected = labels(policy).is_some_and(|labels| selects(labels, &pod.labels));
+        is_selected && is_of(policy, &pod.namespace) && pod.namespace != root_namespace
+    });
+    let mut merged = MergedPeerAuthentication { mode: MutualTlsMode::Permissive, per_port: BTreeMap::new() };
+    for policy in [mesh, namespace, workload].into_iter().flatten() {
+        if let Some(mtls) = &policy.spec.mtls {
+            merged.mode = mode_of(policy, mtls)?.unwrap_or(merged.mode);
+        }
+    }
+    let ports = workload
+        .into_iter()
+        .flat_map(|policy| policy.spec.port_level_mtls.iter().map(move |one| (policy, one)));
+    for (policy, (port, mtls)) in ports {
+        let port = port.parse().map_err(|_| unknown(policy, port))?;
+        merged.per_port.insert(port, mode_of(policy, mtls)?.unwrap_or(merged.mode));
+    }
+    Ok(merged)
+}
+
+/// The labels that a policy selects by, if it selects.
+fn labels(policy: &PeerAuthentication) -> Option<&BTreeMap<String, String>> {
+    policy.spec.selector.as_ref().map(|selector| &selector.match_labels).filter(|labels| !labels.is_empty())
+}
+
+/// The mode of settings; none where they inherit it.
+fn mode_of(
+    policy: &PeerAuthentication,
+    mtls: &MutualTls,
+) -> Result<Option<MutualTlsMode>, UnknownSettingError> {
+    match mtls.mode.as_deref() {
+        None | Some("UNSET") => Ok(None),
+        Some("DISABLE") => Ok(Some(MutualTlsMode::Disable)),
+        Some("PERMISSIVE") => Ok(Some(MutualTlsMode::Permissive)),
+        Some("STRICT") => Ok(Some(MutualTlsMode::Strict)),
+        Some(mode) => Err(unknown(policy, mode)),
+    }
+}
+
+fn unknown(policy: &PeerAuthentication, text: &str) -> UnknownSettingError {
+    let meta = &policy.metadata;
+    UnknownSettingError { namespace: meta.namespace.clone(), name: meta.name.clone(), text: text.to_owned() }
+}
