@@ -7,6 +7,7 @@ mod dump;
 mod faults;
 mod generated;
 mod lab_outcome;
+mod oracle;
 mod program;
 mod record;
 mod record_object;
@@ -16,6 +17,7 @@ mod test_run;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use oracle::OracleRun;
 use std::path::{Path, PathBuf};
 
 /// The project's own tasks.
@@ -58,6 +60,26 @@ enum Task {
         #[arg(long, conflicts_with_all = ["names", "from"])]
         generated: bool,
     },
+    /// Hold what is said about Gateways against Istio's own control plane, on generated configurations
+    Oracle {
+        /// What to compare: `gateway-listeners` or `mutual-tls`; each when it is absent
+        topic: Option<String>,
+        /// How many configurations to generate
+        #[arg(long, default_value_t = 2_000)]
+        cases: u64,
+        /// What they follow from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The oracle; `ci/lab/lab oracle` builds the one that is asked when this is absent
+        #[arg(long, value_name = "FILE")]
+        oracle: Option<PathBuf>,
+        /// How many oracles to ask at once
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
+        jobs: u64,
+        /// Keep small configurations in which something is decided that no case of the corpus has yet
+        #[arg(long)]
+        keep_new: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -72,5 +94,8 @@ fn main() -> Result<()> {
         Task::Faults { generated: true, .. } => generated::score(top),
         Task::Faults { from: Some(outcomes), .. } => faults::keep(top, &outcomes),
         Task::Faults { names, from: None, .. } => faults::prove(top, &names),
+        Task::Oracle { topic, cases, seed, oracle, jobs, keep_new: keeps_new } => {
+            oracle::compare(top, OracleRun { cases, seed, jobs, keeps_new }, oracle, topic.as_deref())
+        }
     }
 }

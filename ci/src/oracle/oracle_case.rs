@@ -1,0 +1,99 @@
+//! A case: the objects of a cluster, and the proxies that are asked about.
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use view::pod::Pod;
+use vocabulary::View;
+
+/// A case, as the oracle reads it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OracleCase {
+    /// Its seed and number.
+    pub(super) id: String,
+    /// What is asked.
+    pub(super) asks: String,
+    /// The pods with these proxies.
+    pub(super) proxies: Vec<CaseProxy>,
+    /// `PILOT_SCOPE_GATEWAY_TO_NAMESPACE` of istiod.
+    pub(super) scopes_gateways_to_namespace: bool,
+    /// The objects, pods among them.
+    pub(super) objects: Vec<Value>,
+}
+
+/// The proxy of a pod.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CaseProxy {
+    /// The namespace of the pod.
+    pub(super) namespace: String,
+    /// Its name.
+    pub(super) name: String,
+    /// `ISTIO_META_UNPRIVILEGED_POD`.
+    pub(super) is_unprivileged: bool,
+    /// The ports of the workload that are asked about.
+    pub(super) ports: Vec<u16>,
+}
+
+/// A case with the facts that the oracle gives, one value a proxy: a line of the corpus.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct DecidedCase {
+    /// The case.
+    pub(super) case: OracleCase,
+    /// The facts.
+    pub(super) facts: Value,
+}
+
+impl OracleCase {
+    /// A case about one proxy. Of objects with the same name, the first is taken.
+    pub(super) fn new(asks: &str, proxy: CaseProxy, mut objects: Vec<Value>) -> Self {
+        let mut names = BTreeSet::new();
+        objects.retain(|object| {
+            let meta = &object["metadata"];
+            names.insert([&object["kind"], &meta["namespace"], &meta["name"]].map(Value::to_string))
+        });
+        Self {
+            id: String::new(),
+            asks: asks.to_owned(),
+            proxies: vec![proxy],
+            scopes_gateways_to_namespace: false,
+            objects,
+        }
+    }
+
+    /// The views of its objects of a kind.
+    pub(super) fn views<V: View>(&self) -> Result<Vec<Arc<V>>> {
+        let of_kind = self.objects.iter().filter(|object| object["kind"] == V::KIND.kind);
+        of_kind.map(|object| Ok(Arc::new(V::from_object(object.clone())?))).collect()
+    }
+
+    /// The case for a person: an object a line.
+    pub(super) fn text(&self) -> String {
+        let settings = format!("{:?}, scoped: {}", self.proxies, self.scopes_gateways_to_namespace);
+        let objects = self.objects.iter().map(Value::to_string);
+        std::iter::once(settings).chain(objects).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl CaseProxy {
+    /// The proxy of a pod.
+    pub(super) fn new(namespace: &str, name: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            is_unprivileged: false,
+            ports: Vec::new(),
+        }
+    }
+
+    /// Its pod.
+    pub(super) fn pod<'a>(&self, pods: &'a [Arc<Pod>]) -> Option<&'a Arc<Pod>> {
+        pods.iter().find(|pod| {
+            let meta = &pod.metadata.meta;
+            meta.namespace == self.namespace && meta.name == self.name
+        })
+    }
+}
