@@ -6,7 +6,7 @@
 mod engine;
 mod ready;
 
-use crate::container_engine::{container_id, remove_container};
+use crate::container_engine::{container_id, is_removed_already, remove_container};
 use crate::program::{LONG, Program, ProgramError};
 use crate::provider::error::ProviderError;
 use crate::provider::interface::Provider;
@@ -14,6 +14,7 @@ use crate::provider::live;
 use cluster::client::RequestPolicy;
 use cluster::kinds::{Kinds, gvk};
 use cluster::lock::ClusterLock;
+use cluster::poll;
 use cluster::state::State;
 use cluster::wait::{self, Readiness, WatchedObjects};
 use futures::future::{BoxFuture, FutureExt};
@@ -29,6 +30,10 @@ use vocabulary::{Capability, Tier};
 
 /// How long the nodes of a new cluster may take to be ready.
 const NODES_READY: Duration = Duration::from_mins(2);
+/// How long the engine may take to remove containers that it was told to remove before.
+const REMOVAL: Duration = Duration::from_mins(1);
+/// The pause between two tries to remove them.
+const REMOVAL_PAUSE: Duration = Duration::from_secs(1);
 
 /// A kind cluster that meshproof makes.
 #[derive(Debug, Clone)]
@@ -110,17 +115,8 @@ impl KindCluster {
         self.state.note(|_| {})?;
         let kubeconfig = self.state.kubeconfig().display().to_string();
         let name = self.inputs.kind.name.as_str();
-        let mut arguments = vec![
-            "create",
-            "cluster",
-            "--quiet",
-            "--name",
-            name,
-            "--kubeconfig",
-            &kubeconfig,
-            "--config",
-            "-",
-        ];
+        let mut arguments =
+            vec!["create", "cluster", "--name", name, "--kubeconfig", &kubeconfig, "--config", "-"];
         if let Some(image) = &self.inputs.kind.node_image {
             arguments.extend(["--image", image]);
         }
@@ -178,16 +174,25 @@ impl KindCluster {
         opened.map_err(|error| self.broken(&error))
     }
 
-    /// Removes the containers, the cluster and the state, in that order, so that after an error it can be repeated.
+    /// Removes the containers, the cluster and the state, in that order, so that after an error it can be repeated. What a
+    /// run began to remove before it was killed, the engine goes on removing, which is waited for.
     async fn clean_up(&self) -> Result<(), ProviderError> {
+        let is_over = |removed: &Result<(), ProviderError>| !matches!(removed, Err(ProviderError::Program(error)) if is_removed_already(error));
+        let deadline = Instant::now() + REMOVAL;
+        let removed = poll::until(REMOVAL_PAUSE, deadline, || self.remove_all(), is_over).await;
+        removed.unwrap_or_else(|last| last)?;
+        self.state.remove()?;
+        Ok(())
+    }
+
+    async fn remove_all(&self) -> Result<(), ProviderError> {
         let made = self.state.made()?.unwrap_or_default();
         for container in &made.containers {
             remove_container(&self.inputs, container).await?;
         }
         let kubeconfig = self.state.kubeconfig().display().to_string();
         let name = self.inputs.kind.name.as_str();
-        self.kind(["delete", "cluster", "--quiet", "--name", name, "--kubeconfig", &kubeconfig]).await?;
-        self.state.remove()?;
+        self.kind(["delete", "cluster", "--name", name, "--kubeconfig", &kubeconfig]).await?;
         Ok(())
     }
 
