@@ -76,6 +76,7 @@ fn signal_that_is_to_be_ignored_ends_nothing() {
     let mut command = Command::new("sh");
     // As `nohup` does.
     command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_meshproof")]);
+    command.env_remove("MESHPROOF_CONFIG");
     command.args(["run", "--context", "current", "--kubeconfig", "kubeconfig.yaml"]);
     command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
