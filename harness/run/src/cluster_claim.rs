@@ -14,7 +14,7 @@ use kube::Api;
 use kube::api::ListParams;
 use report::fault_progress::FaultProgress;
 use stack::provider::Provider;
-use testbed::sweep::{SweepError, SweepReport, sweep};
+use testbed::sweep::{SweepError, SweepReport, removal_limit, sweep};
 use vocabulary::{chain, one_line};
 
 /// The lock on the cluster of a run, and what a person has to know of the cluster.
@@ -62,7 +62,7 @@ async fn heal_and_sweep(
         let progress = FaultProgress::on_stderr(0);
         undo::leftover::heal_locked(client.clone(), inputs, state, &|what| progress.show_step(what)).await?;
     }
-    let SweepReport { unlisted, is_whole, .. } = sweep(client.clone()).await?;
+    let SweepReport { unlisted, is_whole, .. } = sweep(client.clone(), removal_limit(inputs)).await?;
     if !is_whole {
         let left = format!("perhaps something of {}, which this user may not list", unlisted.join(", "));
         return Err(RunError::CleanUp(SweepError::Left(left)));

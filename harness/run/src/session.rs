@@ -26,15 +26,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use testbed::TestbedTraffic;
-use testbed::sweep::SweepError;
+use testbed::sweep::{SweepError, removal_limit};
 use vocabulary::{CheckCard, Flavour, ObjectRef, Outcome, Tier, elapsed_ms};
 use world::{Check, ObjectSource, Traffic};
 
 /// How many checks are judged at once. They wait for events, so cores do not bound them.
 const MAX_CONCURRENT_CHECKS: usize = 64;
 
-/// How long removing what the run made may take: more than a sweep gives itself, so that it can tell what it left.
-const CLEAN_UP_WITHIN: Duration = Duration::from_secs(100);
+/// How much longer than the removal of what the run made gives itself is waited for it, so that it can tell what it left.
+const BEYOND_REMOVAL: Duration = Duration::from_secs(10);
 
 /// A run.
 #[derive(Debug)]
@@ -258,10 +258,11 @@ impl Session {
     /// Removes what the run made in the cluster, and says what that was.
     pub async fn clean_up(&self) -> Result<Vec<ObjectRef>, SweepError> {
         let Some(traffic) = &self.traffic else { return Ok(Vec::new()) };
+        let limit = removal_limit(&self.inputs) + BEYOND_REMOVAL;
         // none: the error says what the timeout left
-        tokio::time::timeout(CLEAN_UP_WITHIN, traffic.end()).await.unwrap_or_else(|_| {
+        tokio::time::timeout(limit, traffic.end()).await.unwrap_or_else(|_| {
             let objects = traffic.made_objects().iter().map(ToString::to_string).collect::<Vec<_>>();
-            Err(SweepError::Left(format!("within {CLEAN_UP_WITHIN:?} {}", objects.join(", "))))
+            Err(SweepError::Left(format!("within {limit:?} {}", objects.join(", "))))
         })
     }
 

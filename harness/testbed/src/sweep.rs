@@ -12,6 +12,7 @@ use cluster::list::list_all;
 use cluster::wait::{self, Readiness};
 use fixtures::FixtureError;
 use futures::future::join_all;
+use inputs::Inputs;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, TypeMeta};
 use kube::core::GroupVersionKind;
 use kube::discovery::{Discovery, verbs};
@@ -21,8 +22,8 @@ use thiserror::Error;
 use tokio::time::Instant;
 use vocabulary::{ObjectRef, chain, full_name};
 
-/// How long removing all of it may take.
-const BUDGET: Duration = Duration::from_secs(90);
+/// How long removing all that runs made may take, where the factor of budgets is 1.
+const REMOVAL: Duration = Duration::from_secs(90);
 /// The pause between two deletions of the pods that controllers make anew.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -63,15 +64,20 @@ pub struct SweepReport {
     pub is_whole: bool,
 }
 
-/// Removes the objects of a ledger, and returns them.
-pub async fn remove_all(ledger: &Ledger) -> Result<Vec<ObjectRef>, SweepError> {
+/// How long removing all that runs made may take: longer on a cluster that is said to be slow, and never shorter.
+pub fn removal_limit(inputs: &Inputs) -> Duration {
+    inputs.scaled_budget(REMOVAL).max(REMOVAL)
+}
+
+/// Removes the objects of a ledger within some time, and returns them.
+pub async fn remove_all(ledger: &Ledger, limit: Duration) -> Result<Vec<ObjectRef>, SweepError> {
     let LedgerContent { objects, unknown } = ledger.content().await;
-    let removed = remove(ledger.kinds(), objects).await?;
+    let removed = remove(ledger.kinds(), objects, limit).await?;
     if unknown.is_empty() { Ok(removed) } else { Err(SweepError::Left(unknown.join("; "))) }
 }
 
-/// Removes what runs left, found by its labels in every resource that the caller may list.
-pub async fn sweep(client: kube::Client) -> Result<SweepReport, SweepError> {
+/// Removes what runs left, found by its labels in every resource that the caller may list, within some time.
+pub async fn sweep(client: kube::Client, limit: Duration) -> Result<SweepReport, SweepError> {
     let kinds = Kinds::new(client);
     let Labelled { objects, unlisted } = list_labelled(kinds.client()).await?;
     let made = kinds_of_places()?;
@@ -79,7 +85,7 @@ pub async fn sweep(client: kube::Client) -> Result<SweepReport, SweepError> {
         made.iter().any(|made| (&made.group, &made.kind) == (&kind.group, &kind.kind))
     };
     let is_whole = !unlisted.iter().any(|(kind, _)| may_be_made(kind));
-    let removed = remove(&kinds, objects).await?;
+    let removed = remove(&kinds, objects, limit).await?;
     Ok(SweepReport { removed, unlisted: unlisted.into_iter().map(|(_, name)| name).collect(), is_whole })
 }
 
@@ -146,8 +152,12 @@ async fn list_labelled(client: &kube::Client) -> Result<Labelled, SweepError> {
 }
 
 /// Deletes objects, the last first and namespaces at the end, and waits until they are gone.
-async fn remove(kinds: &Kinds, objects: Vec<DynamicObject>) -> Result<Vec<ObjectRef>, SweepError> {
-    let deadline = Instant::now() + BUDGET;
+async fn remove(
+    kinds: &Kinds,
+    objects: Vec<DynamicObject>,
+    limit: Duration,
+) -> Result<Vec<ObjectRef>, SweepError> {
+    let deadline = Instant::now() + limit;
     let (namespaces, others): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_namespace);
     let mut failures: Vec<String> = Vec::new();
     let mut removed = Vec::new();

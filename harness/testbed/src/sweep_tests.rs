@@ -51,13 +51,13 @@ async fn what_may_not_be_listed_is_named(
     #[case] unlisted: &[&str],
     #[case] is_whole: bool,
 ) {
-    let report = sweep(cluster(refused)).await.unwrap();
+    let report = sweep(cluster(refused), REMOVAL).await.unwrap();
     assert_eq!(report.unlisted, unlisted);
     assert_eq!(report.is_whole, is_whole);
 }
 
 #[tokio::test]
 async fn list_that_fails_ends_the_sweep() {
-    let error = sweep(cluster(&[("pods", 500)])).await.unwrap_err();
+    let error = sweep(cluster(&[("pods", 500)]), REMOVAL).await.unwrap_err();
     assert_eq!(chain(&error), "could not list pods, so something may be left: no (500)");
 }

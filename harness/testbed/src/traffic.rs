@@ -24,6 +24,8 @@ pub struct TestbedTraffic {
     run: String,
     testbed: Testbed,
     lock: Mutex<Option<ClusterLock>>,
+    /// How long removing what the run made may take.
+    removal_limit: std::time::Duration,
 }
 
 impl std::fmt::Debug for TestbedTraffic {
@@ -44,10 +46,11 @@ impl TestbedTraffic {
         lock: Option<ClusterLock>,
     ) -> Result<Self, SweepError> {
         let mut lock = lock;
+        let removal_limit = sweep::removal_limit(&inputs);
         if let Some(lock) = &mut lock {
             if let Some(killed_run) = &lock.left_by {
                 tracing::warn!("removing what run {killed_run} left in the cluster");
-                let unlisted = sweep::sweep(client.clone()).await?.unlisted;
+                let unlisted = sweep::sweep(client.clone(), removal_limit).await?.unlisted;
                 if !unlisted.is_empty() {
                     tracing::warn!(
                         "no right to list {}, so something may be left there",
@@ -58,12 +61,12 @@ impl TestbedTraffic {
             lock.begin(run).map_err(SweepError::Note)?;
         }
         let testbed = Testbed::new(client.clone(), run, inputs);
-        Ok(Self { testbed, run: run.to_owned(), client, lock: Mutex::new(lock) })
+        Ok(Self { testbed, run: run.to_owned(), client, lock: Mutex::new(lock), removal_limit })
     }
 
     /// Removes what the run made, and returns it. The lock then says that nothing is left.
     pub async fn end(&self) -> Result<Vec<ObjectRef>, SweepError> {
-        let removed = sweep::remove_all(self.testbed.ledger()).await?;
+        let removed = sweep::remove_all(self.testbed.ledger(), self.removal_limit).await?;
         if let Some(lock) = self.lock.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             lock.end().map_err(SweepError::Note)?;
         }

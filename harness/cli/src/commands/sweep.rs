@@ -10,7 +10,7 @@ use report::fault_progress::FaultProgress;
 use run::{Registry, RunError, RunSource, connect};
 use stack::provider::Provider;
 use std::fmt::Write;
-use testbed::sweep::{SweepError, SweepReport, sweep};
+use testbed::sweep::{SweepError, SweepReport, removal_limit, sweep};
 use undo::{HealReport, leftover};
 use vocabulary::{ExitCode, Tier};
 
@@ -45,7 +45,7 @@ async fn heal_and_sweep(provider: &dyn Provider, inputs: &Inputs) -> Result<Exit
     for fault in &healed.0 {
         print(&format!("healed {fault}\n"))?;
     }
-    let report = sweep(client).await.map_err(RunError::CleanUp)?;
+    let report = sweep(client, removal_limit(inputs)).await.map_err(RunError::CleanUp)?;
     if let Some(lock) = lock.as_mut().filter(|_| report.is_whole) {
         lock.end().map_err(|error| RunError::CleanUp(SweepError::Note(error)))?;
     }
