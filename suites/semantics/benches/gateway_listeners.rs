@@ -1,20 +1,20 @@
-//! The work of what merges many objects grows as n log n in their number: of eight times as many, no square comes.
+//! What many Gateways and Services for one pod take: `cargo bench -p semantics`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
-use rstest::rstest;
+use divan::Bencher;
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use view::pod::Pod;
 use vocabulary::View;
 
-const FEW: usize = 1_000;
-/// How many times as many are compared with them.
-const TIMES: usize = 8;
-/// Far from both what n log n comes to, which is 10, and n², which is 64: the machine has other work.
-const MAX_FACTOR: u32 = 25;
+/// How many Gateways there are, and as many Services.
+const COUNTS: [usize; 3] = [1_000, 5_000, 20_000];
+
+fn main() {
+    divan::main();
+}
 
 fn of_many<V: View>(count: usize, object: impl Fn(usize) -> Value) -> Vec<Arc<V>> {
     (0..count).map(|index| Arc::new(V::from_object(object(index)).unwrap())).collect()
@@ -43,22 +43,24 @@ fn service(index: usize) -> Value {
     json!({"metadata": {"name": format!("s{index}"), "namespace": "n"}, "spec": {"selector": {"a": "b"}, "ports": [port]}})
 }
 
-fn listeners(count: usize, protocol: &str) -> Duration {
+fn bench_listeners(bencher: Bencher<'_, '_>, count: usize, protocol: &str) {
     let (pod, gateways, services) =
         (pod(), of_many(count, |index| gateway(index, protocol)), of_many(count, service));
     let proxy = GatewayProxy { pod: &pod, is_unprivileged: false, is_scoped_to_namespace: false };
-    let started = Instant::now();
-    let listeners = gateway_listeners(&proxy, &gateways, &services).unwrap();
-    assert_eq!(listeners.targets.len(), count);
-    started.elapsed()
+    bencher.bench(|| gateway_listeners(&proxy, &gateways, &services));
 }
 
-#[rstest]
-#[case::https("HTTPS")]
-#[case::http("HTTP")]
-#[case::tcp("TCP")]
-fn many_gateways_take_no_square(#[case] protocol: &str) {
-    let fastest = |count| (0..3).map(|_| listeners(count, protocol)).min().unwrap();
-    let (few, many) = (fastest(FEW), fastest(TIMES * FEW));
-    assert!(many < MAX_FACTOR * few, "{few:?}, and {many:?} for {TIMES} times as many");
+#[divan::bench(args = COUNTS)]
+fn https(bencher: Bencher<'_, '_>, count: usize) {
+    bench_listeners(bencher, count, "HTTPS");
+}
+
+#[divan::bench(args = COUNTS)]
+fn http(bencher: Bencher<'_, '_>, count: usize) {
+    bench_listeners(bencher, count, "HTTP");
+}
+
+#[divan::bench(args = COUNTS)]
+fn tcp(bencher: Bencher<'_, '_>, count: usize) {
+    bench_listeners(bencher, count, "TCP");
 }
