@@ -88,8 +88,9 @@ struct Broker {
 #[serde(rename_all = "camelCase", default)]
 struct BrokerDefaults {
     bootstrap_servers: String,
-    num_partitions: Option<i64>,
-    replication_factor: Option<i64>,
+    /// A number, or a text that stands in for it until somebody replaces it.
+    num_partitions: Value,
+    replication_factor: Value,
     auth_secret_name: String,
 }
 
@@ -144,13 +145,15 @@ fn fill_broker_config(draft: &mut Draft, defaults: &BrokerDefaults) {
         &field("bootstrapServers"),
     );
     let numbers = [
-        ("default.topic.partitions", defaults.num_partitions, "numPartitions"),
-        ("default.topic.replication.factor", defaults.replication_factor, "replicationFactor"),
+        ("default.topic.partitions", &defaults.num_partitions, "numPartitions"),
+        ("default.topic.replication.factor", &defaults.replication_factor, "replicationFactor"),
     ];
     for (key, number, name) in numbers {
         draft.lead(&format!("data.{key}"), &field(name));
-        if let Some(number) = number {
-            draft.state(&["data", key], number.to_string(), &field(name));
+        match number {
+            Value::Null => {}
+            Value::String(stand_in) => draft.state(&["data", key], stand_in.as_str(), &field(name)),
+            number => draft.state(&["data", key], number.to_string(), &field(name)),
         }
     }
     state_text(draft, "auth.secret.ref.name", &defaults.auth_secret_name, &field("authSecretName"));
@@ -220,6 +223,16 @@ mod tests {
         assert_eq!(field, "spec.broker.defaultConfig.bootstrapServers");
         assert_eq!(map.origin_field("data.a"), "spec.config.kafka-broker-config.a");
         assert_eq!(map.origin_field("metadata.name"), "spec.broker.defaultConfig");
+    }
+
+    #[test]
+    fn stand_ins_for_numbers_are_no_error() {
+        let objects = derived(&json!({
+            "broker": {"enabled": true, "defaultConfig": {"bootstrapServers": "<servers>", "numPartitions": "<partitions>"}},
+        }));
+        let map = objects.iter().find(|one| one.object_ref.name == BROKER_CONFIG).unwrap();
+        let expected = json!({"bootstrap.servers": "<servers>", "default.topic.partitions": "<partitions>"});
+        assert_eq!(map.object["data"], expected);
     }
 
     #[test]
