@@ -3,7 +3,7 @@
 pub mod finding;
 pub mod inherited_setting;
 pub mod injection;
+pub mod listener_conflict;
 pub mod readiness;
 pub mod served_hosts;
 pub mod skip;
-pub mod wildcard_conflict;

@@ -3,6 +3,7 @@
 pub mod bootstrap_servers;
 pub mod capability;
 pub mod cluster_workloads;
+pub mod configured_service;
 pub mod control_plane;
 pub mod debug_endpoint;
 pub mod derived_objects;

@@ -24,7 +24,7 @@ fn right_configuration_has_no_finding() {
             "mtls::local_gateway::mesh_identity_is_answered other-flavour",
         ]
     );
-    assert_eq!(report.judged().len(), 23);
+    assert_eq!(report.judged().len(), 24);
 }
 
 #[test]

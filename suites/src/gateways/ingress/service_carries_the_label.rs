@@ -7,12 +7,13 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
+use crate::reading::configured_service::configured_service;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
 use crate::reading::mesh_setting::service_mesh_setting;
 use crate::reading::selectable_pods::selectable_pods;
 use semantics::flavour;
 use semantics::istio::mesh_setting::MeshSetting;
-use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
+use semantics::knative::config_istio::CONFIG_ISTIO;
 use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
 use semantics::selection::{find_service, format_pods, format_selector, pods_of_gateway, pods_of_service};
 use std::sync::Arc;
@@ -81,9 +82,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let gateway_pods = pods_of_gateway(&gateway, &pods);
     let configured = match config.found() {
-        Some(config) => configured_service(cx, config, &services)?,
+        Some(config) => configured_service(cx, config, INGRESS_GATEWAY)?,
         None => None,
     };
+    let configured = configured.and_then(|(namespace, name)| find_service(&services, &namespace, &name));
     let mut judgement = Judgement::default();
     let not_told = judge_setting(cx, &gateway, &mut judgement).await?;
     let in_front = |service: &&Arc<Service>| {
@@ -91,7 +93,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     };
     let is_other = |service: &Service| service.metadata.name != INGRESS_SERVICE;
     let Some(service) =
-        configured.or_else(|| services.iter().filter(in_front).min_by_key(|one| is_other(one)).cloned())
+        configured.or_else(|| services.iter().filter(in_front).min_by_key(|one| is_other(one)))
     else {
         let object = object_named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
         let expected = format!("a Service in front of {}", format_pods(&gateway_pods));
@@ -103,7 +105,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     judgement.leave_rest(LABEL_MISSING, not_told);
     // The configuration may name another Service than one that only leads there.
     let is_guessed = service.metadata.name != INGRESS_SERVICE;
-    for finding in label_findings(&gateway, &service) {
+    for finding in label_findings(&gateway, service) {
         judgement.add_absence(config.missing().filter(|_| is_guessed), finding);
     }
     judgement.leave_rest(LABEL_MISSING, config.missing());
@@ -117,21 +119,6 @@ fn selector_finding(gateway: &Gateway) -> Option<Finding> {
             .expected("a label of the gateway of Knative alone")
             .observed("no selector, which selects every gateway")
     })
-}
-
-/// The Service that `config-istio` names for the Gateway. Of a ConfigMap that net-istio cannot read nobody knows which Service
-/// it goes on with.
-fn configured_service(
-    cx: &Context,
-    map: &ConfigMap,
-    services: &[Arc<Service>],
-) -> Result<Option<Arc<Service>>, HarnessError> {
-    let serverless = &cx.inputs().serverless;
-    let config = ConfigIstio::parse(map, &serverless.serving_namespace)
-        .map_err(|source| HarnessError::field(map.object_ref(), "data", source))?;
-    let entry = config.external.entry(&serverless.serving_namespace, INGRESS_GATEWAY);
-    let name = entry.and_then(|entry| entry.service_name(&serverless.cluster_domain));
-    Ok(name.and_then(|(namespace, name)| find_service(services, namespace, name)).cloned())
 }
 
 /// Judges what the control plane of OpenShift Service Mesh 2 makes of the Service, known or not; of one that is not known

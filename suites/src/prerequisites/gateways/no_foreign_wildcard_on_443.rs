@@ -2,9 +2,10 @@
 //!
 //! Traffic does not show such a Gateway while it is the younger one: Istio keeps the older and drops the other, which
 //! serves nothing. Whichever is created again first wins next time. `istioctl analyze` does not report it where the
-//! selectors differ in text.
+//! selectors differ in text. A Service that leads 443 to 8443 makes both numbers the same port of the pods, and a server of
+//! another protocol takes the port from all hosts, whatever its own are.
 
-use crate::judging::wildcard_conflict::judge_wildcard_conflicts;
+use crate::judging::listener_conflict::{ListenerConflictCodes, judge_listener_conflicts};
 use crate::reading::capability;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
@@ -13,7 +14,10 @@ use vocabulary::{CheckCard, FindingKind, HarnessError, Level, Requirement, Tier,
 use world::{Check, Context};
 
 const FOREIGN_WILDCARD: &str = "foreign-wildcard";
+const PROTOCOL_CONFLICT: &str = "protocol-conflict";
 const PORT: u16 = 443;
+const CODES: ListenerConflictCodes =
+    ListenerConflictCodes { same_hosts: FOREIGN_WILDCARD, protocol: PROTOCOL_CONFLICT };
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -32,12 +36,20 @@ pub static CHECK: Check = Check {
         needs: &[capability::ISTIO],
         places: &[],
         budget: Duration::from_secs(30),
-        remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, or point its `spec.selector` \
-                      at ingress pods of its own, or move it to another mesh",
-        findings: &[FindingKind {
-            code: FOREIGN_WILDCARD,
-            meaning: "another Gateway claims the same hosts on the same port of the same pods; one of the two is dropped",
-        }],
+        remediation: "name hosts in `spec.servers[].hosts` of the other Gateway instead of `*`, and give a server of another \
+                      protocol a port of its own; or point its `spec.selector` at ingress pods of its own, or move it to \
+                      another mesh",
+        findings: &[
+            FindingKind {
+                code: FOREIGN_WILDCARD,
+                meaning: "another Gateway claims the same hosts on the same port of the same pods; one of the two is dropped",
+            },
+            FindingKind {
+                code: PROTOCOL_CONFLICT,
+                meaning: "another Gateway speaks another protocol on the same port of the same pods; where it is the older one, \
+                          Istio drops the server of Knative",
+            },
+        ],
         formerly: &[],
     },
     run: |cx| Box::pin(run(cx)),
@@ -45,5 +57,5 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let is_judged = |server: &GatewayServer| server.port.number == PORT;
-    judge_wildcard_conflicts(cx, INGRESS_GATEWAY, FOREIGN_WILDCARD, PORT, is_judged).await
+    judge_listener_conflicts(cx, INGRESS_GATEWAY, CODES, PORT, is_judged).await
 }

@@ -1,0 +1,160 @@
+//! Listener conflicts, judged: whether another Gateway of the mesh costs a server of a Gateway of Knative its listener, on a
+//! port of the pods that it configures. A Gateway that the control plane does not look at belongs to another mesh.
+
+use crate::judging::skip::skip_without_gateway_pods;
+use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
+use crate::reading::mesh_scope::mesh_scope;
+use crate::reading::selectable_pods::selectable_pods;
+use semantics::istio::gateway_listeners::GatewayProxy;
+use semantics::istio::listener_conflict::{
+    ListenerConflict, PlacedServer, listener_conflict, placed_servers,
+};
+use semantics::istio::mesh_scope::GatewayMembership;
+use semantics::knative::gateways::is_knative_gateway;
+use semantics::selection::{PodNames, contains_pod, format_pods, format_selector, pods_of_gateway};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use view::gateway::{Gateway, GatewayPort, GatewayServer, ServerTls};
+use view::pod::Pod;
+use view::service::Service;
+use vocabulary::{Finding, FindingCode, HarnessError, Judgement, Verdict, View};
+use world::Context;
+
+/// The findings of a check of one Gateway of Knative.
+#[derive(Debug, Clone, Copy)]
+pub struct ListenerConflictCodes {
+    /// Another Gateway claims the same hosts.
+    pub same_hosts: FindingCode,
+    /// Another Gateway speaks another protocol.
+    pub protocol: FindingCode,
+}
+
+/// A Gateway of Knative, the servers of it that are judged, its pods, and the Services that may translate its ports.
+struct JudgedGateway<'a> {
+    gateway: &'a Gateway,
+    servers: Vec<PlacedServer<'a>>,
+    pod_names: PodNames,
+    pods: Vec<&'a Pod>,
+    services: &'a [Arc<Service>],
+}
+
+/// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
+pub async fn judge_listener_conflicts(
+    cx: &Context,
+    name: &str,
+    codes: ListenerConflictCodes,
+    port: u16,
+    is_judged: impl Fn(&GatewayServer) -> bool,
+) -> Result<Verdict, HarnessError> {
+    let gateways = cx.objects::<Gateway>().await?;
+    let services = cx.known_objects::<Service>().await?;
+    let pods = selectable_pods(cx).await?;
+    let scope = mesh_scope(cx).await?;
+    let Some(gateway) = knative_gateway(cx, name).await? else {
+        return Ok(skip_without_gateway_pods(name));
+    };
+    let pod_names = pods_of_gateway(&gateway, &pods);
+    if pod_names.is_empty() {
+        return Ok(skip_without_gateway_pods(name));
+    }
+    let missing_services = services.missing_in(gateway_namespace(&pod_names, cx));
+    let wanted = wanted_server(port);
+    let mut servers: Vec<_> = placed_servers(&gateway).filter(|placed| is_judged(placed.server)).collect();
+    if servers.is_empty() {
+        servers.push(PlacedServer { gateway: &gateway, index: 0, server: &wanted });
+    }
+    let our_pods = pods.iter().map(Arc::as_ref).filter(|pod| contains_pod(&pod_names, pod)).collect();
+    let ours = JudgedGateway { gateway: &gateway, servers, pod_names, pods: our_pods, services: &services };
+
+    let mut judgement = Judgement::default();
+    let serving = &cx.inputs().serverless.serving_namespace;
+    let others: Vec<_> = gateways.iter().filter(|one| !is_knative_gateway(one, serving)).collect();
+    for rival in others.iter().flat_map(|gateway| placed_servers(gateway)) {
+        let Some((server, conflict)) = ours.conflict_with(rival)? else { continue };
+        let code = if conflict == ListenerConflict::Protocol { codes.protocol } else { codes.same_hosts };
+        match scope.membership_of(rival.gateway) {
+            GatewayMembership::Inside => judgement.add(ours.finding(code, server, rival, conflict)),
+            GatewayMembership::Outside => {}
+            GatewayMembership::NotKnown(missing) => judgement.leave_rest(code, Some(missing)),
+        }
+    }
+    for code in [codes.same_hosts, codes.protocol] {
+        judgement.leave_part(code, gateways.missing(), !others.is_empty());
+        // Two servers may meet by a Service that nobody knows.
+        judgement.leave_rest(code, missing_services.clone().filter(|_| gateways.missing().is_none()));
+    }
+    Ok(judgement.verdict(|| {
+        let ports: BTreeSet<_> = ours.servers.iter().map(|one| one.server.port.number.to_string()).collect();
+        let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
+        let (gateway, pods) = (ours.gateway.object_ref(), format_pods(&ours.pod_names));
+        format!("`*` on port {ports}: {gateway} alone, on {pods}{}", scope.note())
+    }))
+}
+
+/// The server that Knative's Gateway is to have on a port where it has none.
+fn wanted_server(number: u16) -> GatewayServer {
+    GatewayServer {
+        port: GatewayPort { number, protocol: "HTTPS".to_owned(), ..GatewayPort::default() },
+        hosts: vec!["*".to_owned()],
+        tls: Some(ServerTls { mode: "SIMPLE".to_owned(), ..ServerTls::default() }),
+        ..GatewayServer::default()
+    }
+}
+
+impl<'a> JudgedGateway<'a> {
+    /// The first of our servers that a rival conflicts with, on any of the pods.
+    fn conflict_with(
+        &self,
+        rival: PlacedServer<'_>,
+    ) -> Result<Option<(PlacedServer<'a>, ListenerConflict)>, HarnessError> {
+        for pod in &self.pods {
+            let proxy = GatewayProxy { pod, is_unprivileged: false, is_scoped_to_namespace: false };
+            for server in &self.servers {
+                let conflict = listener_conflict(&proxy, *server, rival, self.services).map_err(|panic| {
+                    let field = format!("spec.servers[{}].hosts", rival.index);
+                    HarnessError::field(rival.gateway.object_ref(), field, panic)
+                })?;
+                if let Some(conflict) = conflict {
+                    return Ok(Some((*server, conflict)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn finding(
+        &self,
+        code: FindingCode,
+        ours: PlacedServer<'_>,
+        rival: PlacedServer<'_>,
+        conflict: ListenerConflict,
+    ) -> Finding {
+        let (our_port, port) = (&ours.server.port, &rival.server.port);
+        let (gateway, pods) = (self.gateway.object_ref(), format_pods(&self.pod_names));
+        let expected = match conflict {
+            ListenerConflict::EveryHost => {
+                format!("only {gateway} claims `*` on port {} of {pods}", our_port.number)
+            }
+            ListenerConflict::SameHost => {
+                let hosts = ours.server.hosts.join("`, `");
+                format!("only {gateway} claims `{hosts}` on port {} of {pods}", our_port.number)
+            }
+            ListenerConflict::Protocol => {
+                format!("{} on port {} of {pods}, as {gateway} has it", our_port.protocol, our_port.number)
+            }
+        };
+        let claim = match conflict {
+            ListenerConflict::Protocol => format!("protocol {}", port.protocol),
+            ListenerConflict::EveryHost | ListenerConflict::SameHost => {
+                format!("hosts `{}`", rival.server.hosts.join("`, `"))
+            }
+        };
+        // Otherwise a Service leads one of the two numbers to the other, or both to a third.
+        let is_same_number = our_port.number == port.number;
+        let meeting = if is_same_number { "" } else { ", which a Service makes the same port" };
+        let selector = format_selector(&rival.gateway.spec.selector);
+        let observed = format!("{claim}, port {}{meeting}, on the same pods by {selector}", port.number);
+        let field = format!("spec.servers[{}]", rival.index);
+        Finding::new(code, rival.gateway.object_ref(), field).expected(expected).observed(observed)
+    }
+}
