@@ -65,7 +65,7 @@ enum Task {
         /// What to compare: `gateway-listeners` or `mutual-tls`; each when it is absent
         topic: Option<String>,
         /// How many configurations to generate
-        #[arg(long, default_value_t = 2_000)]
+        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..))]
         cases: u64,
         /// What they follow from
         #[arg(long, default_value_t = 1)]

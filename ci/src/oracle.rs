@@ -96,7 +96,12 @@ fn compare_topic(top: &Path, topic: Topic, run: OracleRun, oracle: &Path) -> Res
         run.seed,
         corpus.len()
     );
-    let Some(first) = disagreements.first() else { return Ok(()) };
+    let Some(first) = disagreements.first() else {
+        if compared != run.cases {
+            bail!("{compared} of {} cases were compared", run.cases);
+        }
+        return Ok(());
+    };
     bail!("{} disagree; the first:\n{first}", disagreements.len())
 }
 

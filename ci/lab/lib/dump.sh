@@ -9,12 +9,14 @@ dump() {
   folder=$1
   [ ! -e "$folder" ] || die "$folder is there already"
   mkdir -p "$folder/inspect"
-  config=$folder/kubeconfig
+  # Rights to the cluster: kept out of what people send, and gone whatever fails.
+  config=$(mktemp)
+  # shellcheck disable=SC2064 # of this config
+  trap "rm -f '$config'" EXIT
   "$BIN/kind" get kubeconfig --name "$cluster" >"$config" || die "no cluster $cluster: make one with \`meshproof up\`"
   resources=$(KUBECONFIG=$config "$BIN/kubectl" api-resources --verbs=list -o name |
     grep -vE '^(events|leases|endpoints|componentstatuses)(\.|$)|metrics\.k8s\.io$' | paste -sd,)
   KUBECONFIG=$config "$BIN/kubectl" get "$resources" -A -o yaml >"$folder/get.yaml"
   KUBECONFIG=$config "$BIN/kubectl" get "$resources" -A -o json |
     python3 "$HERE/lib/inspect_tree.py" "$folder/inspect"
-  rm "$config"
 }

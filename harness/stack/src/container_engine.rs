@@ -22,7 +22,7 @@ pub(crate) async fn remove_container(inputs: &Inputs, name: &str) -> Result<bool
 
 /// Whether a program failed because the engine is removing a container already. It does not wait for that, and neither does
 /// kind, which repeats what the engine says.
-pub(crate) fn is_removed_already(error: &ProgramError) -> bool {
+pub(crate) fn is_of_ongoing_removal(error: &ProgramError) -> bool {
     matches!(error, ProgramError::Failed { stderr, .. } if stderr.contains("is already in progress"))
 }
 
@@ -44,6 +44,6 @@ mod tests {
     fn removal_that_goes_on_is_told_from_a_failure(#[case] stderr: &str, #[case] expected: bool) {
         let (command, stderr) = ("docker rm a".to_owned(), stderr.to_owned());
         let error = ProgramError::Failed { command, status: ExitStatus::from_raw(1 << 8), stderr };
-        assert_eq!(is_removed_already(&error), expected);
+        assert_eq!(is_of_ongoing_removal(&error), expected);
     }
 }

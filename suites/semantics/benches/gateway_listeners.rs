@@ -46,7 +46,7 @@ fn service(index: usize) -> Value {
 fn bench_listeners(bencher: Bencher<'_, '_>, count: usize, protocol: &str) {
     let (pod, gateways, services) =
         (pod(), of_many(count, |index| gateway(index, protocol)), of_many(count, service));
-    let proxy = GatewayProxy { pod: &pod, is_unprivileged: false, is_scoped_to_namespace: false };
+    let proxy = GatewayProxy::with_default_settings(&pod);
     bencher.bench(|| gateway_listeners(&proxy, &gateways, &services));
 }
 

@@ -15,7 +15,6 @@ use semantics::selection::{PodNames, contains_pod, format_pods, format_selector,
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::gateway::{Gateway, GatewayPort, GatewayServer, ServerTls};
-use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{Finding, FindingCode, HarnessError, Judgement, Verdict, View};
 use world::Context;
@@ -29,13 +28,13 @@ pub struct ListenerConflictCodes {
     pub protocol: FindingCode,
 }
 
-/// A Gateway of Knative, the servers of it that are judged, its pods, and the Services that may translate its ports.
+/// A Gateway of Knative, the servers of it that are judged, and its pods with the Services that may translate its ports.
 struct JudgedGateway<'a> {
     gateway: &'a Gateway,
     servers: Vec<PlacedServer<'a>>,
     pod_names: PodNames,
-    pods: Vec<&'a Pod>,
-    services: &'a [Arc<Service>],
+    /// Each pod with the Services that lead to it.
+    proxies: Vec<(GatewayProxy<'a>, Vec<Arc<Service>>)>,
 }
 
 /// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
@@ -63,8 +62,12 @@ pub async fn judge_listener_conflicts(
     if servers.is_empty() {
         servers.push(PlacedServer { gateway: &gateway, index: 0, server: &wanted });
     }
-    let our_pods = pods.iter().map(Arc::as_ref).filter(|pod| contains_pod(&pod_names, pod)).collect();
-    let ours = JudgedGateway { gateway: &gateway, servers, pod_names, pods: our_pods, services: &services };
+    let proxies = pods.iter().filter(|pod| contains_pod(&pod_names, pod)).map(|pod| {
+        let proxy = GatewayProxy::with_default_settings(pod);
+        (proxy, proxy.services_of(&services))
+    });
+    let proxies = proxies.collect();
+    let ours = JudgedGateway { gateway: &gateway, servers, pod_names, proxies };
 
     let mut judgement = Judgement::default();
     let serving = &cx.inputs().serverless.serving_namespace;
@@ -107,10 +110,9 @@ impl<'a> JudgedGateway<'a> {
         &self,
         rival: PlacedServer<'_>,
     ) -> Result<Option<(PlacedServer<'a>, ListenerConflict)>, HarnessError> {
-        for pod in &self.pods {
-            let proxy = GatewayProxy { pod, is_unprivileged: false, is_scoped_to_namespace: false };
+        for (proxy, services) in &self.proxies {
             for server in &self.servers {
-                let conflict = listener_conflict(&proxy, *server, rival, self.services).map_err(|panic| {
+                let conflict = listener_conflict(proxy, *server, rival, services).map_err(|panic| {
                     let field = format!("spec.servers[{}].hosts", rival.index);
                     HarnessError::field(rival.gateway.object_ref(), field, panic)
                 })?;

@@ -6,7 +6,7 @@
 mod engine;
 mod ready;
 
-use crate::container_engine::{container_id, is_removed_already, remove_container};
+use crate::container_engine::{container_id, is_of_ongoing_removal, remove_container};
 use crate::program::{LONG, Program, ProgramError};
 use crate::provider::error::ProviderError;
 use crate::provider::interface::Provider;
@@ -177,7 +177,7 @@ impl KindCluster {
     /// Removes the containers, the cluster and the state, in that order, so that after an error it can be repeated. What a
     /// run began to remove before it was killed, the engine goes on removing, which is waited for.
     async fn clean_up(&self) -> Result<(), ProviderError> {
-        let is_over = |removed: &Result<(), ProviderError>| !matches!(removed, Err(ProviderError::Program(error)) if is_removed_already(error));
+        let is_over = |removed: &Result<(), ProviderError>| !matches!(removed, Err(ProviderError::Program(error)) if is_of_ongoing_removal(error));
         let deadline = Instant::now() + REMOVAL;
         let removed = poll::until(REMOVAL_PAUSE, deadline, || self.remove_all(), is_over).await;
         removed.unwrap_or_else(|last| last)?;

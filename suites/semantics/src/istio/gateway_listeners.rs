@@ -23,7 +23,7 @@ pub use listener::{FilterChain, Listener, TerminatedTls};
 pub use merged_gateway::MergedPort;
 pub use protocol::Protocol;
 pub use server_port::ServerId;
-pub use service_target::ServiceTarget;
+pub use service_target::{ServiceTarget, find_port};
 
 use port_translation::PortTranslation;
 use serde::Serialize;
@@ -43,6 +43,18 @@ pub struct GatewayProxy<'a> {
     pub is_unprivileged: bool,
     /// Whether it is configured by Gateways of its own namespace only: `PILOT_SCOPE_GATEWAY_TO_NAMESPACE` of istiod.
     pub is_scoped_to_namespace: bool,
+}
+
+impl<'a> GatewayProxy<'a> {
+    /// A pod and istiod as they are installed: neither has a setting of the two.
+    pub fn with_default_settings(pod: &'a Pod) -> Self {
+        Self { pod, is_unprivileged: false, is_scoped_to_namespace: false }
+    }
+
+    /// The Services that lead to the pod, of which `gateway_listeners` needs no other.
+    pub fn services_of(&self, services: &[Arc<Service>]) -> Vec<Arc<Service>> {
+        services.iter().filter(|service| service_target::leads_to_pod(service, self.pod)).cloned().collect()
+    }
 }
 
 /// What the Gateways of a cluster come to for one pod.

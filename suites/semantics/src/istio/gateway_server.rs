@@ -1,5 +1,6 @@
 //! The servers of a Gateway: which hosts they claim, and what they demand of clients.
 
+use crate::istio::gateway_listeners::Protocol;
 use view::gateway::{Gateway, GatewayServer};
 
 /// Whether a server claims every host, of VirtualServices of whichever namespace.
@@ -36,7 +37,12 @@ pub fn claims_host(server: &GatewayServer, host: &str) -> bool {
 
 /// Whether clients speak TLS to a server.
 pub fn is_tls(server: &GatewayServer) -> bool {
-    matches!(server.port.protocol.as_str(), "HTTPS" | "TLS")
+    matches!(Protocol::parse(&server.port.protocol), Protocol::Https | Protocol::Tls)
+}
+
+/// Whether clients speak HTTPS to a server.
+pub fn is_https(server: &GatewayServer) -> bool {
+    Protocol::parse(&server.port.protocol) == Protocol::Https
 }
 
 /// The TLS mode of a server; empty without TLS.

@@ -73,9 +73,10 @@ impl ClusterWorkloads {
         };
         let workload = object.workload;
         if let Some(flaw) = self.template_flaw(namespace, &object, &workload.spec.template) {
-            // A namespace may ask for its pods, unless they refuse by an annotation, which is read then.
+            // A namespace may ask for its pods, unless they refuse by an annotation, which is read then. What is neither
+            // `true` nor `false` is read otherwise from version to version.
             let template = &workload.spec.template.metadata;
-            let is_refused = template.annotations.get(INJECT).is_some_and(|value| value != "true");
+            let is_refused = template.annotations.get(INJECT).is_some_and(|value| value == "false");
             let is_namespace_decisive = flaw.kind == InjectionFlawKind::NotRequested
                 && !template.labels.contains_key(INJECT)
                 && !is_refused

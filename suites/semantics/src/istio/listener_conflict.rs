@@ -131,7 +131,7 @@ mod tests {
             "spec": {"selector": {"app": "gate"}, "ports": [{"port": 443, "targetPort": 8443}, {"port": 80, "targetPort": 8080}]},
         }))
         .unwrap();
-        let proxy = GatewayProxy { pod: &pod, is_unprivileged: false, is_scoped_to_namespace: false };
+        let proxy = GatewayProxy::with_default_settings(&pod);
         let (ours, rival) = (gateway("ours", ours), gateway("rival", rival));
         let placed = |gateway| placed_servers(gateway).next().unwrap();
         listener_conflict(&proxy, placed(&ours), placed(&rival), &[Arc::new(service)]).unwrap()

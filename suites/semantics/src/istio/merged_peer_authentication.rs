@@ -2,6 +2,9 @@
 //!
 //! Held against Istio's own code by `cargo ci oracle` (`docs/semantics.md`).
 
+use crate::istio::mutual_tls::{
+    is_for_all_workloads, mesh_wide_policy, namespace_wide_policy, oldest_policy,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::peer_authentication::{MutualTls, PeerAuthentication};
@@ -73,17 +76,15 @@ pub fn compose_peer_authentication(
     policies: &[Arc<PeerAuthentication>],
     root_namespace: &str,
 ) -> Result<MergedPeerAuthentication, UnknownSettingError> {
-    let oldest = |is_meant: &dyn Fn(&PeerAuthentication) -> bool| {
-        let meant = policies.iter().map(Arc::as_ref).filter(|policy| is_meant(policy));
-        meant.min_by_key(|policy| (policy.metadata.creation_timestamp, &policy.metadata.name))
+    let mesh = mesh_wide_policy(policies, root_namespace);
+    let namespace = namespace_wide_policy(policies, &pod.namespace);
+    let is_for_pod = |policy: &&Arc<PeerAuthentication>| {
+        let is_selected =
+            policy.spec.selector.as_ref().is_some_and(|one| selects(&one.match_labels, &pod.labels));
+        is_selected && !is_for_all_workloads(policy) && policy.metadata.namespace == pod.namespace
     };
-    let is_of = |policy: &PeerAuthentication, namespace: &str| policy.metadata.namespace == namespace;
-    let mesh = oldest(&|policy| is_of(policy, root_namespace) && labels(policy).is_none());
-    let namespace = oldest(&|policy| is_of(policy, &pod.namespace) && labels(policy).is_none());
-    let workload = oldest(&|policy| {
-        let is_selected = labels(policy).is_some_and(|labels| selects(labels, &pod.labels));
-        is_selected && is_of(policy, &pod.namespace) && pod.namespace != root_namespace
-    });
+    let in_root = pod.namespace == root_namespace;
+    let workload = oldest_policy(policies.iter().filter(|policy| !in_root && is_for_pod(policy)));
     let mut merged = MergedPeerAuthentication { mode: MutualTlsMode::Permissive, per_port: BTreeMap::new() };
     for policy in [mesh, namespace, workload].into_iter().flatten() {
         if let Some(mtls) = &policy.spec.mtls {
@@ -98,11 +99,6 @@ pub fn compose_peer_authentication(
         merged.per_port.insert(port, mode_of(policy, mtls)?.unwrap_or(merged.mode));
     }
     Ok(merged)
-}
-
-/// The labels that a policy selects by, if it selects.
-fn labels(policy: &PeerAuthentication) -> Option<&BTreeMap<String, String>> {
-    policy.spec.selector.as_ref().map(|selector| &selector.match_labels).filter(|labels| !labels.is_empty())
 }
 
 /// The mode of settings; none where they inherit it.

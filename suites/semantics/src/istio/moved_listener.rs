@@ -86,7 +86,7 @@ mod tests {
             "spec": {"selector": {"app": "gate"}, "servers": [{"port": {"number": 443, "protocol": "HTTPS"}, "hosts": ["*"]}]},
         }))
         .unwrap();
-        let proxy = GatewayProxy { pod: &pod, is_unprivileged: false, is_scoped_to_namespace: false };
+        let proxy = GatewayProxy::with_default_settings(&pod);
         let (server, front) =
             (placed_servers(&gateway).next().unwrap(), service("front", &json!({}), 443, 8443));
         assert_eq!(listener_port(&proxy, server, &front), Ok(Some(8443)));

@@ -20,16 +20,31 @@ pub fn is_for_all_workloads(policy: &PeerAuthentication) -> bool {
     policy.spec.selector.as_ref().is_none_or(|selector| selector.match_labels.is_empty())
 }
 
-/// The policy for the whole mesh: in its root namespace, without a selector. Its name is irrelevant; where several exist,
-/// Istio takes the oldest.
+/// The policy for the whole mesh: that for all of its root namespace.
 pub fn mesh_wide_policy<'a>(
     policies: &'a [Arc<PeerAuthentication>],
     root_namespace: &str,
 ) -> Option<&'a Arc<PeerAuthentication>> {
-    policies
-        .iter()
-        .filter(|policy| policy.metadata.namespace == root_namespace && is_for_all_workloads(policy))
-        .min_by_key(|policy| (policy.metadata.creation_timestamp, policy.metadata.name.clone()))
+    namespace_wide_policy(policies, root_namespace)
+}
+
+/// The policy for all workloads of a namespace: one without a selector. Its name is irrelevant; where several exist, Istio
+/// takes the oldest.
+pub fn namespace_wide_policy<'a>(
+    policies: &'a [Arc<PeerAuthentication>],
+    namespace: &str,
+) -> Option<&'a Arc<PeerAuthentication>> {
+    let meant = |policy: &&Arc<PeerAuthentication>| {
+        policy.metadata.namespace == namespace && is_for_all_workloads(policy)
+    };
+    oldest_policy(policies.iter().filter(meant))
+}
+
+/// The oldest of these policies; of the same age the first by name.
+pub(super) fn oldest_policy<'a>(
+    policies: impl Iterator<Item = &'a Arc<PeerAuthentication>>,
+) -> Option<&'a Arc<PeerAuthentication>> {
+    policies.min_by_key(|policy| (policy.metadata.creation_timestamp, &policy.metadata.name))
 }
 
 /// Where a policy lets plaintext in.

@@ -7,7 +7,7 @@ use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::selectable_pods::selectable_pods;
-use semantics::istio::gateway_server::{claims_a_domain, narrowness, server_credential, tls_mode};
+use semantics::istio::gateway_server::{claims_a_domain, is_https, narrowness, server_credential, tls_mode};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
@@ -91,7 +91,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let servers = gateway.spec.servers.iter().enumerate();
     let https: Vec<_> =
-        servers.filter(|(_, server)| server.port.number == PORT && server.port.protocol == "HTTPS").collect();
+        servers.filter(|(_, server)| server.port.number == PORT && is_https(server)).collect();
     // A server for the hosts of one tenant may stand beside the one for all.
     if let Some((index, server)) = https.iter().min_by_key(|(_, server)| narrowness(server)) {
         judgement.extend(judge_server(&gateway, *index, server));

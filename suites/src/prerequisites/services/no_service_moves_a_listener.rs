@@ -85,7 +85,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let is_near = |one: &&Service| one.metadata.namespace == front.metadata.namespace;
         let others: Vec<_> = others.iter().copied().filter(is_near).collect();
         for pod in pods.iter().filter(|pod| contains_pod(&pod_names, pod)) {
-            let proxy = GatewayProxy { pod, is_unprivileged: false, is_scoped_to_namespace: false };
+            let proxy = GatewayProxy::with_default_settings(pod);
             for server in placed_servers(gateway) {
                 judged.judge(&proxy, server, front, &others).map_err(|panic| {
                     let field = format!("spec.servers[{}].hosts", server.index);

@@ -31,20 +31,20 @@ pub(super) fn service_targets<'a>(
     pod: &Pod,
     services: &'a [Arc<Service>],
 ) -> Vec<(&'a Service, ServiceTarget)> {
-    let meta = &pod.metadata.meta;
-    let leads_to_pod = |service: &&Service| {
-        let selector = &service.spec.selector;
-        service.metadata.namespace == meta.namespace
-            && !selector.is_empty()
-            && selects(selector, &meta.labels)
-    };
-    let mut found: Vec<_> = services.iter().map(Arc::as_ref).filter(leads_to_pod).collect();
+    let all = services.iter().map(Arc::as_ref);
+    let mut found: Vec<_> = all.filter(|service| leads_to_pod(service, pod)).collect();
     // All are of one namespace, so that the name with a dot orders like the host name.
     found.sort_by_cached_key(|service| {
         let meta = &service.metadata;
         (meta.creation_timestamp, format!("{}.", meta.name))
     });
     found.into_iter().flat_map(|service| targets_of(service, pod)).collect()
+}
+
+/// Whether a Service is of the pod's namespace and selects it.
+pub(super) fn leads_to_pod(service: &Service, pod: &Pod) -> bool {
+    let (selector, meta) = (&service.spec.selector, &pod.metadata.meta);
+    service.metadata.namespace == meta.namespace && !selector.is_empty() && selects(selector, &meta.labels)
 }
 
 /// The targets of a Service. Of several ports of one protocol that lead to the same port of the pod, only the first is one.
@@ -64,7 +64,7 @@ fn targets_of<'a>(service: &'a Service, pod: &Pod) -> Vec<(&'a Service, ServiceT
 
 /// The port of a pod that a Service's port leads to: by number, or by the name and transport of a port of its containers, its
 /// sidecars among the init containers last. Read in `FindPort` of `pilot/pkg/serviceregistry/kube/controller/util.go`.
-fn find_port(port: &ServicePort, pod: &Pod) -> Option<u16> {
+pub fn find_port(port: &ServicePort, pod: &Pod) -> Option<u16> {
     let name = match &port.target_port {
         // The API server writes the port's own number where there is none.
         None => return Some(port.port),
