@@ -9,6 +9,7 @@ mod answer;
 mod choice;
 mod corpus;
 mod gateway_listeners;
+mod injection;
 mod mutual_tls;
 mod oracle_case;
 mod oracle_process;
@@ -19,6 +20,7 @@ use agreement::{Agreement, BATCH_SIZE, Disagreement};
 use anyhow::{Context, Result, bail};
 use corpus::Corpus;
 use gateway_listeners::GATEWAY_LISTENERS;
+use injection::INJECTION;
 use mutual_tls::MUTUAL_TLS;
 use oracle_process::OracleProcess;
 use std::path::{Path, PathBuf};
@@ -27,7 +29,7 @@ use std::time::Instant;
 use topic::Topic;
 
 /// What can be compared.
-const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, MUTUAL_TLS];
+const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, INJECTION, MUTUAL_TLS];
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +55,7 @@ pub(crate) fn compare(
     let chosen: Vec<_> = TOPICS.iter().filter(|one| topic.is_none_or(|name| one.name == name)).collect();
     if chosen.is_empty() {
         let names: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
-        bail!("no topic has this name; there are {}", names.join(" and "));
+        bail!("no topic has this name; there are {}", names.join(", "));
     }
     chosen.into_iter().try_for_each(|topic| compare_topic(top, *topic, run, &oracle))
 }

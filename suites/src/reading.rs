@@ -11,6 +11,7 @@ pub mod detection;
 pub mod diagnostics;
 pub mod discovered_inputs;
 pub mod discovery;
+pub mod excluded_ports;
 pub mod input_file;
 pub mod kafka_listeners;
 pub mod knative_gateway;

@@ -35,11 +35,6 @@ const NOT_DECISIVE: &[(&str, &str, &str)] = &[
     ("gateways::local::port_translation_is_off", "pods", "the Service is found by its name"),
     (
         "serverless::serving::activator_and_autoscaler_are_injected",
-        "namespaces",
-        "the labels of the pods ask",
-    ),
-    (
-        "serverless::serving::activator_and_autoscaler_are_injected",
         "statefulsets.apps",
         "they are Deployments",
     ),

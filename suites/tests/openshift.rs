@@ -205,6 +205,10 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "mesh::control_plane::is_ready", "control-plane-not-ready: IstioCNI default `status.conditions[Ready]`: expected True, observed False, reason DaemonSetNotReady")]
 #[case::permissive(OSSM3, "PeerAuthentication knative-serving autoscaler-permissive", json!({"spec": {"selector": {"matchLabels": {"app": "activator"}}}}),
     "mesh::mtls::no_weaker_override", "workload-accepts-plaintext: PeerAuthentication knative-serving/autoscaler-permissive `spec.mtls.mode`: expected STRICT, or unset, observed PERMISSIVE")]
+#[case::webhook_by_annotation(OSSM2, "Deployment knative-serving webhook", json!({"spec": {"template": {"metadata": {"annotations": {"sidecar.istio.io/inject": "true"}}}}}),
+    "mesh::mtls::webhooks_answer_the_api_server", "webhook-refuses-plaintext: Deployment knative-serving/webhook `spec.template.metadata.labels[sidecar.istio.io/inject]`: expected no sidecar, or a PeerAuthentication that has port 8443 of its pods PERMISSIVE, observed pods get a sidecar, and port 8443 is STRICT")]
+#[case::webhook_by_label(OSSM3, "Deployment knative-serving webhook", json!({"spec": {"template": {"metadata": {"labels": {"sidecar.istio.io/inject": "true"}}}}}),
+    "mesh::mtls::webhooks_answer_the_api_server", "webhook-refuses-plaintext: Deployment knative-serving/webhook `spec.template.metadata.labels[sidecar.istio.io/inject]`: expected no sidecar, or a PeerAuthentication that has port 8443 of its pods PERMISSIVE, observed pods get a sidecar, and port 8443 is STRICT")]
 #[case::target(OSSM3, "Service knative-serving-ingress knative-local-gateway", json!({"spec": {"ports": [{"name": "http2", "port": 80, "targetPort": 8081}]}}),
     "gateways::local::service_maps_80_to_8081", "other-target-port: Service knative-serving-ingress/knative-local-gateway `spec.ports[80].targetPort`: expected 8080, observed 8081")]
 #[tokio::test]

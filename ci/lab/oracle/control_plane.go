@@ -137,6 +137,12 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 	push.InitContext(p.env, nil, nil)
 	for _, proxy := range one.Proxies {
 		switch one.Asks {
+		case "injection":
+			fact, err := injection(one, proxy)
+			if err != nil {
+				return facts, err.Error()
+			}
+			facts = append(facts, fact)
 		case "gatewayListeners":
 			facts = append(facts, p.gatewayListeners(p.node(proxy, model.Router, push), push))
 		case "mutualTls":

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -18,17 +19,22 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "gatewayListeners" or "mutualTls".
+	// What is asked: "gatewayListeners", "mutualTls" or "injection".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
 	Objects []json.RawMessage `json:"objects"`
 	// Whether pods see Gateways of their own namespace only: PILOT_SCOPE_GATEWAY_TO_NAMESPACE of istiod.
 	ScopesGateways bool `json:"scopesGatewaysToNamespace"`
+	// What the injector is set to, where injection is asked for.
+	Injector injectorSettings `json:"injector"`
 
 	configs  []config.Config
 	services []*corev1.Service
 	pods     []*corev1.Pod
-	err      error
+	// Where injection is asked for.
+	deployments []*appsv1.Deployment
+	namespaces  []*corev1.Namespace
+	err         error
 }
 
 // caseProxy is the proxy of one of the pods: a gateway where listeners are asked for, and a sidecar otherwise.
@@ -85,6 +91,18 @@ func (c *oracleCase) add(object json.RawMessage) error {
 			return err
 		}
 		c.pods = append(c.pods, pod)
+	case "Deployment":
+		deployment := &appsv1.Deployment{}
+		if err := json.Unmarshal(object, deployment); err != nil {
+			return err
+		}
+		c.deployments = append(c.deployments, deployment)
+	case "Namespace":
+		namespace := &corev1.Namespace{}
+		if err := json.Unmarshal(object, namespace); err != nil {
+			return err
+		}
+		c.namespaces = append(c.namespaces, namespace)
 	default:
 		return fmt.Errorf("no object of the kind %q is expected", meta.Kind)
 	}

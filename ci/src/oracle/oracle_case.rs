@@ -20,8 +20,21 @@ pub(super) struct OracleCase {
     pub(super) proxies: Vec<CaseProxy>,
     /// `PILOT_SCOPE_GATEWAY_TO_NAMESPACE` of istiod.
     pub(super) scopes_gateways_to_namespace: bool,
+    /// What the injector is set to, where injection is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) injector: Option<CaseInjector>,
     /// The objects, pods among them.
     pub(super) objects: Vec<Value>,
+}
+
+/// What the injector of a case is set to, for pods that say nothing.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CaseInjector {
+    /// Whether namespaces without a label ask for sidecars.
+    pub(super) are_namespaces_enabled: bool,
+    /// Whether pods for which the webhook is called get a sidecar unless they refuse.
+    pub(super) is_auto_inject_enabled: bool,
 }
 
 /// The proxy of a pod.
@@ -60,6 +73,7 @@ impl OracleCase {
             asks: asks.to_owned(),
             proxies: vec![proxy],
             scopes_gateways_to_namespace: false,
+            injector: None,
             objects,
         }
     }
@@ -72,7 +86,9 @@ impl OracleCase {
 
     /// The case for a person: an object a line.
     pub(super) fn text(&self) -> String {
-        let settings = format!("{:?}, scoped: {}", self.proxies, self.scopes_gateways_to_namespace);
+        let injector = self.injector.map_or_else(String::new, |injector| format!(", {injector:?}"));
+        let scoped = self.scopes_gateways_to_namespace;
+        let settings = format!("{:?}, scoped: {scoped}{injector}", self.proxies);
         let objects = self.objects.iter().map(Value::to_string);
         std::iter::once(settings).chain(objects).collect::<Vec<_>>().join("\n")
     }

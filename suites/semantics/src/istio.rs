@@ -1,5 +1,6 @@
 //! What Istio makes of objects.
 
+pub mod captured_port;
 pub mod control_plane;
 pub mod discovery_selectors;
 pub mod drain;
@@ -8,9 +9,11 @@ pub mod excluded_ports;
 pub mod gateway_listeners;
 pub mod gateway_server;
 pub mod identity;
+pub mod ignored_policy;
 pub mod injection;
 pub mod injection_flaw;
 pub mod injection_request;
+pub mod injection_webhook;
 mod istiod_owner;
 pub mod listener_conflict;
 mod maistra_owner;
@@ -25,6 +28,7 @@ pub mod moved_listener;
 pub mod mutual_tls;
 pub mod ownership;
 pub mod pod_injection;
+pub mod possible_injection;
 mod sail_owner;
 pub mod service_entry;
 pub mod service_port;

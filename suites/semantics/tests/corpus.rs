@@ -5,16 +5,21 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
+use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
 use semantics::istio::merged_peer_authentication::compose_peer_authentication;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
+use view::namespace::Namespace;
 use view::pod::Pod;
+use view::workload::Deployment;
 use vocabulary::View;
 
 #[test]
 fn gateway_listeners_are_those_of_istio() {
-    replay("gateway_listeners.jsonl", |case, pod, proxy| {
+    replay("gateway_listeners.jsonl", |case, proxy| {
+        let pods = views(case);
+        let pod = pod(proxy, &pods);
         let proxy = GatewayProxy {
             pod,
             is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
@@ -28,8 +33,29 @@ fn gateway_listeners_are_those_of_istio() {
 }
 
 #[test]
+fn injection_is_that_of_istio() {
+    replay("injection.jsonl", |case, proxy| {
+        let deployments: Vec<Arc<Deployment>> = views(case);
+        let namespaces: Vec<Arc<Namespace>> = views(case);
+        let injector = &case["injector"];
+        let settings = InjectorSettings {
+            are_namespaces_enabled: injector["areNamespacesEnabled"].as_bool().unwrap(),
+            is_auto_inject_enabled: injector["isAutoInjectEnabled"].as_bool().unwrap(),
+        };
+        let deployment =
+            deployments.iter().find(|one| proxy["name"] == one.0.metadata.name.as_str()).unwrap();
+        let namespace = namespaces.iter().find(|one| proxy["namespace"] == one.metadata.name.as_str());
+        let template = &deployment.0.spec.template;
+        let injection = injection_of_template(namespace.map(AsRef::as_ref), template, settings);
+        json!({"revision": injection.revision, "isInjected": injection.is_injected})
+    });
+}
+
+#[test]
 fn modes_of_mutual_tls_are_those_of_istio() {
-    replay("mutual_tls.jsonl", |case, pod, proxy| {
+    replay("mutual_tls.jsonl", |case, proxy| {
+        let pods = views(case);
+        let pod = pod(proxy, &pods);
         let merged = compose_peer_authentication(&pod.metadata.meta, &views(case), "istio-system").unwrap();
         let ports: Vec<u16> = serde_json::from_value(proxy["ports"].clone()).unwrap();
         let mode = |port: u16| (port.to_string(), merged.mode_of_port(port).as_str().into());
@@ -38,16 +64,15 @@ fn modes_of_mutual_tls_are_those_of_istio() {
 }
 
 /// Compares the facts of each case of a file.
-fn replay(file: &str, facts: impl Fn(&Value, &Pod, &Value) -> Value) {
+fn replay(file: &str, facts: impl Fn(&Value, &Value) -> Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(file);
     let text = std::fs::read_to_string(path).unwrap();
     let decided: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(decided.len() >= 50, "{} cases", decided.len());
     for decided in &decided {
         let case = &decided["case"];
-        let pods: Vec<Arc<Pod>> = views(case);
         let proxies = case["proxies"].as_array().unwrap().iter();
-        let facts: Vec<_> = proxies.map(|proxy| facts(case, pod(proxy, &pods), proxy)).collect();
+        let facts: Vec<_> = proxies.map(|proxy| facts(case, proxy)).collect();
         assert_eq!(Value::from(facts), decided["facts"], "case {}: {case:#}", case["id"]);
     }
 }

@@ -3,7 +3,9 @@
 use crate::judging::finding::finding_of_flaw;
 use semantics::istio::injection::ClusterWorkloads;
 use semantics::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
-use vocabulary::{Finding, FindingCode, FindingKind, Judgement, SkipReason, Verdict};
+use std::collections::BTreeSet;
+use view::namespace::Namespace;
+use vocabulary::{Finding, FindingCode, FindingKind, Judgement, SkipReason, Verdict, View};
 
 const WORKLOAD_MISSING: FindingCode = "workload-missing";
 /// The finding of a template that does not ask for a sidecar.
@@ -43,9 +45,14 @@ pub const INJECTION_FINDINGS: &[FindingKind] = &[
 pub fn judge_injection(workloads: &ClusterWorkloads, namespace: &str, names: &[&str]) -> Verdict {
     let mut judgement = Judgement::default();
     let mut judged = Vec::new();
+    let mut refusing_namespaces = BTreeSet::new();
     for name in names {
         let state = workloads.injection_state(namespace, name);
-        judgement.extend(state.flaws.into_iter().map(injection_finding));
+        // A namespace that refuses is told once for all of its workloads.
+        let is_new = |flaw: &InjectionFlaw| {
+            flaw.object.kind != Namespace::KIND.kind || refusing_namespaces.insert(flaw.object.to_string())
+        };
+        judgement.extend(state.flaws.into_iter().filter(is_new).map(injection_finding));
         for (kind, missing) in state.open {
             // Of the others each finding was judged.
             judgement.leave_rest(finding_code(kind), Some(missing));

@@ -1,8 +1,10 @@
 //! Which namespaces belong to the mesh.
 
+pub mod no_knative_namespace_is_ambient;
 pub mod serverless_namespaces_are_members;
 
 use world::Check;
 
 /// The checks of this area.
-pub const CHECKS: &[&Check] = &[&serverless_namespaces_are_members::CHECK];
+pub const CHECKS: &[&Check] =
+    &[&serverless_namespaces_are_members::CHECK, &no_knative_namespace_is_ambient::CHECK];

@@ -18,7 +18,7 @@ fn right_configuration_has_no_finding() {
             "gateways::ingress::certificate_is_usable not-known",
         ]
     );
-    assert_eq!(report.judged().len(), 26);
+    assert_eq!(report.judged().len(), 29);
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn right_configuration_has_no_finding() {
             "mtls::local_gateway::mesh_identity_is_answered other-flavour",
         ]
     );
-    assert_eq!(report.judged().len(), 24);
+    assert_eq!(report.judged().len(), 27);
 }
 
 #[test]
@@ -64,7 +64,8 @@ fn unread_files_are_told() {
 )]
 #[case::injection_is_switched_off(
     ("infrastructure/serverless/serverless.yaml", "    example.com/mesh: serverless", "    example.com/mesh: serverless\n    istio-injection: disabled"),
-    &["mesh::membership::serverless_namespaces_are_members injection-forbidden: Namespace knative-serving `metadata.labels[istio-injection]`, infrastructure/serverless/serverless.yaml:7"]
+    &["mesh::membership::serverless_namespaces_are_members injection-forbidden: Namespace knative-serving `metadata.labels[istio-injection]`, infrastructure/serverless/serverless.yaml:7",
+      "serverless::serving::activator_and_autoscaler_are_injected injection-not-requested: Namespace knative-serving `metadata.labels[istio-injection]`, infrastructure/serverless/serverless.yaml:7"]
 )]
 #[case::mesh_is_permissive(
     ("infrastructure/mesh/policies.yaml", "mode: STRICT", "mode: PERMISSIVE"),

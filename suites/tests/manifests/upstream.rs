@@ -18,7 +18,7 @@ fn right_configuration_has_no_finding() {
             "gateways::ingress::certificate_is_usable not-known",
         ]
     );
-    assert_eq!(report.judged().len(), 26);
+    assert_eq!(report.judged().len(), 29);
 }
 
 #[test]
@@ -56,11 +56,13 @@ fn unread_files_are_told() {
 )]
 #[case::namespace_is_kept_out(
     ("knative/namespaces.yaml", "  name: knative-serving\n", "  name: knative-serving\n  labels:\n    istio-injection: disabled\n"),
-    &["mesh::membership::serverless_namespaces_are_members injection-forbidden: Namespace knative-serving `metadata.labels[istio-injection]`, knative/namespaces.yaml:6"]
+    &["mesh::membership::serverless_namespaces_are_members injection-forbidden: Namespace knative-serving `metadata.labels[istio-injection]`, knative/namespaces.yaml:6",
+      "serverless::serving::activator_and_autoscaler_are_injected injection-not-requested: Namespace knative-serving `metadata.labels[istio-injection]`, knative/namespaces.yaml:6"]
 )]
 #[case::namespace_has_both_labels(
     ("knative/namespaces.yaml", "  name: knative-serving\n", "  name: knative-serving\n  labels:\n    istio-injection: enabled\n    istio.io/rev: stable\n"),
-    &["mesh::membership::serverless_namespaces_are_members injection-contradictory: Namespace knative-serving `metadata.labels[istio-injection]`, knative/namespaces.yaml:6"]
+    &["mesh::mtls::webhooks_answer_the_api_server webhook-refuses-plaintext: KnativeServing knative-serving/knative-serving `spec.workloads[webhook].labels[sidecar.istio.io/inject]`, knative/serving.yaml:36",
+      "mesh::membership::serverless_namespaces_are_members injection-contradictory: Namespace knative-serving `metadata.labels[istio-injection]`, knative/namespaces.yaml:6"]
 )]
 #[case::guide_makes_serving_permissive(
     ("knative/policies.yaml", "  name: net-istio-webhook\n  namespace: knative-serving\nspec:\n  selector:\n    matchLabels:\n      app: net-istio-webhook\n  portLevelMtls:\n    8443:\n      mode: PERMISSIVE\n", "  name: default\n  namespace: knative-serving\nspec:\n  mtls:\n    mode: PERMISSIVE\n"),

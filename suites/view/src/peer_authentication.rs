@@ -38,7 +38,7 @@ pub struct WorkloadSelector {
 }
 
 /// A mode of mutual TLS.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MutualTls {
     /// `STRICT`, `PERMISSIVE`, `DISABLE`, or `UNSET`, which inherits.

@@ -76,7 +76,7 @@ pub struct PodTemplateMeta {
     /// Labels.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
-    /// Annotations; only those of sidecar injection are kept.
+    /// Annotations; only those of sidecar injection, and of what a sidecar captures, are kept.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "sidecar_annotations")]
     pub annotations: BTreeMap<String, String>,
 }
@@ -98,7 +98,9 @@ fn sidecar_annotations<'de, D: serde::Deserializer<'de>>(
 ) -> Result<BTreeMap<String, String>, D::Error> {
     let annotations = Option::<BTreeMap<String, String>>::deserialize(deserializer)?;
     let mut annotations = annotations.unwrap_or_default(); // none: `null` is how YAML spells an empty map
-    annotations.retain(|key, _| key.starts_with("sidecar.istio.io/"));
+    annotations.retain(|key, _| {
+        key.starts_with("sidecar.istio.io/") || key.starts_with("traffic.sidecar.istio.io/")
+    });
     Ok(annotations)
 }
 

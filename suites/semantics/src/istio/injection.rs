@@ -5,12 +5,13 @@
 
 use crate::flaw::Flaw;
 use crate::istio::injection_flaw::{InjectionFlaw, InjectionFlawKind};
-use crate::istio::injection_request::{INJECT, is_injection_requested, refusing_field};
+use crate::istio::injection_request::{injection_refusal, is_injection_requested};
 use crate::istio::pod_injection::pod_injection_flaws;
+use crate::istio::possible_injection::{InjectionGround, possible_injection};
 use crate::workload::{WorkloadRef, find_workload, pods_of_workload};
 use view::namespace::Namespace;
 use view::pod::Pod;
-use view::workload::{Deployment, PodTemplate, StatefulSet};
+use view::workload::{Deployment, StatefulSet};
 use vocabulary::{ObjectRef, Objects, View};
 
 const REWRITE: &str = "sidecar.istio.io/rewriteAppHTTPProbers";
@@ -72,21 +73,23 @@ impl ClusterWorkloads {
             return state;
         };
         let workload = object.workload;
-        if let Some(flaw) = self.template_flaw(namespace, &object, &workload.spec.template) {
-            // A namespace may ask for its pods, unless they refuse by an annotation, which is read then. What is neither
-            // `true` nor `false` is read otherwise from version to version.
-            let template = &workload.spec.template.metadata;
-            let is_refused = template.annotations.get(INJECT).is_some_and(|value| value == "false");
-            let is_namespace_decisive = flaw.kind == InjectionFlawKind::NotRequested
-                && !template.labels.contains_key(INJECT)
-                && !is_refused
-                && self.namespaces.named("", namespace).is_none();
-            let missing = is_namespace_decisive.then(|| self.namespaces.missing()).flatten();
-            let is_flavour_decisive = flaw.kind == InjectionFlawKind::NotRequested
-                && is_injection_requested(None, &workload.spec.template, true);
-            let by_flavour = is_flavour_decisive.then(|| self.missing_flavour.clone()).flatten();
-            let missing = missing.or(by_flavour);
-            state.add_absence(flaw, missing);
+        let template = &workload.spec.template;
+        match possible_injection(&self.ground(namespace), template) {
+            Ok(true) => {}
+            Ok(false) => {
+                state.flaws.push(self.refusal_flaw(namespace, &object));
+                return state;
+            }
+            Err(missing) => {
+                state.open.push((InjectionFlawKind::NotRequested, missing));
+                // Pods that ask themselves are judged, whatever is not known of their namespace.
+                if !is_injection_requested(None, template, self.is_webhook_for_all) {
+                    return state;
+                }
+            }
+        }
+        if template.metadata.annotations.get(REWRITE).is_some_and(|value| value == "false") {
+            state.flaws.push(rewrite_flaw(&object));
             return state;
         }
         let pods: Vec<_> = pods_of_workload(workload, &self.pods).collect();
@@ -120,30 +123,32 @@ impl ClusterWorkloads {
         find_workload(&self.deployments, &self.stateful_sets, namespace, name)
     }
 
-    fn template_flaw(
-        &self,
-        namespace: &str,
-        workload: &WorkloadRef<'_>,
-        template: &PodTemplate,
-    ) -> Option<InjectionFlaw> {
-        let flaw = |kind, field, observed| Flaw {
-            kind,
-            object: workload.object_ref(),
-            field,
-            expected: "\"true\"".to_owned(),
-            observed,
-        };
-        let namespace = self.namespaces.iter().find(|candidate| candidate.metadata.name == namespace);
-        let namespace = namespace.map(AsRef::as_ref);
-        if !is_injection_requested(namespace, template, self.is_webhook_for_all) {
-            let (field, observed) = refusing_field(namespace, template, self.is_webhook_for_all);
-            return Some(flaw(InjectionFlawKind::NotRequested, field, observed));
+    fn ground(&self, namespace: &str) -> InjectionGround<'_> {
+        let missing_flavour = self.missing_flavour.clone();
+        InjectionGround::of_namespace(namespace, &self.namespaces, self.is_webhook_for_all, missing_flavour)
+    }
+
+    fn refusal_flaw(&self, namespace: &str, workload: &WorkloadRef<'_>) -> InjectionFlaw {
+        let ground = self.ground(namespace);
+        let template = &workload.workload.spec.template;
+        let refusal = injection_refusal(ground.namespace, template, ground.is_webhook_for_all);
+        Flaw {
+            kind: InjectionFlawKind::NotRequested,
+            object: refusal.namespace.unwrap_or_else(|| workload.object_ref()),
+            field: refusal.field,
+            expected: refusal.expected.to_owned(),
+            observed: refusal.observed,
         }
-        let is_forbidden = template.metadata.annotations.get(REWRITE).is_some_and(|value| value == "false");
-        is_forbidden.then(|| {
-            let field = format!("spec.template.metadata.annotations[{REWRITE}]");
-            flaw(InjectionFlawKind::RewriteForbidden, field, "\"false\"".to_owned())
-        })
+    }
+}
+
+fn rewrite_flaw(workload: &WorkloadRef<'_>) -> InjectionFlaw {
+    Flaw {
+        kind: InjectionFlawKind::RewriteForbidden,
+        object: workload.object_ref(),
+        field: format!("spec.template.metadata.annotations[{REWRITE}]"),
+        expected: "\"true\"".to_owned(),
+        observed: "\"false\"".to_owned(),
     }
 }
 

@@ -4,13 +4,10 @@
 //! nothing. Maistra's webhook is called for each pod of a member, and reads annotations too.
 
 use crate::istio::control_plane::REVISION_LABEL;
+use crate::istio::injection_webhook::{INJECT, InjectorSettings, NAMESPACE_INJECTION, injection_of_template};
 use view::namespace::Namespace;
 use view::workload::PodTemplate;
-
-/// The label and the annotation of a pod that ask for a sidecar, or against one.
-pub const INJECT: &str = "sidecar.istio.io/inject";
-/// The label of a namespace that asks for sidecars, or against them.
-pub const NAMESPACE_INJECTION: &str = "istio-injection";
+use vocabulary::{ObjectRef, View};
 
 /// Whether pods of this template get a sidecar. `is_webhook_for_all` says that the webhook is called whatever the
 /// namespace asks for.
@@ -19,11 +16,12 @@ pub fn is_injection_requested(
     template: &PodTemplate,
     is_webhook_for_all: bool,
 ) -> bool {
-    let is_namespace_asking = is_asking(namespace);
+    if !is_webhook_for_all {
+        return injection_of_template(namespace, template, InjectorSettings::default()).is_injected;
+    }
     let label = template.metadata.labels.get(INJECT);
-    let annotation = template.metadata.annotations.get(INJECT);
-    let request = if is_namespace_asking || is_webhook_for_all { label.or(annotation) } else { label };
-    request.map_or(is_namespace_asking, |value| value == "true")
+    let request = label.or_else(|| template.metadata.annotations.get(INJECT));
+    request.map_or(is_asking(namespace), |value| value == "true")
 }
 
 fn is_asking(namespace: Option<&Namespace>) -> bool {
@@ -32,16 +30,43 @@ fn is_asking(namespace: Option<&Namespace>) -> bool {
     })
 }
 
-/// The field of a template by which its pods get no sidecar, and what it says, for a person. An annotation counts where the
-/// webhook is called without a label.
-pub fn refusing_field(
+/// Why pods of a template get no sidecar: what has to be otherwise.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InjectionRefusal {
+    /// The namespace, where it is what refuses; else the workload.
+    pub namespace: Option<ObjectRef>,
+    /// The field of it.
+    pub field: String,
+    /// What should be there.
+    pub expected: &'static str,
+    /// What is there, for a person.
+    pub observed: String,
+}
+
+/// Why pods of a template get no sidecar. An annotation counts where the webhook is called without a label, and a label does
+/// not where the namespace keeps every webhook away.
+pub fn injection_refusal(
     namespace: Option<&Namespace>,
     template: &PodTemplate,
     is_webhook_for_all: bool,
-) -> (String, String) {
+) -> InjectionRefusal {
+    let label = template.metadata.labels.get(INJECT);
+    if let Some(namespace) = namespace
+        && let Some(value) = namespace.label(NAMESPACE_INJECTION)
+        && !is_webhook_for_all
+        && value != "enabled"
+        && label.is_some_and(|label| label == "true")
+    {
+        return InjectionRefusal {
+            namespace: Some(namespace.object_ref()),
+            field: format!("metadata.labels[{NAMESPACE_INJECTION}]"),
+            expected: "enabled, or no such label",
+            observed: format!("{value}, by which no webhook is called for its pods, whatever their labels"),
+        };
+    }
     let is_read = is_webhook_for_all || is_asking(namespace);
     let labels = format!("spec.template.metadata.labels[{INJECT}]");
-    match (template.metadata.labels.get(INJECT), template.metadata.annotations.get(INJECT)) {
+    let (field, observed) = match (label, template.metadata.annotations.get(INJECT)) {
         (Some(label), _) => (labels, format!("\"{label}\"")),
         (None, Some(annotation)) if is_read => {
             (format!("spec.template.metadata.annotations[{INJECT}]"), format!("\"{annotation}\""))
@@ -50,7 +75,8 @@ pub fn refusing_field(
             (labels, format!("no such label; an annotation \"{annotation}\" does not call the webhook"))
         }
         (None, None) => (labels, "no such label".to_owned()),
-    }
+    };
+    InjectionRefusal { namespace: None, field, expected: "\"true\"", observed }
 }
 
 #[cfg(test)]
@@ -72,8 +98,20 @@ mod tests {
         #[case] observed: &str,
     ) {
         let template: PodTemplate = serde_json::from_value(json!({"metadata": metadata})).unwrap();
+        let refusal = injection_refusal(None, &template, is_webhook_for_all);
         let field = format!("spec.template.metadata.{map}[{INJECT}]");
-        let expected = (field, observed.to_owned());
-        assert_eq!(refusing_field(None, &template, is_webhook_for_all), expected);
+        assert_eq!((refusal.field, refusal.observed), (field, observed.to_owned()));
+    }
+
+    #[test]
+    fn namespace_that_keeps_webhooks_away_is_what_refuses() {
+        let labels = json!({"metadata": {"name": "n", "labels": {NAMESPACE_INJECTION: "disabled"}}});
+        let namespace: Namespace = serde_json::from_value(labels).unwrap();
+        let asking = json!({"metadata": {"labels": {INJECT: "true"}}});
+        let template: PodTemplate = serde_json::from_value(asking).unwrap();
+        assert!(!is_injection_requested(Some(&namespace), &template, false));
+        let refusal = injection_refusal(Some(&namespace), &template, false);
+        assert_eq!(refusal.namespace, Some(namespace.object_ref()));
+        assert_eq!(refusal.field, "metadata.labels[istio-injection]");
     }
 }

@@ -7,7 +7,7 @@
 use crate::flaw::Flaw;
 use crate::istio::control_plane::REVISION_LABEL;
 use crate::istio::discovery_selectors::DiscoverySelectors;
-use crate::istio::injection_request::NAMESPACE_INJECTION;
+use crate::istio::injection_webhook::NAMESPACE_INJECTION;
 use crate::istio::mesh_setting::MeshSetting;
 use view::condition::UnmetCondition;
 use view::namespace::Namespace;

@@ -9,13 +9,9 @@
 
 use crate::judging::inherited_setting::{InheritedSetting, judge_injected_pods};
 use crate::reading::capability;
-use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
+use crate::reading::excluded_ports::excluded_ports;
 use semantics::flavour;
-use semantics::istio::excluded_ports::{
-    PodExclusion, has_cni_node, parse_port_list, parse_ports, pod_exclusion,
-};
-use semantics::istio::mesh_setting::IstioDocument;
-use serde_json::Value;
+use semantics::istio::excluded_ports::{PodExclusion, has_cni_node, parse_port_list, pod_exclusion};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use view::pod::Pod;
@@ -76,19 +72,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 
 async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     let pods = cx.known_objects::<Pod>().await?;
-    let setting = match cx.known_flavour()? {
-        flavour::OSSM2 => {
-            let pointer = "/proxy/networking/trafficControl/inbound/excludedPorts";
-            service_mesh_setting(cx, pointer).await?
-        }
-        flavour::OSSM3 => istio_resource_setting(cx, "/global/proxy/excludeInboundPorts").await?,
-        _ => {
-            istio_document_setting(cx, IstioDocument::InjectorValues, "/global/proxy/excludeInboundPorts")
-                .await?
-        }
-    };
-    let ports = parse_ports(setting.value.as_ref().unwrap_or(&Value::Null))
-        .map_err(|source| HarnessError::field(setting.object.clone(), &setting.field, source))?;
+    let (setting, ports) = excluded_ports(cx).await?;
     if !are_excluded(&ports) {
         let observed = setting.describe_value();
         let finding = Finding::new(PORT_NOT_EXCLUDED, setting.object, setting.field);
