@@ -9,6 +9,7 @@ mod answer;
 mod choice;
 mod corpus;
 mod gateway_listeners;
+mod ingress_gateways;
 mod injection;
 mod mutual_tls;
 mod oracle_case;
@@ -20,6 +21,7 @@ use agreement::{Agreement, BATCH_SIZE, Disagreement};
 use anyhow::{Context, Result, bail};
 use corpus::Corpus;
 use gateway_listeners::GATEWAY_LISTENERS;
+use ingress_gateways::INGRESS_GATEWAYS;
 use injection::INJECTION;
 use mutual_tls::MUTUAL_TLS;
 use oracle_process::OracleProcess;
@@ -29,7 +31,7 @@ use std::time::Instant;
 use topic::Topic;
 
 /// What can be compared.
-const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, INJECTION, MUTUAL_TLS];
+const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, INGRESS_GATEWAYS, INJECTION, MUTUAL_TLS];
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy)]

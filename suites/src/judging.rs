@@ -5,5 +5,6 @@ pub mod inherited_setting;
 pub mod injection;
 pub mod listener_conflict;
 pub mod readiness;
+pub mod rival_gateway;
 pub mod served_hosts;
 pub mod skip;

@@ -2,9 +2,10 @@
 
 pub mod apis;
 pub mod gateways;
+pub mod ingresses;
 pub mod services;
 
 use world::Check;
 
 /// The checks of each area.
-pub const AREAS: &[&[&Check]] = &[gateways::CHECKS, services::CHECKS, apis::CHECKS];
+pub const AREAS: &[&[&Check]] = &[gateways::CHECKS, ingresses::CHECKS, services::CHECKS, apis::CHECKS];

@@ -26,6 +26,8 @@ const RESOURCES: &[(&str, &str)] = &[
     ("Deployment", "deployments.apps"),
     ("DestinationRule", "destinationrules.networking.istio.io"),
     ("Gateway", "gateways.networking.istio.io"),
+    ("Ingress", "ingresses.networking.k8s.io"),
+    ("IngressClass", "ingressclasses.networking.k8s.io"),
     ("Istio", "istios.sailoperator.io"),
     ("IstioCNI", "istiocnis.sailoperator.io"),
     ("KnativeEventing", "knativeeventings.operator.knative.dev"),
@@ -211,6 +213,8 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "mesh::mtls::webhooks_answer_the_api_server", "webhook-refuses-plaintext: Deployment knative-serving/webhook `spec.template.metadata.labels[sidecar.istio.io/inject]`: expected no sidecar, or a PeerAuthentication that has port 8443 of its pods PERMISSIVE, observed pods get a sidecar, and port 8443 is STRICT")]
 #[case::target(OSSM3, "Service knative-serving-ingress knative-local-gateway", json!({"spec": {"ports": [{"name": "http2", "port": 80, "targetPort": 8081}]}}),
     "gateways::local::service_maps_80_to_8081", "other-target-port: Service knative-serving-ingress/knative-local-gateway `spec.ports[80].targetPort`: expected 8080, observed 8081")]
+#[case::ingress(OSSM3, "Pod knative-serving-ingress knative-istio-ingressgateway-1", json!({"metadata": {"labels": {"istio": "ingressgateway"}}}),
+    "prerequisites::ingresses::no_ingress_claims_443", "ingress-claims: Ingress knative-serving/registry `spec.tls[0]`: expected only Gateway knative-serving/knative-ingress-gateway claims `*` on port 443 of knative-serving-ingress/knative-istio-ingressgateway-1, observed hosts `*`, port 443, on the same pods by `istio: ingressgateway`")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

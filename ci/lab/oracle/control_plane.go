@@ -131,7 +131,7 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 		return facts, one.err.Error()
 	}
 	features.ScopeGatewayToNamespace = one.ScopesGateways
-	p.env.ConfigStore = &caseStore{configs: one.configs}
+	p.env.ConfigStore = &caseStore{configs: slices.Concat(one.configs, one.made)}
 	p.env.ServiceDiscovery = &caseDiscovery{ServiceDiscovery: aggregate.NewController(aggregate.Options{}), registry: registry, index: index}
 	push := model.NewPushContext()
 	push.InitContext(p.env, nil, nil)

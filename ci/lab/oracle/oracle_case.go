@@ -7,6 +7,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	knetworking "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	networking "istio.io/api/networking/v1alpha3"
@@ -19,7 +20,7 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "gatewayListeners", "mutualTls" or "injection".
+	// What is asked: "gatewayListeners", with Ingresses among the objects or without, "mutualTls" or "injection".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
 	Objects []json.RawMessage `json:"objects"`
@@ -27,14 +28,19 @@ type oracleCase struct {
 	ScopesGateways bool `json:"scopesGatewaysToNamespace"`
 	// What the injector is set to, where injection is asked for.
 	Injector injectorSettings `json:"injector"`
+	// What is written of the mesh configuration.
+	MeshConfig json.RawMessage `json:"meshConfig"`
 
-	configs  []config.Config
+	configs []config.Config
+	// What istiod makes of objects of other kinds.
+	made     []config.Config
 	services []*corev1.Service
 	pods     []*corev1.Pod
 	// Where injection is asked for.
 	deployments []*appsv1.Deployment
 	namespaces  []*corev1.Namespace
-	err         error
+	caseIngresses
+	err error
 }
 
 // caseProxy is the proxy of one of the pods: a gateway where listeners are asked for, and a sidecar otherwise.
@@ -57,6 +63,7 @@ func parseCase(line []byte) oracleCase {
 			return one
 		}
 	}
+	one.made, one.err = one.gateways(string(one.MeshConfig))
 	return one
 }
 
@@ -103,6 +110,18 @@ func (c *oracleCase) add(object json.RawMessage) error {
 			return err
 		}
 		c.namespaces = append(c.namespaces, namespace)
+	case "Ingress":
+		ingress := &knetworking.Ingress{}
+		if err := json.Unmarshal(object, ingress); err != nil {
+			return err
+		}
+		c.ingresses = append(c.ingresses, ingress)
+	case "IngressClass":
+		class := &knetworking.IngressClass{}
+		if err := json.Unmarshal(object, class); err != nil {
+			return err
+		}
+		c.classes = append(c.classes, class)
 	default:
 		return fmt.Errorf("no object of the kind %q is expected", meta.Kind)
 	}

@@ -26,6 +26,11 @@ pub(super) const GATEWAY_LISTENERS: Topic =
     Topic { name: "gateway-listeners", corpus: "gateway_listeners.jsonl", cases, facts, signature };
 
 fn cases() -> BoxedStrategy<OracleCase> {
+    gateway_case()
+}
+
+/// Gateways, Services, and the pod at which they meet.
+pub(super) fn gateway_case() -> BoxedStrategy<OracleCase> {
     let settings = (weighted(0.15), weighted(0.08));
     (gateways(), services(), pod(), settings).prop_map(case).boxed()
 }
@@ -43,7 +48,11 @@ fn case((gateways, services, pod, (is_unprivileged, is_scoped)): CaseParts) -> O
 }
 
 fn facts(case: &OracleCase) -> Result<Value> {
-    let gateways: Vec<Arc<Gateway>> = case.views()?;
+    listeners_of(case, &case.views()?)
+}
+
+/// What these Gateways come to for each proxy of a case.
+pub(super) fn listeners_of(case: &OracleCase, gateways: &[Arc<Gateway>]) -> Result<Value> {
     let services: Vec<Arc<Service>> = case.views()?;
     let pods: Vec<Arc<Pod>> = case.views()?;
     let facts = case.proxies.iter().map(|proxy| {
@@ -53,7 +62,7 @@ fn facts(case: &OracleCase) -> Result<Value> {
             is_unprivileged: proxy.is_unprivileged,
             is_scoped_to_namespace: case.scopes_gateways_to_namespace,
         };
-        match gateway_listeners(&proxy, &gateways, &services) {
+        match gateway_listeners(&proxy, gateways, &services) {
             Ok(listeners) => Ok(serde_json::to_value(listeners)?),
             Err(_) => Ok(panic_fact()),
         }
@@ -62,7 +71,7 @@ fn facts(case: &OracleCase) -> Result<Value> {
 }
 
 /// Which reasons servers are dropped for, and what the ports, routes and listeners look like, without the names in them.
-fn signature(_: &OracleCase, facts: &Value) -> String {
+pub(super) fn signature(_: &OracleCase, facts: &Value) -> String {
     let list = |name: &str| facts[name].as_array().map(Vec::as_slice).unwrap_or_default(); // none: a panic has no lists
     let reasons: BTreeSet<_> = list("dropped").iter().map(|one| one["reason"].to_string()).collect();
     let sizes = |list: &[Value], name: &str| -> BTreeSet<usize> {

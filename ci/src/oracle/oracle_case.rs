@@ -23,6 +23,9 @@ pub(super) struct OracleCase {
     /// What the injector is set to, where injection is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) injector: Option<CaseInjector>,
+    /// What is written of the mesh configuration.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(super) mesh_config: Value,
     /// The objects, pods among them.
     pub(super) objects: Vec<Value>,
 }
@@ -74,6 +77,7 @@ impl OracleCase {
             proxies: vec![proxy],
             scopes_gateways_to_namespace: false,
             injector: None,
+            mesh_config: Value::Null,
             objects,
         }
     }
@@ -87,8 +91,8 @@ impl OracleCase {
     /// The case for a person: an object a line.
     pub(super) fn text(&self) -> String {
         let injector = self.injector.map_or_else(String::new, |injector| format!(", {injector:?}"));
-        let scoped = self.scopes_gateways_to_namespace;
-        let settings = format!("{:?}, scoped: {scoped}{injector}", self.proxies);
+        let (scoped, mesh_config) = (self.scopes_gateways_to_namespace, &self.mesh_config);
+        let settings = format!("{:?}, scoped: {scoped}, mesh: {mesh_config}{injector}", self.proxies);
         let objects = self.objects.iter().map(Value::to_string);
         std::iter::once(settings).chain(objects).collect::<Vec<_>>().join("\n")
     }

@@ -10,6 +10,7 @@ pub mod gateway_listeners;
 pub mod gateway_server;
 pub mod identity;
 pub mod ignored_policy;
+pub mod ingress;
 pub mod injection;
 pub mod injection_flaw;
 pub mod injection_request;

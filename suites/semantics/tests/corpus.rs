@@ -5,36 +5,65 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
+use semantics::istio::ingress::IngressSettings;
 use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
 use semantics::istio::merged_peer_authentication::compose_peer_authentication;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
+use view::gateway::Gateway;
+use view::ingress::Ingress;
 use view::namespace::Namespace;
 use view::pod::Pod;
 use view::workload::Deployment;
-use vocabulary::View;
+use vocabulary::{Objects, View};
 
 #[test]
 fn gateway_listeners_are_those_of_istio() {
-    replay("gateway_listeners.jsonl", |case, proxy| {
-        let pods = views(case);
-        let pod = pod(proxy, &pods);
-        let proxy = GatewayProxy {
-            pod,
-            is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
-            is_scoped_to_namespace: case["scopesGatewaysToNamespace"].as_bool().unwrap(),
-        };
-        match gateway_listeners(&proxy, &views(case), &views(case)) {
-            Ok(listeners) => serde_json::to_value(listeners).unwrap(),
-            Err(_) => json!({"panic": true}),
+    replay("gateway_listeners.jsonl", |case, pod, proxy| listeners(case, pod, proxy, &views(case)));
+}
+
+#[test]
+fn gateways_of_ingresses_are_those_of_istio() {
+    replay("ingress_gateways.jsonl", |case, pod, proxy| {
+        let settings = IngressSettings::parse(case.get("meshConfig")).unwrap();
+        let classes = Objects::whole(views(case));
+        let mut gateways: Vec<Arc<Gateway>> = views(case);
+        for ingress in views::<Ingress>(case) {
+            let class = ingress.spec.ingress_class_name.as_ref().map(|name| classes.lookup("", name));
+            if settings.serve(&ingress, class.as_ref()).unwrap() {
+                gateways.push(Arc::new(settings.gateway(&ingress).0));
+            }
         }
+        listeners(case, pod, proxy, &gateways)
+    });
+}
+
+fn listeners(case: &Value, pod: &Pod, proxy: &Value, gateways: &[Arc<Gateway>]) -> Value {
+    let proxy = GatewayProxy {
+        pod,
+        is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
+        is_scoped_to_namespace: case["scopesGatewaysToNamespace"].as_bool().unwrap(),
+    };
+    match gateway_listeners(&proxy, gateways, &views(case)) {
+        Ok(listeners) => serde_json::to_value(listeners).unwrap(),
+        Err(_) => json!({"panic": true}),
+    }
+}
+
+#[test]
+fn modes_of_mutual_tls_are_those_of_istio() {
+    replay("mutual_tls.jsonl", |case, pod, proxy| {
+        let merged = compose_peer_authentication(&pod.metadata.meta, &views(case), "istio-system").unwrap();
+        let ports: Vec<u16> = serde_json::from_value(proxy["ports"].clone()).unwrap();
+        let mode = |port: u16| (port.to_string(), merged.mode_of_port(port).as_str().into());
+        json!({"modes": ports.into_iter().map(mode).collect::<Map<_, _>>()})
     });
 }
 
 #[test]
 fn injection_is_that_of_istio() {
-    replay("injection.jsonl", |case, proxy| {
+    replay_proxies("injection.jsonl", |case, proxy| {
         let deployments: Vec<Arc<Deployment>> = views(case);
         let namespaces: Vec<Arc<Namespace>> = views(case);
         let injector = &case["injector"];
@@ -51,20 +80,13 @@ fn injection_is_that_of_istio() {
     });
 }
 
-#[test]
-fn modes_of_mutual_tls_are_those_of_istio() {
-    replay("mutual_tls.jsonl", |case, proxy| {
-        let pods = views(case);
-        let pod = pod(proxy, &pods);
-        let merged = compose_peer_authentication(&pod.metadata.meta, &views(case), "istio-system").unwrap();
-        let ports: Vec<u16> = serde_json::from_value(proxy["ports"].clone()).unwrap();
-        let mode = |port: u16| (port.to_string(), merged.mode_of_port(port).as_str().into());
-        json!({"modes": ports.into_iter().map(mode).collect::<Map<_, _>>()})
-    });
+/// Compares the facts of each case of a file, which are about the pods of its proxies.
+fn replay(file: &str, facts: impl Fn(&Value, &Pod, &Value) -> Value) {
+    replay_proxies(file, |case, proxy| facts(case, pod(proxy, &views(case)), proxy));
 }
 
 /// Compares the facts of each case of a file.
-fn replay(file: &str, facts: impl Fn(&Value, &Value) -> Value) {
+fn replay_proxies(file: &str, facts: impl Fn(&Value, &Value) -> Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(file);
     let text = std::fs::read_to_string(path).unwrap();
     let decided: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -1,16 +1,16 @@
-//! Listener conflicts, judged: whether another Gateway of the mesh costs a server of a Gateway of Knative its listener, on a
-//! port of the pods that it configures. A Gateway that the control plane does not look at belongs to another mesh.
+//! Listener conflicts, judged: whether another Gateway of the mesh, or what istiod makes one of, costs a server of a Gateway of
+//! Knative its listener, on a port of the pods that it configures. A Gateway that the control plane does not look at belongs
+//! to another mesh.
 
+use crate::judging::rival_gateway::{RivalGateways, RivalServer};
 use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::knative_gateway::{gateway_namespace, knative_gateway};
-use crate::reading::mesh_scope::mesh_scope;
 use crate::reading::selectable_pods::selectable_pods;
 use semantics::istio::gateway_listeners::GatewayProxy;
 use semantics::istio::listener_conflict::{
     ListenerConflict, PlacedServer, listener_conflict, placed_servers,
 };
 use semantics::istio::mesh_scope::GatewayMembership;
-use semantics::knative::gateways::is_knative_gateway;
 use semantics::selection::{PodNames, contains_pod, format_pods, format_selector, pods_of_gateway};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,18 +37,17 @@ struct JudgedGateway<'a> {
     proxies: Vec<(GatewayProxy<'a>, Vec<Arc<Service>>)>,
 }
 
-/// Judges all Gateways against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
+/// Judges rivals against a Gateway of Knative, on these of its ports; on `port` where it has none of them.
 pub async fn judge_listener_conflicts(
     cx: &Context,
     name: &str,
     codes: ListenerConflictCodes,
     port: u16,
     is_judged: impl Fn(&GatewayServer) -> bool,
+    rivals: RivalGateways,
 ) -> Result<Verdict, HarnessError> {
-    let gateways = cx.objects::<Gateway>().await?;
     let services = cx.known_objects::<Service>().await?;
     let pods = selectable_pods(cx).await?;
-    let scope = mesh_scope(cx).await?;
     let Some(gateway) = knative_gateway(cx, name).await? else {
         return Ok(skip_without_gateway_pods(name));
     };
@@ -70,27 +69,27 @@ pub async fn judge_listener_conflicts(
     let ours = JudgedGateway { gateway: &gateway, servers, pod_names, proxies };
 
     let mut judgement = Judgement::default();
-    let serving = &cx.inputs().serverless.serving_namespace;
-    let others: Vec<_> = gateways.iter().filter(|one| !is_knative_gateway(one, serving)).collect();
-    for rival in others.iter().flat_map(|gateway| placed_servers(gateway)) {
-        let Some((server, conflict)) = ours.conflict_with(rival)? else { continue };
-        let code = if conflict == ListenerConflict::Protocol { codes.protocol } else { codes.same_hosts };
-        match scope.membership_of(rival.gateway) {
-            GatewayMembership::Inside => judgement.add(ours.finding(code, server, rival, conflict)),
-            GatewayMembership::Outside => {}
-            GatewayMembership::NotKnown(missing) => judgement.leave_rest(code, Some(missing)),
+    for rival in &rivals.known {
+        for server in rival.servers() {
+            let Some((our_server, conflict)) = ours.conflict_with(server)? else { continue };
+            let code = if conflict == ListenerConflict::Protocol { codes.protocol } else { codes.same_hosts };
+            match &rival.membership {
+                GatewayMembership::Inside => judgement.add(ours.finding(code, our_server, server, conflict)),
+                GatewayMembership::Outside => {}
+                GatewayMembership::NotKnown(missing) => judgement.leave_rest(code, Some(missing.clone())),
+            }
         }
     }
-    for code in [codes.same_hosts, codes.protocol] {
-        judgement.leave_part(code, gateways.missing(), !others.is_empty());
+    for code in BTreeSet::from([codes.same_hosts, codes.protocol]) {
+        judgement.leave_part(code, rivals.missing.clone(), !rivals.known.is_empty());
         // Two servers may meet by a Service that nobody knows.
-        judgement.leave_rest(code, missing_services.clone().filter(|_| gateways.missing().is_none()));
+        judgement.leave_rest(code, missing_services.clone().filter(|_| rivals.missing.is_none()));
     }
     Ok(judgement.verdict(|| {
         let ports: BTreeSet<_> = ours.servers.iter().map(|one| one.server.port.number.to_string()).collect();
         let ports = ports.into_iter().collect::<Vec<_>>().join(", ");
         let (gateway, pods) = (ours.gateway.object_ref(), format_pods(&ours.pod_names));
-        format!("`*` on port {ports}: {gateway} alone, on {pods}{}", scope.note())
+        format!("`*` on port {ports}: {gateway} alone, on {pods}{}", rivals.note)
     }))
 }
 
@@ -108,14 +107,14 @@ impl<'a> JudgedGateway<'a> {
     /// The first of our servers that a rival conflicts with, on any of the pods.
     fn conflict_with(
         &self,
-        rival: PlacedServer<'_>,
+        rival: RivalServer<'_>,
     ) -> Result<Option<(PlacedServer<'a>, ListenerConflict)>, HarnessError> {
         for (proxy, services) in &self.proxies {
             for server in &self.servers {
-                let conflict = listener_conflict(proxy, *server, rival, services).map_err(|panic| {
-                    let field = format!("spec.servers[{}].hosts", rival.index);
-                    HarnessError::field(rival.gateway.object_ref(), field, panic)
-                })?;
+                let conflict =
+                    listener_conflict(proxy, *server, rival.placed, services).map_err(|panic| {
+                        HarnessError::field(rival.object.clone(), format!("{}.hosts", rival.field), panic)
+                    })?;
                 if let Some(conflict) = conflict {
                     return Ok(Some((*server, conflict)));
                 }
@@ -128,10 +127,10 @@ impl<'a> JudgedGateway<'a> {
         &self,
         code: FindingCode,
         ours: PlacedServer<'_>,
-        rival: PlacedServer<'_>,
+        rival: RivalServer<'_>,
         conflict: ListenerConflict,
     ) -> Finding {
-        let (our_port, port) = (&ours.server.port, &rival.server.port);
+        let (our_port, port) = (&ours.server.port, &rival.placed.server.port);
         let (gateway, pods) = (self.gateway.object_ref(), format_pods(&self.pod_names));
         let expected = match conflict {
             ListenerConflict::EveryHost => {
@@ -148,15 +147,14 @@ impl<'a> JudgedGateway<'a> {
         let claim = match conflict {
             ListenerConflict::Protocol => format!("protocol {}", port.protocol),
             ListenerConflict::EveryHost | ListenerConflict::SameHost => {
-                format!("hosts `{}`", rival.server.hosts.join("`, `"))
+                format!("hosts `{}`", rival.placed.server.hosts.join("`, `"))
             }
         };
         // Otherwise a Service leads one of the two numbers to the other, or both to a third.
         let is_same_number = our_port.number == port.number;
         let meeting = if is_same_number { "" } else { ", which a Service makes the same port" };
-        let selector = format_selector(&rival.gateway.spec.selector);
+        let selector = format_selector(&rival.placed.gateway.spec.selector);
         let observed = format!("{claim}, port {}{meeting}, on the same pods by {selector}", port.number);
-        let field = format!("spec.servers[{}]", rival.index);
-        Finding::new(code, rival.gateway.object_ref(), field).expected(expected).observed(observed)
+        Finding::new(code, rival.object.clone(), rival.field).expected(expected).observed(observed)
     }
 }

@@ -14,6 +14,7 @@ fn right_configuration_has_no_finding() {
     assert_eq!(
         report.skipped(),
         [
+            "prerequisites::ingresses::no_ingress_claims_443 not-in-files",
             "prerequisites::apis::required_kinds_are_served needs-capability",
             "gateways::ingress::certificate_is_usable not-known",
         ]

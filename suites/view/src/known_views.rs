@@ -2,6 +2,8 @@
 
 use crate::config_map::ConfigMap;
 use crate::gateway::Gateway;
+use crate::ingress::Ingress;
+use crate::ingress_class::IngressClass;
 use crate::istio::{Istio, IstioCni};
 use crate::knative::{KnativeEventing, KnativeServing};
 use crate::knative_kafka::KnativeKafka;
@@ -47,6 +49,8 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<ConfigMap>(),
     KnownView::of::<Deployment>(),
     KnownView::of::<Gateway>(),
+    KnownView::of::<Ingress>(),
+    KnownView::of::<IngressClass>(),
     KnownView::of::<Istio>(),
     KnownView::of::<IstioCni>(),
     KnownView::of::<KnativeEventing>(),

@@ -4,6 +4,8 @@ pub mod condition;
 pub mod config_map;
 pub mod container;
 pub mod gateway;
+pub mod ingress;
+pub mod ingress_class;
 pub mod istio;
 pub mod knative;
 pub mod knative_kafka;

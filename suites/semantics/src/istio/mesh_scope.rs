@@ -131,11 +131,15 @@ impl MeshScope {
     /// Whether a Gateway is one of the mesh. It may name a revision by a tag; only the revision of another control plane
     /// makes it another mesh's.
     pub fn membership_of(&self, gateway: &Gateway) -> GatewayMembership {
-        let (meta, namespace) = (&gateway.metadata, &gateway.metadata.namespace);
-        let label = meta.labels.get(REVISION_LABEL);
+        let label = gateway.metadata.labels.get(REVISION_LABEL);
         if label.is_some_and(|label| self.other_revisions.contains(label)) {
             return GatewayMembership::Outside;
         }
+        self.membership_of_namespace(&gateway.metadata.namespace)
+    }
+
+    /// Whether the control plane of the mesh reads what is in a namespace.
+    pub fn membership_of_namespace(&self, namespace: &str) -> GatewayMembership {
         let is_inside = self.inside.contains(namespace) || self.inside.contains(EVERY_NAMESPACE);
         match &self.missing {
             _ if is_inside => GatewayMembership::Inside,

@@ -64,7 +64,11 @@ impl MeshSetting {
                 .map_err(|source| HarnessError::field(object.clone(), format!("data.{key}"), source))?,
         };
         let value = fields.and_then(|fields| Value::Object(fields).pointer(pointer).cloned());
-        let field = format!("data.{key}: {}", dotted_path(pointer));
+        // The empty pointer is the whole document.
+        let field = match dotted_path(pointer) {
+            path if path.is_empty() => format!("data.{key}"),
+            path => format!("data.{key}: {path}"),
+        };
         Ok(Self { object, field, value })
     }
 

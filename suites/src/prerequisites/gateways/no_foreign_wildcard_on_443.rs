@@ -6,6 +6,7 @@
 //! another protocol takes the port from all hosts, whatever its own are.
 
 use crate::judging::listener_conflict::{ListenerConflictCodes, judge_listener_conflicts};
+use crate::judging::rival_gateway::other_gateways;
 use crate::reading::capability;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use std::time::Duration;
@@ -57,5 +58,5 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let is_judged = |server: &GatewayServer| server.port.number == PORT;
-    judge_listener_conflicts(cx, INGRESS_GATEWAY, CODES, PORT, is_judged).await
+    judge_listener_conflicts(cx, INGRESS_GATEWAY, CODES, PORT, is_judged, other_gateways(cx).await?).await
 }

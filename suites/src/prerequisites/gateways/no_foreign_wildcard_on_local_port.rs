@@ -5,6 +5,7 @@
 //! The port is read from the Gateway itself: 8081 in the document, 80 with OpenShift Service Mesh 3.
 
 use crate::judging::listener_conflict::{ListenerConflictCodes, judge_listener_conflicts};
+use crate::judging::rival_gateway::other_gateways;
 use crate::reading::capability;
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use std::time::Duration;
@@ -53,5 +54,5 @@ pub static CHECK: Check = Check {
 };
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
-    judge_listener_conflicts(cx, LOCAL_GATEWAY, CODES, PORT, |_| true).await
+    judge_listener_conflicts(cx, LOCAL_GATEWAY, CODES, PORT, |_| true, other_gateways(cx).await?).await
 }
