@@ -16,6 +16,7 @@ pub mod ingress_settings;
 pub mod input_file;
 pub mod kafka_listeners;
 pub mod knative_gateway;
+pub mod knative_hosts;
 pub mod knative_namespaces;
 pub mod mesh_scope;
 pub mod mesh_setting;

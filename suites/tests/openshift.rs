@@ -215,6 +215,10 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "gateways::local::service_maps_80_to_8081", "other-target-port: Service knative-serving-ingress/knative-local-gateway `spec.ports[80].targetPort`: expected 8080, observed 8081")]
 #[case::ingress(OSSM3, "Pod knative-serving-ingress knative-istio-ingressgateway-1", json!({"metadata": {"labels": {"istio": "ingressgateway"}}}),
     "prerequisites::ingresses::no_ingress_claims_443", "ingress-claims: Ingress knative-serving/registry `spec.tls[0]`: expected only Gateway knative-serving/knative-ingress-gateway claims `*` on port 443 of knative-serving-ingress/knative-istio-ingressgateway-1, observed hosts `*`, port 443, on the same pods by `istio: ingressgateway`")]
+#[case::plain(OSSM2, "Gateway knative-serving redirects", json!({"spec": {"servers": [{"port": {"number": 80, "protocol": "HTTP"}, "hosts": ["*.apps.openshift.example.com"]}]}}),
+    "gateways::ingress::no_plain_server_for_knative_hosts", "plain-server: Gateway knative-serving/redirects `spec.servers[0]`: expected TLS for hosts of Knative Services on istio-system/istio-ingressgateway-1, as Gateway knative-serving/knative-ingress-gateway has it, observed HTTP on port 80 for `*.apps.openshift.example.com`, on the same pods by `istio: ingressgateway`")]
+#[case::plain(OSSM3, "Gateway knative-serving redirects", json!({"spec": {"servers": [{"port": {"number": 80, "protocol": "HTTP"}, "hosts": ["*.apps.openshift.example.com"]}]}}),
+    "gateways::ingress::no_plain_server_for_knative_hosts", "plain-server: Gateway knative-serving/redirects `spec.servers[0]`: expected TLS for hosts of Knative Services on knative-serving-ingress/knative-istio-ingressgateway-1, as Gateway knative-serving/knative-ingress-gateway has it, observed HTTP on port 80 for `*.apps.openshift.example.com`, on the same pods by `knative: ingressgateway`")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

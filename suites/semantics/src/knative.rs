@@ -6,5 +6,6 @@ pub mod domain_template;
 pub mod eventing_feature;
 pub mod gateways;
 pub mod ingress_class;
+pub mod knative_hosts;
 pub mod pod_addressing;
 pub mod revision;

@@ -1,6 +1,7 @@
 //! The gateway for traffic from outside.
 
 pub mod certificate_is_usable;
+pub mod no_plain_server_for_knative_hosts;
 pub mod serves_every_host;
 pub mod serves_https_from_secret;
 pub mod service_carries_the_label;
@@ -13,4 +14,5 @@ pub const CHECKS: &[&Check] = &[
     &certificate_is_usable::CHECK,
     &service_carries_the_label::CHECK,
     &serves_every_host::CHECK,
+    &no_plain_server_for_knative_hosts::CHECK,
 ];

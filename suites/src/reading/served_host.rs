@@ -10,6 +10,15 @@ use world::Context;
 
 /// The host of a Knative Service of the sample's namespace. `Err`: what is missing to know it.
 pub async fn served_host(cx: &Context) -> Result<Result<String, String>, HarnessError> {
+    external_host(cx, &cx.inputs().namespaces.mesh, "hello").await
+}
+
+/// The host of a Knative Service. `Err`: what is missing to know it.
+pub async fn external_host(
+    cx: &Context,
+    namespace: &str,
+    name: &str,
+) -> Result<Result<String, String>, HarnessError> {
     let inputs = cx.inputs();
     let serving = &inputs.serverless.serving_namespace;
     let Some(domain) = service_domain(cx).await? else {
@@ -27,6 +36,6 @@ pub async fn served_host(cx: &Context) -> Result<Result<String, String>, Harness
         (None, Some(missing)) => return Ok(Err(missing)),
         (None, None) => default_template(cx.flavour()),
     };
-    let host = host_by_template(template, "hello", &inputs.namespaces.mesh, &domain);
+    let host = host_by_template(template, name, namespace, &domain);
     Ok(host.ok_or_else(|| format!("which hosts `{DOMAIN_TEMPLATE}: {template}` makes")))
 }

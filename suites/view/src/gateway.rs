@@ -63,6 +63,9 @@ pub struct ServerTls {
     /// The Secret with the certificate.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub credential_name: String,
+    /// Whether plain HTTP is led to HTTPS.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub https_redirect: bool,
 }
 
 impl View for Gateway {

@@ -24,20 +24,27 @@ pub fn narrowness(server: &GatewayServer) -> u8 {
 
 /// Whether a server claims a host, by its name or by a wildcard. A wildcard stands for one label or more.
 pub fn claims_host(server: &GatewayServer, host: &str) -> bool {
-    let claims = |claimed: &String| {
-        // none: a host without a namespace is all of it
-        let claimed = claimed.rsplit('/').next().unwrap_or_default();
-        match claimed.strip_prefix('*') {
-            Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
-            None => claimed == host,
-        }
-    };
-    server.hosts.iter().any(claims)
+    // none: a host without a namespace is all of it
+    server.hosts.iter().any(|claimed| covers_host(claimed.rsplit('/').next().unwrap_or_default(), host))
+}
+
+/// Whether a host, or a wildcard for one label or more, stands for a host.
+pub fn covers_host(claimed: &str, host: &str) -> bool {
+    match claimed.strip_prefix('*') {
+        Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
+        None => claimed == host,
+    }
 }
 
 /// Whether clients speak TLS to a server.
 pub fn is_tls(server: &GatewayServer) -> bool {
     matches!(Protocol::parse(&server.port.protocol), Protocol::Https | Protocol::Tls)
+}
+
+/// Whether a server answers plain HTTP, and does not only lead to HTTPS.
+pub fn answers_plain_http(server: &GatewayServer) -> bool {
+    let redirects = server.tls.as_ref().is_some_and(|tls| tls.https_redirect);
+    Protocol::parse(&server.port.protocol).is_http() && !redirects
 }
 
 /// Whether clients speak HTTPS to a server.

@@ -143,7 +143,11 @@ impl IngressSettings {
                     protocol: "HTTPS".to_owned(),
                 },
                 hosts: if tls.hosts.is_empty() { every_host } else { tls.hosts.clone() },
-                tls: Some(ServerTls { mode: "SIMPLE".to_owned(), credential_name: tls.secret_name.clone() }),
+                tls: Some(ServerTls {
+                    mode: "SIMPLE".to_owned(),
+                    credential_name: tls.secret_name.clone(),
+                    ..ServerTls::default()
+                }),
                 ..GatewayServer::default()
             });
             fields.push(format!("spec.tls[{place}]"));

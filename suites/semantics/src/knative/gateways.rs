@@ -10,6 +10,8 @@ pub const INGRESS_GATEWAY: &str = "knative-ingress-gateway";
 pub const LOCAL_GATEWAY: &str = "knative-local-gateway";
 /// The Service in front of the Gateway for traffic from outside, as the document and Istio call it.
 pub const INGRESS_SERVICE: &str = "istio-ingressgateway";
+/// The label of the Gateways that net-istio makes of single routes, and of what else it makes of them.
+pub const ROUTE_LABEL: &str = "networking.internal.knative.dev/ingress";
 
 /// Whether a Gateway is one of the two.
 pub fn is_knative_gateway(gateway: &Gateway, serving_namespace: &str) -> bool {
