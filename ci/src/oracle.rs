@@ -14,6 +14,7 @@ mod injection;
 mod mutual_tls;
 mod oracle_case;
 mod oracle_process;
+mod outbound_clusters;
 mod strategy;
 mod topic;
 
@@ -25,13 +26,14 @@ use ingress_gateways::INGRESS_GATEWAYS;
 use injection::INJECTION;
 use mutual_tls::MUTUAL_TLS;
 use oracle_process::OracleProcess;
+use outbound_clusters::OUTBOUND_CLUSTERS;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use topic::Topic;
 
 /// What can be compared.
-const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, INGRESS_GATEWAYS, INJECTION, MUTUAL_TLS];
+const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, INGRESS_GATEWAYS, INJECTION, MUTUAL_TLS, OUTBOUND_CLUSTERS];
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy)]

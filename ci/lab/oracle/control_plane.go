@@ -132,7 +132,16 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 	}
 	features.ScopeGatewayToNamespace = one.ScopesGateways
 	p.env.ConfigStore = &caseStore{configs: slices.Concat(one.configs, one.made)}
-	p.env.ServiceDiscovery = &caseDiscovery{ServiceDiscovery: aggregate.NewController(aggregate.Options{}), registry: registry, index: index}
+	discovery := &caseDiscovery{ServiceDiscovery: aggregate.NewController(aggregate.Options{}), registry: registry, index: index}
+	p.env.ServiceDiscovery = discovery
+	if one.Asks == "outboundClusters" {
+		meshConfig, err := mesh.ApplyMeshConfigDefaults(string(one.MeshConfig))
+		if err != nil {
+			return facts, err.Error()
+		}
+		p.env.Watcher = meshwatcher.NewTestWatcher(meshConfig)
+		p.env.ServiceDiscovery = &registeredServices{ServiceDiscovery: discovery, services: one.hosts}
+	}
 	push := model.NewPushContext()
 	push.InitContext(p.env, nil, nil)
 	for _, proxy := range one.Proxies {
@@ -147,6 +156,12 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 			facts = append(facts, p.gatewayListeners(p.node(proxy, model.Router, push), push))
 		case "mutualTls":
 			facts = append(facts, mutualTLSModes(p.node(proxy, model.SidecarProxy, push), proxy.Ports, push))
+		case "outboundClusters":
+			outbound, err := p.outboundClusters(p.node(proxy, model.SidecarProxy, push), push)
+			if err != nil {
+				return facts, err.Error()
+			}
+			facts = append(facts, outbound)
 		default:
 			return facts, fmt.Sprintf("nothing is known of %q", one.Asks)
 		}

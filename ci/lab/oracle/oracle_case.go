@@ -12,6 +12,8 @@ import (
 
 	networking "istio.io/api/networking/v1alpha3"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
+	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/pkg/serviceregistry/kube"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/schema/collections"
 	"istio.io/istio/pkg/config/schema/resource"
@@ -20,7 +22,8 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "gatewayListeners", with Ingresses among the objects or without, "mutualTls" or "injection".
+	// What is asked: "gatewayListeners", with Ingresses among the objects or without, "mutualTls",
+	// "injection" or "outboundClusters".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
 	Objects []json.RawMessage `json:"objects"`
@@ -28,7 +31,7 @@ type oracleCase struct {
 	ScopesGateways bool `json:"scopesGatewaysToNamespace"`
 	// What the injector is set to, where injection is asked for.
 	Injector injectorSettings `json:"injector"`
-	// What is written of the mesh configuration.
+	// The mesh config, as a person writes it; Istio's defaults where it is absent.
 	MeshConfig json.RawMessage `json:"meshConfig"`
 
 	configs []config.Config
@@ -39,6 +42,7 @@ type oracleCase struct {
 	// Where injection is asked for.
 	deployments []*appsv1.Deployment
 	namespaces  []*corev1.Namespace
+	hosts       []*model.Service
 	caseIngresses
 	err error
 }
@@ -52,6 +56,8 @@ type caseProxy struct {
 	// The ports of the workload that are asked about.
 	Ports []uint32 `json:"ports"`
 }
+
+var outboundSchemas = map[string]resource.Schema{"DestinationRule": collections.DestinationRule, "Sidecar": collections.Sidecar}
 
 func parseCase(line []byte) oracleCase {
 	var one oracleCase
@@ -86,11 +92,24 @@ func (c *oracleCase) add(object json.RawMessage) error {
 			return err
 		}
 		c.configs = append(c.configs, *policy)
+	case "DestinationRule", "Sidecar":
+		one, err := parseConfig(outboundSchemas[meta.Kind], object)
+		if err != nil {
+			return err
+		}
+		c.configs = append(c.configs, *one)
+	case "ServiceEntry":
+		entry, err := parseConfig(collections.ServiceEntry, object)
+		if err != nil {
+			return err
+		}
+		c.hosts = append(c.hosts, convertServices(*entry, nil, false)...)
 	case "Service":
 		service := &corev1.Service{}
 		if err := json.Unmarshal(object, service); err != nil {
 			return err
 		}
+		c.hosts = append(c.hosts, kube.ConvertService(*service, nil, "cluster.local", "Kubernetes", "cluster.local"))
 		c.services = append(c.services, service)
 	case "Pod":
 		pod := &corev1.Pod{}

@@ -23,7 +23,7 @@ pub(super) struct OracleCase {
     /// What the injector is set to, where injection is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) injector: Option<CaseInjector>,
-    /// What is written of the mesh configuration.
+    /// The mesh config, as a person writes it; nothing where Istio's defaults are asked about.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(super) mesh_config: Value,
     /// The objects, pods among them.

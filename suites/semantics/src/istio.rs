@@ -1,13 +1,17 @@
 //! What Istio makes of objects.
 
 pub mod captured_port;
+pub mod client_tls;
 pub mod control_plane;
+pub mod destination_rules;
 pub mod discovery_selectors;
 pub mod drain;
+pub mod egress_scope;
 pub mod envoy_cluster;
 pub mod excluded_ports;
 pub mod gateway_listeners;
 pub mod gateway_server;
+pub mod host_name;
 pub mod identity;
 pub mod ignored_policy;
 pub mod ingress;
@@ -20,6 +24,7 @@ pub mod listener_conflict;
 mod maistra_owner;
 pub mod membership;
 pub mod merged_peer_authentication;
+pub mod mesh_defaults;
 mod mesh_image;
 pub mod mesh_owner;
 pub mod mesh_role;
@@ -27,9 +32,11 @@ pub mod mesh_scope;
 pub mod mesh_setting;
 pub mod moved_listener;
 pub mod mutual_tls;
+pub mod outbound_clusters;
 pub mod ownership;
 pub mod pod_injection;
 pub mod possible_injection;
+pub mod registered_service;
 mod sail_owner;
 pub mod service_entry;
 pub mod service_port;

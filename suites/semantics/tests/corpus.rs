@@ -8,6 +8,7 @@ use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
 use semantics::istio::ingress::IngressSettings;
 use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
 use semantics::istio::merged_peer_authentication::compose_peer_authentication;
+use semantics::istio::outbound_clusters::{OutboundObjects, outbound_clusters};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -77,6 +78,21 @@ fn injection_is_that_of_istio() {
         let template = &deployment.0.spec.template;
         let injection = injection_of_template(namespace.map(AsRef::as_ref), template, settings);
         json!({"revision": injection.revision, "isInjected": injection.is_injected})
+    });
+}
+
+#[test]
+fn outbound_clusters_are_those_of_istio() {
+    replay("outbound_clusters.jsonl", |case, pod, _| {
+        let objects = OutboundObjects {
+            services: &views(case),
+            entries: &views(case),
+            sidecars: &views(case),
+            rules: &views(case),
+            policies: &views(case),
+        };
+        let clusters = outbound_clusters(&pod.metadata.meta, &objects, &case["meshConfig"]).unwrap();
+        serde_json::to_value(clusters).unwrap()
     });
 }
 

@@ -39,7 +39,10 @@ impl Default for IstioSpec {
 /// The values that checks read.
 const PATHS: &[&str] = &[
     "/meshConfig/defaultConfig/terminationDrainDuration",
+    "/meshConfig/defaultDestinationRuleExportTo",
+    "/meshConfig/defaultServiceExportTo",
     "/meshConfig/discoverySelectors",
+    "/meshConfig/enableAutoMtls",
     "/meshConfig/rootNamespace",
     "/global/proxy/excludeInboundPorts",
 ];

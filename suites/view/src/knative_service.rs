@@ -1,6 +1,7 @@
 //! Service of Knative: a workload with its route. Not the Service of Kubernetes.
 
 use crate::condition::Conditions;
+use crate::workload::PodTemplate;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Meta, ObjectKind, View};
 
@@ -9,9 +10,27 @@ use vocabulary::{Meta, ObjectKind, View};
 pub struct KnativeService {
     /// The object's metadata.
     pub metadata: Meta,
+    /// Its specification.
+    #[serde(default, skip_serializing_if = "KnativeServiceSpec::is_empty")]
+    pub spec: KnativeServiceSpec,
     /// Its status.
     #[serde(default)]
     pub status: KnativeServiceStatus,
+}
+
+/// The specification of a Knative Service.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KnativeServiceSpec {
+    /// The template of its revisions, which their pods take over.
+    pub template: PodTemplate,
+}
+
+impl KnativeServiceSpec {
+    fn is_empty(&self) -> bool {
+        let metadata = &self.template.metadata;
+        metadata.labels.is_empty() && metadata.annotations.is_empty()
+    }
 }
 
 /// The status of a Knative Service.

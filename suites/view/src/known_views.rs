@@ -1,6 +1,7 @@
 //! Every view by its kind, for whoever has an object and does not know which check will ask for it.
 
 use crate::config_map::ConfigMap;
+use crate::destination_rule::DestinationRule;
 use crate::gateway::Gateway;
 use crate::ingress::Ingress;
 use crate::ingress_class::IngressClass;
@@ -15,6 +16,7 @@ use crate::secret::TlsSecret;
 use crate::service::Service;
 use crate::service_entry::ServiceEntry;
 use crate::service_mesh::{ServiceMeshControlPlane, ServiceMeshMember, ServiceMeshMemberRoll};
+use crate::sidecar::Sidecar;
 use crate::workload::{Deployment, StatefulSet};
 use serde_json::Value;
 use vocabulary::{ListScope, ObjectKind, View};
@@ -48,6 +50,7 @@ fn recorded<V: View>(object: Value) -> Result<Value, serde_json::Error> {
 pub const ALL: &[KnownView] = &[
     KnownView::of::<ConfigMap>(),
     KnownView::of::<Deployment>(),
+    KnownView::of::<DestinationRule>(),
     KnownView::of::<Gateway>(),
     KnownView::of::<Ingress>(),
     KnownView::of::<IngressClass>(),
@@ -65,6 +68,7 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<ServiceMeshControlPlane>(),
     KnownView::of::<ServiceMeshMember>(),
     KnownView::of::<ServiceMeshMemberRoll>(),
+    KnownView::of::<Sidecar>(),
     KnownView::of::<StatefulSet>(),
     KnownView::of::<TlsSecret>(),
 ];

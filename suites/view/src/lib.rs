@@ -3,6 +3,7 @@
 pub mod condition;
 pub mod config_map;
 pub mod container;
+pub mod destination_rule;
 pub mod gateway;
 pub mod ingress;
 pub mod ingress_class;
@@ -20,4 +21,5 @@ pub mod secret;
 pub mod service;
 pub mod service_entry;
 pub mod service_mesh;
+pub mod sidecar;
 pub mod workload;

@@ -3,16 +3,51 @@
 use crate::container::IntOrString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use vocabulary::{Meta, ObjectKind, View};
 
 /// A Service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Service {
     /// The object's metadata.
-    pub metadata: Meta,
+    pub metadata: ServiceMetadata,
     /// Its specification.
     #[serde(default)]
     pub spec: ServiceSpec,
+}
+
+/// The metadata, with the annotations that checks read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ServiceMetadata {
+    /// The metadata that every view has.
+    #[serde(flatten)]
+    pub meta: Meta,
+    /// The annotations that checks read.
+    #[serde(default, skip_serializing_if = "ServiceAnnotations::is_empty")]
+    pub annotations: ServiceAnnotations,
+}
+
+/// The annotations that checks read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServiceAnnotations {
+    /// The namespaces whose clients see it, separated by commas; the default of the mesh when absent or empty.
+    #[serde(rename = "networking.istio.io/exportTo", skip_serializing_if = "Option::is_none")]
+    pub export_to: Option<String>,
+}
+
+impl ServiceAnnotations {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Deref for ServiceMetadata {
+    type Target = Meta;
+
+    fn deref(&self) -> &Meta {
+        &self.meta
+    }
 }
 
 /// The specification of a Service.
@@ -64,6 +99,6 @@ impl View for Service {
         ObjectKind { group: "", kind: "Service", plural: "services", namespaced: true, versions: &["v1"] };
 
     fn meta(&self) -> &Meta {
-        &self.metadata
+        &self.metadata.meta
     }
 }

@@ -23,8 +23,12 @@ pub struct ServiceMeshControlPlane {
 
 /// The fields of a control plane that checks read.
 const PATHS: &[&str] = &[
+    "/security/dataPlane/automtls",
     "/security/dataPlane/mtls",
     "/techPreview/meshConfig/defaultConfig/terminationDrainDuration",
+    "/techPreview/meshConfig/defaultDestinationRuleExportTo",
+    "/techPreview/meshConfig/defaultServiceExportTo",
+    "/techPreview/meshConfig/enableAutoMtls",
     "/proxy/networking/trafficControl/inbound/excludedPorts",
     "/gateways/ingress/service/metadata/labels",
 ];

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub(super) const PORTS: &[u16] = &[80, 8080, 9443];
 
 /// A few policies, or none.
-pub(super) fn policies() -> BoxedStrategy<Vec<Value>> {
+pub(in crate::oracle) fn policies() -> BoxedStrategy<Vec<Value>> {
     vec(policy(), 0..8).boxed()
 }
 

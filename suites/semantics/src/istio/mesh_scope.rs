@@ -8,7 +8,7 @@ use view::gateway::Gateway;
 use view::namespace::Namespace;
 use view::service_mesh::{ServiceMeshMember, ServiceMeshMemberRoll};
 use view::workload::Deployment;
-use vocabulary::Objects;
+use vocabulary::{Meta, Objects};
 
 /// Stands for every namespace among those of a mesh. No namespace is called so.
 const EVERY_NAMESPACE: &str = "*";
@@ -131,11 +131,16 @@ impl MeshScope {
     /// Whether a Gateway is one of the mesh. It may name a revision by a tag; only the revision of another control plane
     /// makes it another mesh's.
     pub fn membership_of(&self, gateway: &Gateway) -> GatewayMembership {
-        let label = gateway.metadata.labels.get(REVISION_LABEL);
+        self.membership(&gateway.metadata)
+    }
+
+    /// Whether any other object of Istio is one of the mesh, by the same rules.
+    pub fn membership(&self, meta: &Meta) -> GatewayMembership {
+        let label = meta.labels.get(REVISION_LABEL);
         if label.is_some_and(|label| self.other_revisions.contains(label)) {
             return GatewayMembership::Outside;
         }
-        self.membership_of_namespace(&gateway.metadata.namespace)
+        self.membership_of_namespace(&meta.namespace)
     }
 
     /// Whether the control plane of the mesh reads what is in a namespace.

@@ -105,6 +105,22 @@ impl MeshSetting {
         Ok(text.filter(|text| !text.is_empty()))
     }
 
+    /// The names that are listed there; nothing where no list is set. What is no list of names is an error.
+    pub fn names(&self) -> Result<Option<Vec<String>>, HarnessError> {
+        self.parse::<Vec<String>>()
+    }
+
+    /// The switch that is there; nothing where none is set. What is neither `true` nor `false` is an error.
+    pub fn flag(&self) -> Result<Option<bool>, HarnessError> {
+        self.parse::<bool>()
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<Option<T>, HarnessError> {
+        let Some(value) = &self.value else { return Ok(None) };
+        Option::<T>::deserialize(value)
+            .map_err(|source| HarnessError::field(self.object.clone(), &self.field, source))
+    }
+
     /// What is there, for a person.
     pub fn describe_value(&self) -> String {
         match &self.value {

@@ -48,7 +48,7 @@ pub fn moved_listener_port(
 
 fn of_age(service: &Service, created: Option<Timestamp>) -> Arc<Service> {
     let mut aged = service.clone();
-    aged.metadata.creation_timestamp = created;
+    aged.metadata.meta.creation_timestamp = created;
     Arc::new(aged)
 }
 

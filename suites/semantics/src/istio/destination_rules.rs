@@ -1,0 +1,115 @@
+//! DestinationRules, as Istio looks them up: which one says how clients of a namespace call a host.
+//!
+//! Held against Istio's own code by `cargo ci oracle` (`docs/semantics.md`). Subsets are left out: they count where a
+//! VirtualService names one.
+
+mod merged_destination;
+
+pub use merged_destination::MergedDestination;
+
+use crate::istio::host_name::{full_host, most_specific_match};
+use crate::istio::mesh_defaults::{EVERY_NAMESPACE, MeshDefaults, OWN_NAMESPACE};
+use merged_destination::{MergedRules, export_set};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use view::destination_rule::DestinationRule;
+use vocabulary::{Meta, selects};
+
+/// Rules by their hosts.
+type RulesByHost<'a> = BTreeMap<String, MergedRules<'a>>;
+
+/// The DestinationRules of a mesh.
+#[derive(Debug)]
+pub struct DestinationRules<'a> {
+    root_namespace: &'a str,
+    /// What clients of a namespace find in it.
+    local: BTreeMap<&'a str, RulesByHost<'a>>,
+    /// What others find in it.
+    exported: BTreeMap<&'a str, RulesByHost<'a>>,
+    /// What only the root namespace finds in itself.
+    root_local: RulesByHost<'a>,
+}
+
+impl<'a> DestinationRules<'a> {
+    /// Sorts and merges rules: those with a selector first, then the oldest, then by name and namespace. Read in
+    /// `setDestinationRules` of `pilot/pkg/model/push_context.go`.
+    pub fn new(rules: &'a [Arc<DestinationRule>], mesh: &'a MeshDefaults) -> Self {
+        let mut sorted: Vec<_> = rules.iter().map(AsRef::as_ref).collect();
+        sorted.sort_by_key(|rule| {
+            let meta = &rule.metadata;
+            let has_selector = rule.spec.workload_selector.is_some();
+            (!has_selector, meta.creation_timestamp, &meta.name, &meta.namespace)
+        });
+        let mut merged = Self {
+            root_namespace: &mesh.root_namespace,
+            local: BTreeMap::new(),
+            exported: BTreeMap::new(),
+            root_local: BTreeMap::new(),
+        };
+        for rule in sorted {
+            merged.add(rule, mesh);
+        }
+        merged
+    }
+
+    fn add(&mut self, rule: &'a DestinationRule, mesh: &MeshDefaults) {
+        let namespace = rule.metadata.namespace.as_str();
+        let host = full_host(&rule.spec.host, namespace, &mesh.cluster_domain);
+        let export_to = export_set(rule);
+        let is_for_own =
+            [EVERY_NAMESPACE, OWN_NAMESPACE, namespace].iter().any(|one| export_to.contains(one));
+        if export_to.is_empty() || is_for_own {
+            let table = self.local.entry(namespace).or_default();
+            table.entry(host.clone()).or_default().merge(rule, export_to.clone());
+        }
+        let is_private = if export_to.is_empty() {
+            mesh.destination_rule_export_to.iter().any(|one| one == OWN_NAMESPACE)
+        } else {
+            export_to.len() == 1 && (export_to.contains(OWN_NAMESPACE) || export_to.contains(namespace))
+        };
+        if !is_private {
+            let table = self.exported.entry(namespace).or_default();
+            table.entry(host).or_default().merge(rule, export_to);
+        } else if namespace == self.root_namespace {
+            self.root_local.entry(host).or_default().merge(rule, export_to);
+        }
+    }
+
+    /// The rule by which a client calls a host of a namespace. The client's namespace is asked first, then that of the host,
+    /// then the root namespace; the first that has a rule for the host decides, and its most specific host. Read in
+    /// `destinationRule` of `pilot/pkg/model/push_context.go` and `DestinationRule` of `pilot/pkg/model/sidecar.go`.
+    pub fn rule_for(
+        &self,
+        client: &Meta,
+        host: &str,
+        host_namespace: &str,
+    ) -> Option<&MergedDestination<'a>> {
+        let found = self.find(&client.namespace, host, host_namespace);
+        let selects_client = |rule: &&&MergedDestination<'a>| {
+            rule.first.metadata.namespace == client.namespace
+                && rule.selector.is_some_and(|selector| selects(selector, &client.labels))
+        };
+        let by_selector = found.iter().find(selects_client);
+        let for_all = || found.iter().rfind(|rule| rule.selector.is_none());
+        by_selector.or_else(for_all).copied()
+    }
+
+    fn find(&self, client: &str, host: &str, host_namespace: &str) -> Vec<&MergedDestination<'a>> {
+        let own = if client == self.root_namespace { Some(&self.root_local) } else { self.local.get(client) };
+        if let Some(rules) = own.and_then(|table| most_specific_match(host, table)) {
+            return rules.iter().collect();
+        }
+        for namespace in [host_namespace, self.root_namespace] {
+            let rules = self.exported.get(namespace).and_then(|table| most_specific_match(host, table));
+            let is_exported = |rule: &&MergedDestination<'a>| {
+                let to = &rule.export_to;
+                to.is_empty() || to.contains(EVERY_NAMESPACE) || to.contains(client)
+            };
+            let rules: Vec<_> = rules.into_iter().flat_map(MergedRules::iter).filter(is_exported).collect();
+            if !rules.is_empty() {
+                return rules;
+            }
+        }
+        Vec::new()
+    }
+}
