@@ -38,6 +38,7 @@ pub mod pod_injection;
 pub mod possible_injection;
 pub mod registered_service;
 mod sail_owner;
+pub mod server_modes;
 pub mod service_entry;
 pub mod service_port;
 pub mod sidecar;

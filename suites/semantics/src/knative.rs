@@ -7,5 +7,6 @@ pub mod eventing_feature;
 pub mod gateways;
 pub mod ingress_class;
 pub mod knative_hosts;
+pub mod mesh_servers;
 pub mod pod_addressing;
 pub mod revision;

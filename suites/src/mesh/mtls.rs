@@ -2,6 +2,7 @@
 
 pub mod is_strict_mesh_wide;
 pub mod no_policy_is_ignored;
+pub mod no_rule_disables_tls;
 pub mod no_weaker_override;
 pub mod webhooks_answer_the_api_server;
 
@@ -13,4 +14,5 @@ pub const CHECKS: &[&Check] = &[
     &no_weaker_override::CHECK,
     &webhooks_answer_the_api_server::CHECK,
     &no_policy_is_ignored::CHECK,
+    &no_rule_disables_tls::CHECK,
 ];

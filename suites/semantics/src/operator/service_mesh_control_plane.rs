@@ -12,24 +12,19 @@ use crate::operator::note::DerivationNote;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use view::destination_rule::DestinationRule;
 use view::peer_authentication::PeerAuthentication;
-use vocabulary::{ObjectKind, View};
+use vocabulary::View;
 
 const KIND: &str = "ServiceMeshControlPlane";
-
-const DESTINATION_RULE: ObjectKind = ObjectKind {
-    group: "networking.istio.io",
-    kind: "DestinationRule",
-    plural: "destinationrules",
-    namespaced: true,
-    versions: &["v1", "v1beta1", "v1alpha3"],
-};
 
 /// The profiles that come with the operator. All that name gateways switch the ingress gateway on.
 const KNOWN_PROFILES: &[&str] = &["default", "base", "maistra", "servicemesh", "small"];
 /// Versions whose rule for the whole mesh is for this host; later ones take the domain of the cluster.
 const VERSIONS_OF_LOCAL: &[&str] = &["v2.0", "v2.1", "v2.2", "v2.3", "v2.4"];
-const VERSIONS_OF_DOMAIN: &[&str] = &["v2.5", "v2.6"];
+const VERSIONS_OF_DOMAIN: &[&str] = &["v2.5", "v2.6", NEWEST];
+/// Where no version is written, the operator's webhook writes the newest that it has.
+const NEWEST: &str = "";
 
 /// The specification of `maistra.io/v2`.
 #[derive(Debug, Default, Deserialize)]
@@ -152,7 +147,7 @@ fn mutual_tls_drafts(
     ];
     for (name, host, mode) in rules {
         let Some(host) = host else { continue };
-        let mut rule = Draft::new(DESTINATION_RULE, namespace, name, origin, field);
+        let mut rule = Draft::new(DestinationRule::KIND, namespace, name, origin, field);
         rule.fill(&["spec"], json!({"host": host, "trafficPolicy": {"tls": {"mode": mode}}}));
         drafts.push(rule);
     }
@@ -273,7 +268,8 @@ mod tests {
     #[rstest]
     #[case::old("v2.4", Some("*.local"))]
     #[case::new("v2.5", Some("*.cluster.local"))]
-    #[case::not_known("", None)]
+    #[case::not_written("", Some("*.cluster.local"))]
+    #[case::not_known("v2.7", None)]
     fn rule_for_clients_is_that_of_the_version(#[case] version: &str, #[case] host: Option<&str>) {
         let objects = derived(&json!({"version": version, "security": {"dataPlane": {"mtls": true}}}));
         let rule = find(&objects, "DestinationRule istio-system/default");

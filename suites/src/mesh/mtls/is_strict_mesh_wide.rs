@@ -5,9 +5,9 @@
 //! exist, Istio takes the oldest.
 
 use crate::reading::capability;
-use crate::reading::mesh_setting::{istio_document_setting, istio_resource_setting, service_mesh_setting};
+use crate::reading::mesh_setting::service_mesh_setting;
+use crate::reading::root_namespace::root_namespace;
 use semantics::flavour;
-use semantics::istio::mesh_setting::IstioDocument;
 use semantics::istio::mutual_tls::{STRICT, mesh_wide_policy, policy_mode};
 use serde_json::Value;
 use std::sync::Arc;
@@ -78,28 +78,6 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     };
     verdict.leave(by_flavour.or(of_root).map(rest).into_iter().collect());
     Ok(verdict)
-}
-
-/// The namespace whose policies speak of the whole mesh: that of the control plane, where nothing else is set; and what is
-/// missing to know it.
-async fn root_namespace(cx: &Context) -> Result<(String, Option<String>), HarnessError> {
-    let configured = || cx.inputs().mesh.namespace.clone();
-    let setting = match cx.flavour() {
-        flavour::UNKNOWN => return Ok((configured(), cx.flavour().missing())),
-        flavour::OSSM2 => return Ok((configured(), None)),
-        flavour::OSSM3 => istio_resource_setting(cx, "/meshConfig/rootNamespace").await,
-        _ => istio_document_setting(cx, IstioDocument::MeshConfig, "/rootNamespace").await,
-    };
-    match setting {
-        Ok(setting) => Ok((setting.text()?.map_or_else(configured, ToOwned::to_owned), None)),
-        // Files may hold policies without the control plane.
-        Err(error) => match error.reason_to_skip() {
-            Some(reason) => {
-                Ok((configured(), Some(format!("which namespace is the root of the mesh: {reason}"))))
-            }
-            None => Err(error),
-        },
-    }
 }
 
 fn judge_policy(
