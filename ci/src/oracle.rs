@@ -6,12 +6,14 @@
 
 mod agreement;
 mod answer;
+mod authorization;
 mod choice;
 mod corpus;
 mod gateway_listeners;
 mod ingress_gateways;
 mod injection;
 mod mutual_tls;
+mod network_policy;
 mod oracle_case;
 mod oracle_process;
 mod outbound_clusters;
@@ -20,11 +22,13 @@ mod topic;
 
 use agreement::{Agreement, BATCH_SIZE, Disagreement};
 use anyhow::{Context, Result, bail};
+use authorization::AUTHORIZATION;
 use corpus::Corpus;
 use gateway_listeners::GATEWAY_LISTENERS;
 use ingress_gateways::INGRESS_GATEWAYS;
 use injection::INJECTION;
 use mutual_tls::MUTUAL_TLS;
+use network_policy::NETWORK_POLICY;
 use oracle_process::OracleProcess;
 use outbound_clusters::OUTBOUND_CLUSTERS;
 use std::path::{Path, PathBuf};
@@ -33,7 +37,15 @@ use std::time::Instant;
 use topic::Topic;
 
 /// What can be compared.
-const TOPICS: &[Topic] = &[GATEWAY_LISTENERS, INGRESS_GATEWAYS, INJECTION, MUTUAL_TLS, OUTBOUND_CLUSTERS];
+const TOPICS: &[Topic] = &[
+    AUTHORIZATION,
+    GATEWAY_LISTENERS,
+    INGRESS_GATEWAYS,
+    INJECTION,
+    MUTUAL_TLS,
+    NETWORK_POLICY,
+    OUTBOUND_CLUSTERS,
+];
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy)]

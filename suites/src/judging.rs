@@ -1,9 +1,11 @@
 //! What several checks judge alike, in findings and verdicts.
 
+pub mod authorization;
 pub mod finding;
 pub mod inherited_setting;
 pub mod injection;
 pub mod listener_conflict;
+pub mod network_policy;
 pub mod readiness;
 pub mod rival_gateway;
 pub mod served_hosts;

@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod discovered_inputs;
 pub mod discovery;
 pub mod excluded_ports;
+pub mod gateway_pods;
 pub mod ingress_settings;
 pub mod input_file;
 pub mod kafka_listeners;

@@ -63,6 +63,7 @@ fn whole_objects_give_the_verdicts_of_the_cluster() {
 
 /// The kinds of the recording whose views are read from whole objects as they are; of a Secret they are not.
 const WHOLE: &[(&str, &str, &str)] = &[
+    ("authorizationpolicies.security.istio.io", "AuthorizationPolicy", "security.istio.io/v1"),
     ("configmaps", "ConfigMap", "v1"),
     ("deployments.apps", "Deployment", "apps/v1"),
     ("destinationrules.networking.istio.io", "DestinationRule", "networking.istio.io/v1"),
@@ -75,6 +76,7 @@ const WHOLE: &[(&str, &str, &str)] = &[
     ),
     ("knativeservings.operator.knative.dev", "KnativeServing", "operator.knative.dev/v1beta1"),
     ("namespaces", "Namespace", "v1"),
+    ("networkpolicies.networking.k8s.io", "NetworkPolicy", "networking.k8s.io/v1"),
     ("peerauthentications.security.istio.io", "PeerAuthentication", "security.istio.io/v1"),
     ("pods", "Pod", "v1"),
     ("serviceentries.networking.istio.io", "ServiceEntry", "networking.istio.io/v1"),

@@ -34,6 +34,8 @@ const RESOURCES: &[(&str, &str)] = &[
     ("KnativeKafka", "knativekafkas.operator.serverless.openshift.io"),
     ("KnativeServing", "knativeservings.operator.knative.dev"),
     ("Namespace", "namespaces"),
+    ("AuthorizationPolicy", "authorizationpolicies.security.istio.io"),
+    ("NetworkPolicy", "networkpolicies.networking.k8s.io"),
     ("PeerAuthentication", "peerauthentications.security.istio.io"),
     ("Pod", "pods"),
     ("Secret", "secrets"),
@@ -223,6 +225,18 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "gateways::ingress::no_plain_server_for_knative_hosts", "plain-server: Gateway knative-serving/redirects `spec.servers[0]`: expected TLS for hosts of Knative Services on istio-system/istio-ingressgateway-1, as Gateway knative-serving/knative-ingress-gateway has it, observed HTTP on port 80 for `*.apps.openshift.example.com`, on the same pods by `istio: ingressgateway`")]
 #[case::plain(OSSM3, "Gateway knative-serving redirects", json!({"spec": {"servers": [{"port": {"number": 80, "protocol": "HTTP"}, "hosts": ["*.apps.openshift.example.com"]}]}}),
     "gateways::ingress::no_plain_server_for_knative_hosts", "plain-server: Gateway knative-serving/redirects `spec.servers[0]`: expected TLS for hosts of Knative Services on knative-serving-ingress/knative-istio-ingressgateway-1, as Gateway knative-serving/knative-ingress-gateway has it, observed HTTP on port 80 for `*.apps.openshift.example.com`, on the same pods by `knative: ingressgateway`")]
+#[case::access(OSSM2, "AuthorizationPolicy knative-serving allow-traffic-to-autoscaler", json!({"spec": {"rules": [{"from": [{"source": {"namespaces": ["knative-eventing"]}}]}]}}),
+    "mesh::access::serving_is_reached", "allowed-by-none: AuthorizationPolicy knative-serving/deny-all-by-default `spec.rules`: expected activator in knative-serving let through to port 8080 of autoscaler, observed allowed by no rule of AuthorizationPolicy knative-serving/allow-traffic-to-autoscaler, AuthorizationPolicy knative-serving/deny-all-by-default")]
+#[case::access(OSSM3, "AuthorizationPolicy knative-serving allow-traffic-to-activator", json!({"spec": {"rules": [{"from": [{"source": {"namespaces": ["knative-eventing"]}}]}]}}),
+    "mesh::access::serving_is_reached", "allowed-by-none: AuthorizationPolicy knative-serving/deny-all-by-default `spec.rules`: expected autoscaler in knative-serving, the Gateways in knative-serving-ingress let through to port 8012 of activator, observed allowed by no rule of AuthorizationPolicy knative-serving/allow-traffic-to-activator, AuthorizationPolicy knative-serving/deny-all-by-default")]
+#[case::network(OSSM2, "NetworkPolicy knative-serving activator", json!({"spec": {"ingress": [{"from": [{"podSelector": {}}]}]}}),
+    "mesh::network::serving_is_reached", "cut-at-ingress: NetworkPolicy knative-serving/activator `spec.ingress`: expected let through: the Gateways in istio-system to port 8012 of activator, observed let through by no rule of NetworkPolicy knative-serving/activator")]
+#[case::webhook(OSSM2, "NetworkPolicy knative-serving webhook", json!({"spec": {"ingress": [{"from": [{"podSelector": {}}]}]}}),
+    "mesh::network::webhooks_are_reached", "cut-at-ingress: NetworkPolicy knative-serving/webhook `spec.ingress`: expected let through: the API server to port 8443 of webhook in knative-serving, observed let through by no rule of NetworkPolicy knative-serving/webhook")]
+#[case::network(OSSM3, "NetworkPolicy knative-serving activator", json!({"spec": {"ingress": [{"from": [{"podSelector": {}}]}]}}),
+    "mesh::network::serving_is_reached", "cut-at-ingress: NetworkPolicy knative-serving/activator `spec.ingress`: expected let through: the Gateways in knative-serving-ingress to port 8012 of activator, observed let through by no rule of NetworkPolicy knative-serving/activator")]
+#[case::webhook(OSSM3, "NetworkPolicy knative-serving webhook", json!({"spec": {"ingress": [{"from": [{"podSelector": {}}]}]}}),
+    "mesh::network::webhooks_are_reached", "cut-at-ingress: NetworkPolicy knative-serving/webhook `spec.ingress`: expected let through: the API server to port 8443 of webhook in knative-serving, observed let through by no rule of NetworkPolicy knative-serving/webhook")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

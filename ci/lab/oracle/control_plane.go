@@ -130,6 +130,12 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 	if one.err != nil {
 		return facts, one.err.Error()
 	}
+	if one.Asks == "networkPassages" {
+		for _, proxy := range one.Proxies {
+			facts = append(facts, networkPassages(one, proxy.Connections))
+		}
+		return facts, ""
+	}
 	features.ScopeGatewayToNamespace = one.ScopesGateways
 	p.env.ConfigStore = &caseStore{configs: slices.Concat(one.configs, one.made)}
 	discovery := &caseDiscovery{ServiceDiscovery: aggregate.NewController(aggregate.Options{}), registry: registry, index: index}
@@ -162,6 +168,8 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 				return facts, err.Error()
 			}
 			facts = append(facts, outbound)
+		case "authorization":
+			facts = append(facts, authorization(p.node(proxy, model.SidecarProxy, push), proxy, push))
 		default:
 			return facts, fmt.Sprintf("nothing is known of %q", one.Asks)
 		}

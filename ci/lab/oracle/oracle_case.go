@@ -7,7 +7,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	knetworking "k8s.io/api/networking/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	networking "istio.io/api/networking/v1alpha3"
@@ -22,8 +22,8 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "gatewayListeners", with Ingresses among the objects or without, "mutualTls",
-	// "injection" or "outboundClusters".
+	// What is asked: "authorization", "gatewayListeners", with Ingresses among the objects or without, "injection",
+	// "mutualTls", "networkPassages" or "outboundClusters".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
 	Objects []json.RawMessage `json:"objects"`
@@ -39,12 +39,15 @@ type oracleCase struct {
 	made     []config.Config
 	services []*corev1.Service
 	pods     []*corev1.Pod
+	hosts    []*model.Service
+	caseIngresses
 	// Where injection is asked for.
 	deployments []*appsv1.Deployment
 	namespaces  []*corev1.Namespace
-	hosts       []*model.Service
-	caseIngresses
-	err error
+	// Where passages of connections are asked for; the other pods are moved to namespaces of their case.
+	networkPods     []*corev1.Pod
+	networkPolicies []*networkingv1.NetworkPolicy
+	err             error
 }
 
 // caseProxy is the proxy of one of the pods: a gateway where listeners are asked for, and a sidecar otherwise.
@@ -55,9 +58,21 @@ type caseProxy struct {
 	IsUnprivileged bool `json:"isUnprivileged"`
 	// The ports of the workload that are asked about.
 	Ports []uint32 `json:"ports"`
+	// The requests to the workload that are asked about.
+	Requests []authorizationRequest `json:"requests"`
+	// The trust domain of the mesh, and then its aliases, where requests are asked about.
+	TrustDomains []string `json:"trustDomains"`
+	// The connections that are asked about.
+	Connections []networkConnection `json:"connections"`
 }
 
-var outboundSchemas = map[string]resource.Schema{"DestinationRule": collections.DestinationRule, "Sidecar": collections.Sidecar}
+// configSchemas are the kinds of Istio that are put into the store as they are.
+var configSchemas = map[string]resource.Schema{
+	"AuthorizationPolicy": collections.AuthorizationPolicy,
+	"DestinationRule":     collections.DestinationRule,
+	"PeerAuthentication":  collections.PeerAuthentication,
+	"Sidecar":             collections.Sidecar,
+}
 
 func parseCase(line []byte) oracleCase {
 	var one oracleCase
@@ -86,14 +101,8 @@ func (c *oracleCase) add(object json.RawMessage) error {
 		}
 		numberServers(gateway)
 		c.configs = append(c.configs, *gateway)
-	case "PeerAuthentication":
-		policy, err := parseConfig(collections.PeerAuthentication, object)
-		if err != nil {
-			return err
-		}
-		c.configs = append(c.configs, *policy)
-	case "DestinationRule", "Sidecar":
-		one, err := parseConfig(outboundSchemas[meta.Kind], object)
+	case "AuthorizationPolicy", "DestinationRule", "PeerAuthentication", "Sidecar":
+		one, err := parseConfig(configSchemas[meta.Kind], object)
 		if err != nil {
 			return err
 		}
@@ -105,45 +114,39 @@ func (c *oracleCase) add(object json.RawMessage) error {
 		}
 		c.hosts = append(c.hosts, convertServices(*entry, nil, false)...)
 	case "Service":
-		service := &corev1.Service{}
-		if err := json.Unmarshal(object, service); err != nil {
+		if err := appendParsed(object, &c.services); err != nil {
 			return err
 		}
-		c.hosts = append(c.hosts, kube.ConvertService(*service, nil, "cluster.local", "Kubernetes", "cluster.local"))
-		c.services = append(c.services, service)
+		service := *c.services[len(c.services)-1]
+		c.hosts = append(c.hosts, kube.ConvertService(service, nil, "cluster.local", "Kubernetes", "cluster.local"))
 	case "Pod":
-		pod := &corev1.Pod{}
-		if err := json.Unmarshal(object, pod); err != nil {
+		if err := appendParsed(object, &c.networkPods); err != nil {
 			return err
 		}
-		c.pods = append(c.pods, pod)
+		return appendParsed(object, &c.pods)
 	case "Deployment":
-		deployment := &appsv1.Deployment{}
-		if err := json.Unmarshal(object, deployment); err != nil {
-			return err
-		}
-		c.deployments = append(c.deployments, deployment)
+		return appendParsed(object, &c.deployments)
 	case "Namespace":
-		namespace := &corev1.Namespace{}
-		if err := json.Unmarshal(object, namespace); err != nil {
-			return err
-		}
-		c.namespaces = append(c.namespaces, namespace)
+		return appendParsed(object, &c.namespaces)
+	case "NetworkPolicy":
+		return appendParsed(object, &c.networkPolicies)
 	case "Ingress":
-		ingress := &knetworking.Ingress{}
-		if err := json.Unmarshal(object, ingress); err != nil {
-			return err
-		}
-		c.ingresses = append(c.ingresses, ingress)
+		return appendParsed(object, &c.ingresses)
 	case "IngressClass":
-		class := &knetworking.IngressClass{}
-		if err := json.Unmarshal(object, class); err != nil {
-			return err
-		}
-		c.classes = append(c.classes, class)
+		return appendParsed(object, &c.classes)
 	default:
 		return fmt.Errorf("no object of the kind %q is expected", meta.Kind)
 	}
+	return nil
+}
+
+// appendParsed reads an object of Kubernetes, and appends it to the others of its kind.
+func appendParsed[T any](object json.RawMessage, list *[]*T) error {
+	one := new(T)
+	if err := json.Unmarshal(object, one); err != nil {
+		return err
+	}
+	*list = append(*list, one)
 	return nil
 }
 

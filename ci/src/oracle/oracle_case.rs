@@ -1,5 +1,7 @@
 //! A case: the objects of a cluster, and the proxies that are asked about.
 
+use crate::oracle::authorization::RequestCase;
+use crate::oracle::network_policy::ConnectionCase;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -52,6 +54,15 @@ pub(super) struct CaseProxy {
     pub(super) is_unprivileged: bool,
     /// The ports of the workload that are asked about.
     pub(super) ports: Vec<u16>,
+    /// The requests to the workload that are asked about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) requests: Vec<RequestCase>,
+    /// The trust domain of the mesh, and then its aliases, where requests are asked about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) trust_domains: Vec<String>,
+    /// The connections that are asked about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) connections: Vec<ConnectionCase>,
 }
 
 /// A case with the facts that the oracle gives, one value a proxy: a line of the corpus.
@@ -106,6 +117,9 @@ impl CaseProxy {
             name: name.to_owned(),
             is_unprivileged: false,
             ports: Vec::new(),
+            requests: Vec::new(),
+            trust_domains: Vec::new(),
+            connections: Vec::new(),
         }
     }
 

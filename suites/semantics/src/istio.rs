@@ -1,7 +1,9 @@
 //! What Istio makes of objects.
 
+pub mod authorization;
 pub mod captured_port;
 pub mod client_tls;
+pub mod component_pod;
 pub mod control_plane;
 pub mod destination_rules;
 pub mod discovery_selectors;

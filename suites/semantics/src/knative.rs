@@ -10,3 +10,4 @@ pub mod knative_hosts;
 pub mod mesh_servers;
 pub mod pod_addressing;
 pub mod revision;
+pub mod serving_call;

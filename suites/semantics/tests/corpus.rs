@@ -4,17 +4,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use semantics::istio::authorization::{
+    AuthorizationRequest, AuthorizedPod, Caller, Decision, Denial, HttpRequest, Identity, Trust, decide,
+};
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
 use semantics::istio::ingress::IngressSettings;
 use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
 use semantics::istio::merged_peer_authentication::compose_peer_authentication;
 use semantics::istio::outbound_clusters::{OutboundObjects, outbound_clusters};
+use semantics::known_labels::KnownLabels;
+use semantics::network_policy::{NetworkPeer, NetworkPod, Passage, passage};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use view::authorization_policy::AuthorizationPolicy;
 use view::gateway::Gateway;
 use view::ingress::Ingress;
 use view::namespace::Namespace;
+use view::network_policy::NetworkPolicy;
 use view::pod::Pod;
 use view::workload::Deployment;
 use vocabulary::{Objects, View};
@@ -82,6 +90,48 @@ fn injection_is_that_of_istio() {
 }
 
 #[test]
+fn what_authorization_policies_let_through_is_what_istio_builds() {
+    replay("authorization.jsonl", |case, pod, proxy| {
+        let meta = &pod.metadata.meta;
+        let pod = AuthorizedPod { namespace: &meta.namespace, labels: KnownLabels::All(&meta.labels) };
+        let policies: Vec<Arc<AuthorizationPolicy>> = views(case);
+        let trust_domains: Vec<String> = serde_json::from_value(proxy["trustDomains"].clone()).unwrap();
+        let decisions = proxy["requests"].as_array().unwrap().iter().map(|request| {
+            let headers = serde_json::from_value(request["headers"].clone()).unwrap();
+            let caller: Option<(String, String, String)> =
+                serde_json::from_value(request["caller"].clone()).unwrap();
+            let caller = caller.as_ref().map_or(Identity::Nobody, |(domain, namespace, account)| {
+                let trust = Some(Trust { of_caller: domain, of_mesh: &trust_domains });
+                Identity::Workload(Caller { namespace, service_account: Some(account), trust })
+            });
+            let headers: Option<BTreeMap<String, String>> = headers;
+            let http = HttpRequest {
+                host: request["host"].as_str(),
+                method: request["method"].as_str(),
+                path: request["path"].as_str(),
+                headers: headers.as_ref(),
+                has_token: request["hasToken"].as_bool(),
+            };
+            let request = AuthorizationRequest {
+                caller,
+                port: u16::try_from(request["port"].as_u64().unwrap()).unwrap(),
+                http: (request["protocol"] == "http").then_some(http),
+            };
+            let (decision, rule) = match decide(&pod, &request, &policies, "istio-system") {
+                Decision::Allowed => ("allowed", String::new()),
+                Decision::NotKnown => ("notKnown", String::new()),
+                Decision::Denied(Denial::NoRule(_)) => ("denied", String::new()),
+                Decision::Denied(Denial::Rule(policy, place)) => {
+                    ("denied", format!("{}/{}#{place}", policy.meta().namespace, policy.meta().name))
+                }
+            };
+            json!({"decision": decision, "rule": rule})
+        });
+        json!({"decisions": decisions.collect::<Vec<_>>()})
+    });
+}
+
+#[test]
 fn outbound_clusters_are_those_of_istio() {
     replay("outbound_clusters.jsonl", |case, pod, _| {
         let objects = OutboundObjects {
@@ -93,6 +143,37 @@ fn outbound_clusters_are_those_of_istio() {
         };
         let clusters = outbound_clusters(&pod.metadata.meta, &objects, &case["meshConfig"]).unwrap();
         serde_json::to_value(clusters).unwrap()
+    });
+}
+
+#[test]
+fn network_policies_let_through_what_cyclonus_says() {
+    replay("network_policy.jsonl", |case, _, proxy| {
+        let (pods, namespaces): (Vec<Arc<Pod>>, Vec<Arc<Namespace>>) = (views(case), views(case));
+        let policies: Vec<Arc<NetworkPolicy>> = views(case);
+        let peer = |side: &Value| {
+            if side["name"] == "" {
+                return NetworkPeer::Outside(side["address"].as_str().unwrap().parse().unwrap());
+            }
+            let pod = pod(side, &pods);
+            let namespace = namespaces.iter().find(|one| side["namespace"] == one.metadata.name.as_str());
+            NetworkPeer::Pod(NetworkPod {
+                namespace: &pod.metadata.meta.namespace,
+                namespace_labels: KnownLabels::All(&namespace.unwrap().metadata.labels),
+                labels: KnownLabels::All(&pod.metadata.meta.labels),
+                ports: Some(&pod.spec.containers[0].ports),
+                address: Some(pod.status.pod_ip.parse().unwrap()),
+            })
+        };
+        let passages = proxy["connections"].as_array().unwrap().iter().map(|one| {
+            let port = u16::try_from(one["port"].as_u64().unwrap()).unwrap();
+            match passage(&peer(&one["from"]), &peer(&one["to"]), Some(port), &policies) {
+                Passage::Open => "open",
+                Passage::Cut(direction, _) => direction.as_str(),
+                Passage::NotKnown => "notKnown",
+            }
+        });
+        json!({"passages": passages.collect::<Vec<_>>()})
     });
 }
 

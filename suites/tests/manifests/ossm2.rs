@@ -15,6 +15,9 @@ fn right_configuration_has_no_finding() {
         report.skipped(),
         [
             "prerequisites::apis::required_kinds_are_served needs-capability",
+            "mesh::access::serving_is_reached not-known",
+            "mesh::network::serving_is_reached not-known",
+            "mesh::network::webhooks_are_reached not-known",
             "gateways::ingress::certificate_is_usable not-known",
         ]
     );

@@ -17,6 +17,9 @@ fn right_configuration_has_no_finding() {
             "prerequisites::ingresses::no_ingress_claims_443 not-in-files",
             "prerequisites::apis::required_kinds_are_served needs-capability",
             "mesh::mtls::no_rule_disables_tls not-known",
+            "mesh::access::serving_is_reached not-known",
+            "mesh::network::serving_is_reached not-known",
+            "mesh::network::webhooks_are_reached not-known",
             "gateways::ingress::certificate_is_usable not-known",
         ]
     );

@@ -1,5 +1,6 @@
 //! Every view by its kind, for whoever has an object and does not know which check will ask for it.
 
+use crate::authorization_policy::AuthorizationPolicy;
 use crate::config_map::ConfigMap;
 use crate::destination_rule::DestinationRule;
 use crate::gateway::Gateway;
@@ -10,6 +11,7 @@ use crate::knative::{KnativeEventing, KnativeServing};
 use crate::knative_kafka::KnativeKafka;
 use crate::knative_service::KnativeService;
 use crate::namespace::Namespace;
+use crate::network_policy::NetworkPolicy;
 use crate::peer_authentication::PeerAuthentication;
 use crate::pod::Pod;
 use crate::secret::TlsSecret;
@@ -48,6 +50,7 @@ fn recorded<V: View>(object: Value) -> Result<Value, serde_json::Error> {
 
 /// Every view.
 pub const ALL: &[KnownView] = &[
+    KnownView::of::<AuthorizationPolicy>(),
     KnownView::of::<ConfigMap>(),
     KnownView::of::<Deployment>(),
     KnownView::of::<DestinationRule>(),
@@ -61,6 +64,7 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<KnativeService>(),
     KnownView::of::<KnativeServing>(),
     KnownView::of::<Namespace>(),
+    KnownView::of::<NetworkPolicy>(),
     KnownView::of::<PeerAuthentication>(),
     KnownView::of::<Pod>(),
     KnownView::of::<Service>(),

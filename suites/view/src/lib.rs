@@ -1,5 +1,6 @@
 //! The views: for each kind, the fields that checks read.
 
+pub mod authorization_policy;
 pub mod condition;
 pub mod config_map;
 pub mod container;
@@ -14,6 +15,7 @@ pub mod knative_service;
 pub mod known_views;
 pub mod label_selector;
 pub mod namespace;
+pub mod network_policy;
 pub mod peer_authentication;
 pub mod pod;
 pub mod pruning;

@@ -1,0 +1,148 @@
+//! Authorization, judged: whether calls are let through by what all AuthorizationPolicies come to.
+
+use semantics::istio::authorization::{AuthorizationRequest, AuthorizedPod, Decision, Denial, decide};
+use semantics::istio::component_pod::ComponentPod;
+use std::collections::{BTreeMap, BTreeSet};
+use view::authorization_policy::AuthorizationPolicy;
+use vocabulary::{Finding, FindingCode, FindingKind, Judgement, ObjectRef, Objects, Verdict, View};
+
+const DENIED_BY_RULE: FindingCode = "denied-by-rule";
+const ALLOWED_BY_NONE: FindingCode = "allowed-by-none";
+
+/// What can be found.
+pub const AUTHORIZATION_FINDINGS: &[FindingKind] = &[
+    FindingKind { code: DENIED_BY_RULE, meaning: "a rule of a `DENY` policy refuses a call" },
+    FindingKind {
+        code: ALLOWED_BY_NONE,
+        meaning: "there are `ALLOW` policies for the workload that is called, and no rule of theirs matches the call: one \
+                  without rules allows nothing, and is enough for that",
+    },
+];
+
+/// Calls that are judged, and what came of it.
+#[derive(Debug)]
+pub struct AuthorizedCalls<'a> {
+    policies: &'a Objects<AuthorizationPolicy>,
+    root_namespace: &'a str,
+    let_through: BTreeSet<String>,
+    open: BTreeSet<String>,
+    /// Who is refused, by the policy, the place of its rule, and what is called.
+    refused: BTreeMap<(ObjectRef, Option<usize>, String), Refusal>,
+}
+
+#[derive(Debug, Default)]
+struct Refusal {
+    callers: BTreeSet<String>,
+    /// The policies of which none allows the call.
+    others: BTreeSet<String>,
+}
+
+impl<'a> AuthorizedCalls<'a> {
+    /// None yet.
+    pub fn new(policies: &'a Objects<AuthorizationPolicy>, root_namespace: &'a str) -> Self {
+        Self {
+            policies,
+            root_namespace,
+            let_through: BTreeSet::new(),
+            open: BTreeSet::new(),
+            refused: BTreeMap::new(),
+        }
+    }
+
+    /// Judges a call of `caller`, as a reader is told, to a pod of `target`.
+    pub fn judge(
+        &mut self,
+        caller: &str,
+        request: &AuthorizationRequest<'_>,
+        target: &str,
+        pod: &ComponentPod,
+    ) {
+        let target = format!("port {} of {target}", request.port);
+        let way = format!("{caller} to {target}");
+        if pod.excluded_ports.contains(&request.port) {
+            self.let_through.insert(way);
+            return;
+        }
+        let authorized = AuthorizedPod { namespace: &pod.namespace, labels: pod.known_labels() };
+        let (policy, rule, others) = match decide(&authorized, request, self.policies, self.root_namespace) {
+            Decision::Allowed => {
+                self.let_through.insert(way);
+                return;
+            }
+            Decision::NotKnown => {
+                self.open.insert(format!("whether AuthorizationPolicies let through {way}"));
+                return;
+            }
+            Decision::Denied(Denial::Rule(policy, rule)) => (policy, Some(rule), Vec::new()),
+            Decision::Denied(Denial::NoRule(policies)) => {
+                if let Some(missing) = self.missing_allowance(pod, &policies) {
+                    self.open.insert(missing);
+                    return;
+                }
+                // One without rules has no other purpose.
+                let denying = policies.iter().find(|policy| policy.spec.rules.is_empty());
+                let Some(policy) = denying.or(policies.first()).copied() else { return };
+                (policy, None, policies)
+            }
+        };
+        let refusal = self.refused.entry((policy.object_ref(), rule, target)).or_default();
+        refusal.callers.insert(caller.to_owned());
+        refusal.others.extend(others.into_iter().map(|one| one.object_ref().to_string()));
+    }
+
+    /// Leaves calls unjudged where something is missing.
+    pub fn leave(&mut self, missing: Option<String>) {
+        self.open.extend(missing);
+    }
+
+    /// What is missing to know that no policy allows a call; nothing where it is known well enough: where somebody's manifests
+    /// hold the workload, or rules for it, they hold those that are meant to be there.
+    fn missing_allowance(&self, pod: &ComponentPod, policies: &[&AuthorizationPolicy]) -> Option<String> {
+        let holds_rules = policies.iter().any(|policy| !policy.spec.rules.is_empty());
+        if pod.is_told || holds_rules {
+            return None;
+        }
+        self.policies.missing_in(&pod.namespace).or_else(|| self.policies.missing_in(self.root_namespace))
+    }
+
+    /// Whether any call was judged.
+    pub fn is_empty(&self) -> bool {
+        self.let_through.is_empty() && self.open.is_empty() && self.refused.is_empty()
+    }
+
+    /// The verdict.
+    pub fn verdict(self) -> Verdict {
+        let mut judgement = Judgement::default();
+        let codes = [DENIED_BY_RULE, ALLOWED_BY_NONE];
+        for missing in &self.open {
+            for code in codes {
+                let is_in_part = !self.let_through.is_empty() || !self.refused.is_empty();
+                judgement.leave_part(code, Some(missing.clone()), is_in_part);
+            }
+        }
+        for code in codes {
+            judgement.leave_part(code, self.policies.missing(), !self.policies.is_empty());
+        }
+        for ((policy, rule, target), refusal) in self.refused {
+            judgement.add(finding(policy, rule, &target, &refusal));
+        }
+        let count = self.policies.len();
+        judgement.verdict(|| {
+            let ways: Vec<_> = self.let_through.into_iter().collect();
+            format!("{count} AuthorizationPolicies let through {}", ways.join("; "))
+        })
+    }
+}
+
+fn finding(policy: ObjectRef, rule: Option<usize>, target: &str, refusal: &Refusal) -> Finding {
+    let join = |texts: &BTreeSet<String>| texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let expected = format!("{} let through to {target}", join(&refusal.callers));
+    match rule {
+        Some(rule) => Finding::new(DENIED_BY_RULE, policy, format!("spec.rules[{rule}]"))
+            .expected(expected)
+            .observed("denied, whatever allows it"),
+        None => Finding::new(ALLOWED_BY_NONE, policy, "spec.rules")
+            .expected(expected)
+            .observed(format!("allowed by no rule of {}", join(&refusal.others))),
+    }
+}

@@ -1,0 +1,8 @@
+//! Which calls AuthorizationPolicies let through.
+
+pub mod serving_is_reached;
+
+use world::Check;
+
+/// The checks of this area.
+pub const CHECKS: &[&Check] = &[&serving_is_reached::CHECK];
