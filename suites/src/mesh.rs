@@ -5,9 +5,16 @@ pub mod control_plane;
 pub mod membership;
 pub mod mtls;
 pub mod network;
+pub mod reach;
 
 use world::Check;
 
 /// The checks of each area.
-pub const AREAS: &[&[&Check]] =
-    &[control_plane::CHECKS, mtls::CHECKS, membership::CHECKS, access::CHECKS, network::CHECKS];
+pub const AREAS: &[&[&Check]] = &[
+    control_plane::CHECKS,
+    mtls::CHECKS,
+    membership::CHECKS,
+    access::CHECKS,
+    network::CHECKS,
+    reach::CHECKS,
+];

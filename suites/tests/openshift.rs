@@ -41,6 +41,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ("Secret", "secrets"),
     ("Service", "services"),
     ("ServiceEntry", "serviceentries.networking.istio.io"),
+    ("Sidecar", "sidecars.networking.istio.io"),
     ("ServiceMeshControlPlane", "servicemeshcontrolplanes.maistra.io"),
     ("ServiceMeshMemberRoll", "servicemeshmemberrolls.maistra.io"),
     ("StatefulSet", "statefulsets.apps"),
@@ -185,6 +186,12 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "mesh::mtls::no_rule_disables_tls", "tls-off: DestinationRule istio-system/api-server `spec.trafficPolicy.tls.mode`: expected `ISTIO_MUTUAL`, or no `tls`, for the Services of Knative, observed DISABLE, for activator-service.knative-serving.svc.cluster.local:80, activator-service.knative-serving.svc.cluster.local:81, autoscaler.knative-serving.svc.cluster.local:8080 and 6 more, called from istio-system, knative-eventing, knative-serving")]
 #[case::wide_exception(OSSM3, "DestinationRule istio-system zipkin", json!({"spec": {"host": "*.svc.cluster.local"}}),
     "mesh::mtls::no_rule_disables_tls", "tls-off: DestinationRule istio-system/zipkin `spec.trafficPolicy.tls.mode`: expected `ISTIO_MUTUAL`, or no `tls`, for the Services of Knative, observed DISABLE, for activator-service.knative-serving.svc.cluster.local:80, activator-service.knative-serving.svc.cluster.local:81, broker-filter.knative-eventing.svc.cluster.local:80 and 5 more, called from knative-eventing, knative-serving, knative-serving-ingress")]
+#[case::auto_mtls_off(OSSM3, "Istio  default", json!({"spec": {"values": {"meshConfig": {"enableAutoMtls": false}}}}),
+    "mesh::mtls::auto_mtls_is_on", "auto-mtls-off: Istio default `spec.values.meshConfig.enableAutoMtls`: expected `true`, which is the default; or a DestinationRule with `ISTIO_MUTUAL` for all that Knative calls, observed false")]
+#[case::narrow_sidecar(OSSM2, "Sidecar knative-serving default", json!({"spec": {"egress": [{"hosts": ["istio-system/*"]}]}}),
+    "mesh::reach::no_sidecar_hides_knative", "host-hidden: Sidecar knative-serving/default `spec.egress`: expected hosts that cover autoscaler.knative-serving.svc.cluster.local, which knative-serving has to call, observed `istio-system/*`")]
+#[case::narrow_sidecar(OSSM3, "Sidecar knative-serving default", json!({"spec": {"egress": [{"hosts": ["istio-system/*"]}]}}),
+    "mesh::reach::no_sidecar_hides_knative", "host-hidden: Sidecar knative-serving/default `spec.egress`: expected hosts that cover autoscaler.knative-serving.svc.cluster.local, which knative-serving has to call, observed `istio-system/*`")]
 #[case::older_pod(OSSM2, "Pod knative-serving activator-1", json!({"metadata": {"annotations": null}}),
     "mesh::control_plane::excludes_8444_and_8022", "pod-captures-port: Pod knative-serving/activator-1 `metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]`: expected 8444 and 8022 among the excluded ports, observed no port")]
 #[case::older_pod(OSSM3, "Pod knative-serving activator-1", json!({"metadata": {"annotations": null}}),

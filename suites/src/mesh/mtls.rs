@@ -1,5 +1,6 @@
 //! Mutual TLS as configured for the whole mesh.
 
+pub mod auto_mtls_is_on;
 pub mod is_strict_mesh_wide;
 pub mod no_policy_is_ignored;
 pub mod no_rule_disables_tls;
@@ -15,4 +16,5 @@ pub const CHECKS: &[&Check] = &[
     &webhooks_answer_the_api_server::CHECK,
     &no_policy_is_ignored::CHECK,
     &no_rule_disables_tls::CHECK,
+    &auto_mtls_is_on::CHECK,
 ];

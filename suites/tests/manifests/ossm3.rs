@@ -20,6 +20,7 @@ fn right_configuration_has_no_finding() {
             "mesh::access::serving_is_reached not-known",
             "mesh::network::serving_is_reached not-known",
             "mesh::network::webhooks_are_reached not-known",
+            "mesh::reach::no_sidecar_hides_knative not-known",
             "gateways::ingress::certificate_is_usable not-known",
             "gateways::ingress::service_carries_the_label other-flavour",
             "gateways::local::port_translation_is_off other-flavour",

@@ -20,10 +20,11 @@ fn right_configuration_has_no_finding() {
             "mesh::access::serving_is_reached not-known",
             "mesh::network::serving_is_reached not-known",
             "mesh::network::webhooks_are_reached not-known",
+            "mesh::reach::no_sidecar_hides_knative not-known",
             "gateways::ingress::certificate_is_usable not-known",
         ]
     );
-    assert_eq!(report.judged().len(), 29);
+    assert_eq!(report.judged().len(), 30);
 }
 
 #[test]

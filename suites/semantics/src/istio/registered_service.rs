@@ -58,7 +58,27 @@ pub enum ServiceResolution {
     Alias,
 }
 
-impl RegisteredService<'_> {
+static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
+
+impl<'a> RegisteredService<'a> {
+    /// The Service of this host where nothing is known of it: all are told of it.
+    pub fn for_all(host: &'a str, namespace: &'a str, ports: impl IntoIterator<Item = u16>) -> Self {
+        let port = |number| RegisteredPort { name: "", number, protocol: Protocol::Http };
+        Self {
+            host: host.to_owned(),
+            namespace,
+            is_kubernetes: true,
+            resolution: ServiceResolution::Known,
+            is_mesh_external: false,
+            export_to: BTreeSet::from([EVERY_NAMESPACE]),
+            ports: ports.into_iter().map(port).collect(),
+            labels: &NO_LABELS,
+            declares_export: false,
+            created: None,
+            name: host,
+        }
+    }
+
     /// Whether clients of a namespace are told of it, where all that they are told of is listed. Read in
     /// `initServiceRegistry` of `pilot/pkg/model/push_context.go`.
     pub fn is_listed_in(&self, namespace: &str) -> bool {
