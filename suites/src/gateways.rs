@@ -2,8 +2,9 @@
 
 pub mod ingress;
 pub mod local;
+pub mod virtual_services;
 
 use world::Check;
 
 /// The checks of each area.
-pub const AREAS: &[&[&Check]] = &[ingress::CHECKS, local::CHECKS];
+pub const AREAS: &[&[&Check]] = &[ingress::CHECKS, local::CHECKS, virtual_services::CHECKS];

@@ -48,6 +48,9 @@ const RESOURCES: &[(&str, &str)] = &[
     ("VirtualService", "virtualservices.networking.istio.io"),
 ];
 
+/// The resource of Knative Services, whose kind is that of Kubernetes' own.
+const KNATIVE_SERVICES: &str = "services.serving.knative.dev";
+
 fn resource(kind: &str) -> &'static str {
     RESOURCES.iter().find(|(known, _)| *known == kind).unwrap().1
 }
@@ -63,7 +66,11 @@ fn objects(flavour: Flavour) -> BTreeMap<String, Vec<Value>> {
     let documents =
         serde_yaml::Deserializer::from_str(text(flavour)).map(|one| Value::deserialize(one).unwrap());
     for object in documents.chain([wildcard_secret(namespace)]) {
-        objects.entry(resource(object["kind"].as_str().unwrap()).to_owned()).or_default().push(object);
+        let is_of_knative =
+            object["apiVersion"].as_str().is_some_and(|version| version.starts_with("serving.knative.dev/"));
+        let resource =
+            if is_of_knative { KNATIVE_SERVICES } else { resource(object["kind"].as_str().unwrap()) };
+        objects.entry(resource.to_owned()).or_default().push(object);
     }
     objects
 }
@@ -94,7 +101,7 @@ fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<ObjectS
         _ => resource.contains("maistra"),
     };
     let served = RESOURCES.iter().map(|(_, resource)| (*resource, "v1")).filter(|(one, _)| !is_foreign(one));
-    let served = ServedKinds::from_names(served);
+    let served = ServedKinds::from_names(served.chain([(KNATIVE_SERVICES, "v1")]));
     Arc::new(ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, objects)))
 }
 
@@ -244,6 +251,10 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "mesh::network::serving_is_reached", "cut-at-ingress: NetworkPolicy knative-serving/activator `spec.ingress`: expected let through: the Gateways in knative-serving-ingress to port 8012 of activator, observed let through by no rule of NetworkPolicy knative-serving/activator")]
 #[case::webhook(OSSM3, "NetworkPolicy knative-serving webhook", json!({"spec": {"ingress": [{"from": [{"podSelector": {}}]}]}}),
     "mesh::network::webhooks_are_reached", "cut-at-ingress: NetworkPolicy knative-serving/webhook `spec.ingress`: expected let through: the API server to port 8443 of webhook in knative-serving, observed let through by no rule of NetworkPolicy knative-serving/webhook")]
+#[case::claimed_twice(OSSM2, "VirtualService knative-serving entry", json!({"spec": {"hosts": ["cart-shop.apps.openshift.example.com"]}}),
+    "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart-shop.apps.openshift.example.com`, on Gateway knative-serving/knative-ingress-gateway")]
+#[case::claimed_twice(OSSM3, "VirtualService knative-serving entry", json!({"spec": {"hosts": ["Cart.shop.svc"], "gateways": null}}),
+    "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart.shop.svc`, in the sidecars (`mesh`)")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

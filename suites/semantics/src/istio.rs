@@ -45,3 +45,4 @@ pub mod service_entry;
 pub mod service_port;
 pub mod sidecar;
 mod sidecar_owner;
+pub mod virtual_service;

@@ -5,6 +5,7 @@ use crate::reading::service_domain::service_domain;
 use crate::reading::service_host::service_host;
 use semantics::knative::config_domain::CONFIG_DOMAIN;
 use semantics::knative::knative_hosts::KnativeHosts;
+use std::collections::BTreeSet;
 use view::config_map::ConfigMap;
 use view::knative_service::KnativeService;
 use vocabulary::HarnessError;
@@ -56,4 +57,30 @@ pub async fn cluster_hosts(cx: &Context) -> Result<KnownHosts, HarnessError> {
         hosts: services.iter().map(|service| host(service)).collect(),
     };
     Ok(KnownHosts { known, missing: services.missing() })
+}
+
+/// The hosts for which net-istio makes VirtualServices.
+#[derive(Debug, Default)]
+pub struct ClaimedHosts {
+    /// On the Gateways of Knative.
+    pub everywhere: BTreeSet<String>,
+    /// Those of them that it claims in sidecars, too: within the cluster.
+    pub in_cluster: BTreeSet<String>,
+    /// What is missing to know that there are no others.
+    pub missing: Option<String>,
+}
+
+/// The hosts that the known Knative Services have, each with its shorter names within the cluster.
+pub async fn claimed_hosts(cx: &Context) -> Result<ClaimedHosts, HarnessError> {
+    let (within, outside) = (cluster_hosts(cx).await?, external_hosts(cx).await?);
+    let domain = format!(".{}", cx.inputs().serverless.cluster_domain);
+    let mut hosts = ClaimedHosts { missing: within.missing.or(outside.missing), ..ClaimedHosts::default() };
+    for host in within.known.hosts.into_keys() {
+        // `name.namespace.svc`, and without the `.svc`.
+        let namespaced = host.strip_suffix(&domain).unwrap_or(&host);
+        let short = namespaced.strip_suffix(".svc").unwrap_or(namespaced);
+        hosts.in_cluster.extend([short.to_owned(), namespaced.to_owned(), host]);
+    }
+    hosts.everywhere = hosts.in_cluster.iter().cloned().chain(outside.known.hosts.into_keys()).collect();
+    Ok(hosts)
 }

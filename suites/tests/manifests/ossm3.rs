@@ -24,6 +24,7 @@ fn right_configuration_has_no_finding() {
             "gateways::ingress::certificate_is_usable not-known",
             "gateways::ingress::service_carries_the_label other-flavour",
             "gateways::local::port_translation_is_off other-flavour",
+            "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
             "mtls::autoscaler::plaintext_is_refused other-flavour",
             "mtls::local_gateway::plaintext_is_refused other-flavour",
             "mtls::local_gateway::certificate_is_demanded other-flavour",

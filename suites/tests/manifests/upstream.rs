@@ -22,6 +22,7 @@ fn right_configuration_has_no_finding() {
             "mesh::network::webhooks_are_reached not-known",
             "mesh::reach::no_sidecar_hides_knative not-known",
             "gateways::ingress::certificate_is_usable not-known",
+            "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
         ]
     );
     assert_eq!(report.judged().len(), 30);

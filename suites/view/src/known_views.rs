@@ -19,6 +19,7 @@ use crate::service::Service;
 use crate::service_entry::ServiceEntry;
 use crate::service_mesh::{ServiceMeshControlPlane, ServiceMeshMember, ServiceMeshMemberRoll};
 use crate::sidecar::Sidecar;
+use crate::virtual_service::VirtualService;
 use crate::workload::{Deployment, StatefulSet};
 use serde_json::Value;
 use vocabulary::{ListScope, ObjectKind, View};
@@ -75,6 +76,7 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<Sidecar>(),
     KnownView::of::<StatefulSet>(),
     KnownView::of::<TlsSecret>(),
+    KnownView::of::<VirtualService>(),
 ];
 
 /// The view of a kind, as an object names it: by its `apiVersion` and its `kind`.

@@ -24,4 +24,5 @@ pub mod service;
 pub mod service_entry;
 pub mod service_mesh;
 pub mod sidecar;
+pub mod virtual_service;
 pub mod workload;
