@@ -8,6 +8,7 @@ mod agreement;
 mod answer;
 mod authorization;
 mod choice;
+mod connection_case;
 mod corpus;
 mod gateway_listeners;
 mod ingress_gateways;
@@ -17,6 +18,7 @@ mod network_policy;
 mod oracle_case;
 mod oracle_process;
 mod outbound_clusters;
+mod request_case;
 mod strategy;
 mod topic;
 

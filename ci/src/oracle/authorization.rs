@@ -1,13 +1,11 @@
 //! What AuthorizationPolicies let through: cases, the facts of `semantics`, and what tells cases apart.
 
 mod policy_strategy;
-mod request_case;
 mod request_strategy;
-
-pub(super) use request_case::RequestCase;
 
 use crate::oracle::choice::one_of;
 use crate::oracle::oracle_case::{CaseProxy, OracleCase};
+use crate::oracle::request_case::RequestCase;
 use crate::oracle::topic::Topic;
 use anyhow::{Context, Result};
 use policy_strategy::policies;

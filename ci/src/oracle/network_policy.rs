@@ -1,15 +1,12 @@
 //! What NetworkPolicies let through: cases, the facts of `semantics`, and what tells cases apart.
 
-mod connection_case;
 mod policy_strategy;
 
-pub(super) use connection_case::ConnectionCase;
-
 use crate::oracle::choice::one_of;
+use crate::oracle::connection_case::{Cluster, ConnectionCase, connection};
 use crate::oracle::oracle_case::{CaseProxy, OracleCase};
 use crate::oracle::topic::Topic;
 use anyhow::Result;
-use connection_case::{Cluster, connection};
 use policy_strategy::policies;
 use proptest::collection::vec;
 use proptest::strategy::{BoxedStrategy, Strategy};

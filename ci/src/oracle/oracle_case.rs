@@ -1,7 +1,7 @@
 //! A case: the objects of a cluster, and the proxies that are asked about.
 
-use crate::oracle::authorization::RequestCase;
-use crate::oracle::network_policy::ConnectionCase;
+use crate::oracle::connection_case::ConnectionCase;
+use crate::oracle::request_case::RequestCase;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

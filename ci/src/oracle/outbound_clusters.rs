@@ -2,6 +2,7 @@
 //! cases apart.
 
 mod host_strategy;
+mod namespaces;
 mod rule_strategy;
 mod sidecar_strategy;
 
@@ -23,8 +24,6 @@ use view::pod::Pod;
 pub(super) const OUTBOUND_CLUSTERS: Topic =
     Topic { name: "outbound-clusters", corpus: "outbound_clusters.jsonl", cases, facts, signature };
 
-/// The namespaces of a case: the root, that of the client, and another.
-const NAMESPACES: &[(u32, &str)] = &[(3, "istio-system"), (4, "team"), (3, "other")];
 const NAME: &str = "client";
 
 fn cases() -> BoxedStrategy<OracleCase> {

@@ -50,7 +50,7 @@ impl Refusals {
         let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
         let is_watch = query.contains("watch=true");
         match self.refusing {
-            Refusing::ListsOf(resource) => (path.ends_with(resource) && !is_watch)
+            Refusing::ListsOf(resource) => (path.ends_with(&format!("/{resource}")) && !is_watch)
                 .then(|| refusal(403, &format!("user may not list {resource}"))),
             Refusing::Watches => is_watch.then(|| refusal(403, "user may not watch")),
             Refusing::After(most) => {

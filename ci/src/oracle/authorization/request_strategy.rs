@@ -1,7 +1,7 @@
 //! Requests of callers with and without an identity, of which all, some or nothing is known.
 
-use crate::oracle::authorization::request_case::RequestCase;
 use crate::oracle::choice::one_of;
+use crate::oracle::request_case::RequestCase;
 use proptest::strategy::{BoxedStrategy, Strategy};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Services and ServiceEntries that claim each other's hosts, and are told to few.
 
-use super::NAMESPACES;
+use super::namespaces::NAMESPACES;
 use crate::oracle::choice::{age, one_of, time};
 use proptest::collection::vec;
 use proptest::strategy::{BoxedStrategy, Strategy};

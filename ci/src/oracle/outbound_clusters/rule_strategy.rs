@@ -1,6 +1,6 @@
 //! DestinationRules for the same hosts, of several namespaces, that say different things.
 
-use super::NAMESPACES;
+use super::namespaces::NAMESPACES;
 use crate::oracle::choice::{age, one_of, time};
 use proptest::collection::vec;
 use proptest::strategy::{BoxedStrategy, Strategy};

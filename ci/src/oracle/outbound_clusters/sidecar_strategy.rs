@@ -1,6 +1,6 @@
 //! Sidecars of the mesh, of namespaces and of workloads.
 
-use super::NAMESPACES;
+use super::namespaces::NAMESPACES;
 use crate::oracle::choice::{age, one_of, time};
 use proptest::collection::vec;
 use proptest::strategy::{BoxedStrategy, Strategy};

@@ -13,7 +13,7 @@ use vocabulary::View;
 
 /// A connection in TCP.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::oracle) struct ConnectionCase {
+pub(super) struct ConnectionCase {
     /// Who connects.
     pub(super) from: SideCase,
     /// To whom.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// A request. What is absent is not known, but for the caller.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::oracle) struct RequestCase {
+pub(super) struct RequestCase {
     /// The caller's trust domain, namespace and service account; none for one without a certificate.
     pub(super) caller: Option<(String, String, String)>,
     /// Its identity, for the oracle; empty for one without a certificate.
