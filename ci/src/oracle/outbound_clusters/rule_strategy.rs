@@ -3,16 +3,20 @@
 use super::namespaces::NAMESPACES;
 use crate::oracle::choice::{age, one_of, time};
 use proptest::collection::vec;
-use proptest::strategy::{BoxedStrategy, Strategy};
+use proptest::prop_oneof;
+use proptest::strategy::{BoxedStrategy, Just, Strategy};
 use serde_json::{Value, json};
 
-/// A few rules, or none.
+/// A few rules, or none; often several of one namespace for one host, which are merged.
 pub(super) fn rules() -> BoxedStrategy<Vec<Value>> {
-    vec(rule(), 0..6).boxed()
+    let scattered = vec(rule(host(), one_of(NAMESPACES)), 0..6);
+    let merged = (host(), one_of(NAMESPACES))
+        .prop_flat_map(|(host, namespace)| vec(rule(Just(host).boxed(), Just(namespace).boxed()), 2..5));
+    prop_oneof![2 => scattered, 1 => merged].boxed()
 }
 
-fn rule() -> BoxedStrategy<Value> {
-    let host = one_of(&[
+fn host() -> BoxedStrategy<&'static str> {
+    one_of(&[
         (3, "a"),
         (3, "a.team.svc.cluster.local"),
         (2, "a.other.svc.cluster.local"),
@@ -24,7 +28,10 @@ fn rule() -> BoxedStrategy<Value> {
         (1, "*.a.test"),
         (1, "b.a.test"),
         (1, "*.test"),
-    ]);
+    ])
+}
+
+fn rule(host: BoxedStrategy<&'static str>, namespace: BoxedStrategy<&'static str>) -> BoxedStrategy<Value> {
     let export_to = one_of(&[
         (6, json!([])),
         (3, json!(["."])),
@@ -42,7 +49,7 @@ fn rule() -> BoxedStrategy<Value> {
         (1, json!({"matchLabels": {"app": "other"}})),
         (1, json!({})),
     ]);
-    let names = (one_of(NAMESPACES), one_of(&[(1, "x"), (1, "y"), (1, "z")]));
+    let names = (namespace, one_of(&[(1, "x"), (1, "y"), (1, "z")]));
     (names, age(), host, export_to, selector, policy()).prop_map(rule_object).boxed()
 }
 

@@ -32,18 +32,19 @@ pub fn ignored_policies<'a>(
     policies: &'a [Arc<PeerAuthentication>],
     root_namespace: &str,
 ) -> Vec<(&'a PeerAuthentication, IgnoredPolicy<'a>)> {
+    let by_first_label = by_first_label(policies);
     let mut ignored = Vec::new();
     for policy in policies.iter().map(AsRef::as_ref) {
-        let is_wide = is_for_all_workloads(policy);
-        if !is_wide && policy.metadata.namespace == root_namespace {
+        let (namespace, is_wide) = (policy.metadata.namespace.as_str(), is_for_all_workloads(policy));
+        if !is_wide && namespace == root_namespace {
             ignored.push((policy, IgnoredPolicy::SelectsInRoot));
             continue;
         }
-        let others = policies.iter().map(AsRef::as_ref);
-        let covers = |other: &&PeerAuthentication| {
-            other.metadata.namespace == policy.metadata.namespace
-                && other.metadata.name != policy.metadata.name
-                && is_for_all_workloads(other) == is_wide
+        // Whoever selects all that this one selects has only labels of its selector.
+        let first_labels = labels(policy).iter().map(Some).chain(is_wide.then_some(None));
+        let others = first_labels.filter_map(|first| by_first_label.get(&(namespace, first))).flatten();
+        let covers = |other: &&&'a PeerAuthentication| {
+            other.metadata.name != policy.metadata.name
                 && selects(labels(other), labels(policy))
                 && !is_same(policy, other)
         };
@@ -52,6 +53,20 @@ pub fn ignored_policies<'a>(
         }
     }
     ignored
+}
+
+type FirstLabel<'a> = (&'a str, Option<(&'a String, &'a String)>);
+
+/// The policies of each namespace, by the first label of their selectors; none for those of all workloads.
+fn by_first_label(
+    policies: &[Arc<PeerAuthentication>],
+) -> BTreeMap<FirstLabel<'_>, Vec<&PeerAuthentication>> {
+    let mut index = BTreeMap::<_, Vec<_>>::new();
+    for policy in policies.iter().map(AsRef::as_ref) {
+        let place = (policy.metadata.namespace.as_str(), labels(policy).iter().next());
+        index.entry(place).or_default().push(policy);
+    }
+    index
 }
 
 /// Why `other` is taken and not `policy`; nothing where it is not.
