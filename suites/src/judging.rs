@@ -5,6 +5,7 @@ pub mod finding;
 pub mod inherited_setting;
 pub mod injection;
 pub mod listener_conflict;
+pub mod name_list;
 pub mod network_policy;
 pub mod readiness;
 pub mod rival_gateway;

@@ -14,6 +14,7 @@ pub mod discovery;
 pub mod excluded_ports;
 pub mod gateway_pods;
 pub mod ingress_settings;
+pub mod injection_ground;
 pub mod input_file;
 pub mod kafka_listeners;
 pub mod knative_gateway;

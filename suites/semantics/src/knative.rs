@@ -11,3 +11,4 @@ pub mod mesh_servers;
 pub mod pod_addressing;
 pub mod revision;
 pub mod serving_call;
+pub mod webhook;

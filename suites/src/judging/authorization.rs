@@ -59,7 +59,11 @@ impl<'a> AuthorizedCalls<'a> {
     ) {
         let target = format!("port {} of {target}", request.port);
         let way = format!("{caller} to {target}");
-        if pod.excluded_ports.contains(&request.port) {
+        let Some(excluded) = &pod.excluded_ports else {
+            self.open.insert(format!("whether the sidecar takes the traffic to {target}"));
+            return;
+        };
+        if excluded.contains(&request.port) {
             self.let_through.insert(way);
             return;
         }

@@ -1,6 +1,6 @@
 //! The workloads of a cluster, with what decides about their injection.
 
-use semantics::flavour::OSSM2;
+use crate::reading::injection_ground::is_webhook_for_all;
 use semantics::istio::injection::ClusterWorkloads;
 use vocabulary::HarnessError;
 use world::Context;
@@ -12,8 +12,7 @@ pub async fn cluster_workloads(cx: &Context) -> Result<ClusterWorkloads, Harness
         stateful_sets: cx.known_objects().await?,
         namespaces: cx.known_objects().await?,
         pods: cx.known_objects().await?,
-        // Maistra's webhook is called for each pod of a member namespace.
-        is_webhook_for_all: cx.flavour() == OSSM2,
+        is_webhook_for_all: is_webhook_for_all(cx),
         missing_flavour: cx.flavour().missing(),
     })
 }

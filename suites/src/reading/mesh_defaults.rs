@@ -41,10 +41,10 @@ pub async fn mesh_defaults(cx: &Context) -> Result<KnownDefaults, HarnessError> 
         match mesh_config_setting(cx, field).await {
             Ok(setting) => *list = setting.names()?.unwrap_or_else(|| list.clone()),
             // Files may hold rules without the control plane.
-            Err(error) => {
-                let reason = error.reason_to_skip().map(|reason| reason.to_string());
-                missing = Some(missing.or(reason).ok_or(error)?);
-            }
+            Err(error) => match error.reason_to_skip() {
+                Some(reason) => missing = missing.or_else(|| Some(reason.to_string())),
+                None => return Err(error),
+            },
         }
     }
     Ok(KnownDefaults { defaults, missing })

@@ -7,11 +7,11 @@ use semantics::istio::injection::ClusterWorkloads;
 use semantics::istio::injection_flaw::InjectionFlawKind;
 use semantics::istio::injection_request::is_injection_requested;
 use semantics::istio::mesh_scope::{GatewayMembership, MeshScope};
+use semantics::istio::possible_injection::possible_injection;
 use semantics::knative::mesh_servers::{EVENTING_SERVERS, KnativeServer, REVISION_PORTS, SERVING_SERVERS};
 use semantics::knative::revision::private_service;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use view::knative_service::KnativeService;
-use view::namespace::Namespace;
 use view::workload::PodTemplate;
 use vocabulary::{HarnessError, Meta};
 use world::Context;
@@ -83,16 +83,14 @@ pub async fn mesh_servers(cx: &Context) -> Result<MeshServers, HarnessError> {
             pod: pod_meta(namespace, [("app", server.app)]),
         }));
     }
-    let namespaces: BTreeMap<_, _> =
-        workloads.namespaces.iter().map(|one| (one.metadata.name.as_str(), one.as_ref())).collect();
+    let mut membership = MeshedPods { scope: &scope, workloads: &workloads, missing: None };
     let mut revisions = Vec::new();
     let mut known = BTreeSet::new();
     for deployment in &workloads.deployments {
         let (meta, template) = (&deployment.0.metadata, &deployment.0.spec.template);
         let Some(revision) = meta.labels.get(REVISION_LABEL) else { continue };
         known.extend(meta.labels.get(SERVICE_LABEL).map(|name| (meta.namespace.clone(), name.clone())));
-        let namespace = namespaces.get(meta.namespace.as_str()).copied();
-        if is_meshed(&scope, meta, namespace, template, workloads.is_webhook_for_all) {
+        if membership.is_meshed(meta, template) {
             let pod = Meta {
                 namespace: meta.namespace.clone(),
                 labels: template.metadata.labels.clone(),
@@ -106,9 +104,8 @@ pub async fn mesh_servers(cx: &Context) -> Result<MeshServers, HarnessError> {
     }
     for service in &services {
         let (meta, template) = (&service.metadata, &service.spec.template);
-        let namespace = namespaces.get(meta.namespace.as_str()).copied();
         let is_known = known.contains(&(meta.namespace.clone(), meta.name.clone()));
-        if is_known || !is_meshed(&scope, meta, namespace, template, workloads.is_webhook_for_all) {
+        if is_known || !membership.is_meshed(meta, template) {
             continue;
         }
         // What its first revision will be called.
@@ -121,16 +118,16 @@ pub async fn mesh_servers(cx: &Context) -> Result<MeshServers, HarnessError> {
     let mut clients: Vec<_> = central.map(|namespace| pod_meta(namespace, [])).into_iter().collect();
     for deployment in &workloads.deployments {
         let (meta, template) = (&deployment.0.metadata, &deployment.0.spec.template);
-        let namespace = namespaces.get(meta.namespace.as_str()).copied();
         // Gateways are proxies themselves.
-        let is_client = meta.namespace == *gateways
-            || is_meshed(&scope, meta, namespace, template, workloads.is_webhook_for_all);
-        if is_client && central.contains(&&meta.namespace) {
+        if central.contains(&&meta.namespace)
+            && (meta.namespace == *gateways || membership.is_meshed(meta, template))
+        {
             let labels = template.metadata.labels.clone();
             clients.push(Meta { labels, ..pod_meta(&meta.namespace, []) });
         }
     }
-    let missing = services.missing().or_else(|| workloads.deployments.missing());
+    let missing =
+        membership.missing.or_else(|| services.missing()).or_else(|| workloads.deployments.missing());
     Ok(MeshServers { knative, revisions, clients, scope, missing })
 }
 
@@ -142,15 +139,31 @@ fn is_in_mesh(workloads: &ClusterWorkloads, namespace: &str, server: &KnativeSer
     workloads.has_workload(namespace, server.workload) && !has_flaw()
 }
 
-fn is_meshed(
-    scope: &MeshScope,
-    meta: &Meta,
-    namespace: Option<&Namespace>,
-    template: &PodTemplate,
-    is_webhook_for_all: bool,
-) -> bool {
-    scope.membership(meta) == GatewayMembership::Inside
-        && is_injection_requested(namespace, template, is_webhook_for_all)
+/// Which pods have a sidecar of the mesh.
+struct MeshedPods<'a> {
+    scope: &'a MeshScope,
+    workloads: &'a ClusterWorkloads,
+    /// What is missing to know it of all that were asked about.
+    missing: Option<String>,
+}
+
+impl MeshedPods<'_> {
+    /// Whether pods of a template in the namespace of this object have one.
+    fn is_meshed(&mut self, meta: &Meta, template: &PodTemplate) -> bool {
+        let ground = self.workloads.ground(&meta.namespace);
+        let injected = possible_injection(&ground, template);
+        let (is_meshed, missing) = match (self.scope.membership(meta), injected) {
+            (GatewayMembership::Outside, _) | (_, Ok(false)) => (false, None),
+            (GatewayMembership::Inside, Ok(true)) => (true, None),
+            (GatewayMembership::NotKnown(missing), _) => (false, Some(missing)),
+            // Pods that ask themselves count, whatever is not known of their namespace.
+            (GatewayMembership::Inside, Err(missing)) => {
+                (is_injection_requested(None, template, self.workloads.is_webhook_for_all), Some(missing))
+            }
+        };
+        self.missing = self.missing.take().or(missing);
+        is_meshed
+    }
 }
 
 fn pod_meta<'a>(namespace: &str, labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> Meta {

@@ -3,7 +3,7 @@
 use crate::certainty::Certainty;
 use crate::istio::excluded_ports::{PodExclusion, has_cni_node, parse_port_list, pod_exclusion};
 use crate::istio::injection::ClusterWorkloads;
-use crate::istio::injection_request::is_injection_requested;
+use crate::istio::possible_injection::possible_injection;
 use crate::istio::sidecar::{SIDECAR, sidecar};
 use crate::known_labels::KnownLabels;
 use crate::workload::{find_workload, pods_of_workload};
@@ -29,7 +29,7 @@ pub struct ComponentPod {
     /// Whether it has a proxy.
     pub has_proxy: Certainty,
     /// The ports at which the proxy does not take the traffic, as far as they are known.
-    pub excluded_ports: BTreeSet<u16>,
+    pub excluded_ports: Option<BTreeSet<u16>>,
     /// The ports of its containers, where they are known.
     pub ports: Option<Vec<ContainerPort>>,
 }
@@ -46,9 +46,11 @@ impl ComponentPod {
 
     /// What is known of a pod.
     pub fn of_pod(pod: &Pod, is_cni_installed: bool) -> Self {
-        let list = match pod_exclusion(pod, is_cni_installed) {
-            PodExclusion::Listed { list, .. } => list,
-            PodExclusion::NotRedirected | PodExclusion::Unknown => None,
+        let excluded_ports = match pod_exclusion(pod, is_cni_installed) {
+            // none: a list that cannot be read tells of no port, and is another check's finding
+            PodExclusion::Listed { list, .. } => parse_port_list(&list.unwrap_or_default()).ok(),
+            PodExclusion::NotRedirected => Some(BTreeSet::new()),
+            PodExclusion::Unknown => None,
         };
         let account = &pod.spec.service_account_name;
         let is_proxy = |name: &str| name == SIDECAR;
@@ -59,8 +61,7 @@ impl ComponentPod {
             is_every_label_known: true,
             is_told: true,
             has_proxy: (sidecar(pod).is_some() || pod.all_containers().any(|one| is_proxy(&one.name))).into(),
-            // none: a list that cannot be read is another check's finding
-            excluded_ports: list.and_then(|list| parse_port_list(&list).ok()).unwrap_or_default(),
+            excluded_ports,
             ports: Some(pod.all_containers().flat_map(|container| container.ports.clone()).collect()),
         }
     }
@@ -74,7 +75,7 @@ impl ComponentPod {
             is_every_label_known: false,
             is_told,
             has_proxy: Certainty::Possible,
-            excluded_ports: BTreeSet::new(),
+            excluded_ports: Some(BTreeSet::new()),
             ports: None,
         }
     }
@@ -129,10 +130,6 @@ pub fn component_pods(
 }
 
 fn is_injected(workloads: &ClusterWorkloads, namespace: &str, workload: &Workload) -> Certainty {
-    let of_namespace = workloads.namespaces.named("", namespace).map(AsRef::as_ref);
-    if is_injection_requested(of_namespace, &workload.spec.template, workloads.is_webhook_for_all) {
-        return Certainty::Yes;
-    }
-    let is_open = of_namespace.is_none() && workloads.namespaces.missing().is_some();
-    if is_open || workloads.missing_flavour.is_some() { Certainty::Possible } else { Certainty::No }
+    let is_injected = possible_injection(&workloads.ground(namespace), &workload.spec.template);
+    is_injected.map_or(Certainty::Possible, Certainty::from)
 }

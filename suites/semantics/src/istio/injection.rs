@@ -123,7 +123,8 @@ impl ClusterWorkloads {
         find_workload(&self.deployments, &self.stateful_sets, namespace, name)
     }
 
-    fn ground(&self, namespace: &str) -> InjectionGround<'_> {
+    /// What decides about the injection of pods of a namespace.
+    pub fn ground(&self, namespace: &str) -> InjectionGround<'_> {
         let missing_flavour = self.missing_flavour.clone();
         InjectionGround::of_namespace(namespace, &self.namespaces, self.is_webhook_for_all, missing_flavour)
     }

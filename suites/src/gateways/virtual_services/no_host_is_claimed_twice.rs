@@ -2,8 +2,8 @@
 //!
 //! net-istio makes VirtualServices of each route: for all its hosts on the Gateways of Knative, and for those within the
 //! cluster in the sidecars. A second VirtualService for such a host is merged with them on a Gateway, by age, and in sidecars
-//! the younger of the two is dropped. Requests then pass activator and revision by, or do not take the second's rules: which
-//! of it changes with whichever is created anew. One with hosts of its own, on a Gateway of its own, or for the clients of
+//! the younger of the two is dropped. Either requests pass activator and revision by, or the second one does nothing; and that
+//! changes when one of the two is created anew. One with hosts of its own, on a Gateway of its own, or for the clients of
 //! some namespaces only (`exportTo`) takes nothing away.
 
 use crate::judging::skip::skip_not_installed;

@@ -11,6 +11,7 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
 use crate::reading::gateway_pods::gateway_pods;
+use crate::reading::root_namespace::root_namespace;
 use semantics::certainty::Certainty;
 use semantics::istio::authorization::{AuthorizationRequest, Caller, HttpRequest, Identity};
 use semantics::istio::component_pod::component_pods;
@@ -53,7 +54,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let workloads = cluster_workloads(cx).await?;
     let gateways = gateway_pods(cx).await?;
     let of_component = |name: &str| component_pods(&workloads, serving, name, &component_labels(name));
-    let mut calls = AuthorizedCalls::new(&policies, &cx.inputs().mesh.namespace);
+    let (root, missing_root) = root_namespace(cx).await?;
+    let mut calls = AuthorizedCalls::new(&policies, &root);
     let mut missing = None;
     for call in SERVING_CALLS {
         let (name, callers) = match call.caller {
@@ -82,6 +84,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
     }
     calls.leave(gateways.missing);
+    // Policies of another namespace may be for the whole mesh.
+    calls.leave(missing_root);
     if calls.is_empty() {
         let skip = || skip_not_installed(format!("activator or autoscaler with a sidecar in {serving}"));
         return missing.map_or_else(|| Ok(skip()), |missing| Err(HarnessError::NotKnown { missing }));

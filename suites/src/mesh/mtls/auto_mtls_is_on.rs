@@ -76,6 +76,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         .observed(setting.describe_value())
         .configured();
     let mut judgement = Judgement::default();
-    judgement.add_absence(rules.missing().filter(|_| rules.is_empty()), finding);
+    // A rule that makes up for it is of the root namespace: files that hold one from there hold it, if it is meant to be.
+    let is_of_root = |rule: &DestinationRule| rule.metadata.namespace == mesh.defaults.root_namespace;
+    let holds_rules_of_root = rules.iter().any(|rule| is_of_root(rule));
+    judgement.add_absence(rules.missing().filter(|_| !holds_rules_of_root), finding);
     Ok(judgement.verdict(String::new))
 }

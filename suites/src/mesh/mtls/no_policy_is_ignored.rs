@@ -5,6 +5,7 @@
 //! A policy that says what the one says that is taken is not found: nothing depends on it.
 
 use crate::reading::capability;
+use crate::reading::root_namespace::root_namespace;
 use semantics::istio::ignored_policy::{IgnoredPolicy, ignored_policies};
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
@@ -53,18 +54,18 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let policies = cx.known_objects::<PeerAuthentication>().await?;
-    let root = &cx.inputs().mesh.namespace;
+    let (root, missing_root) = root_namespace(cx).await?;
     let mut namespaces = cx.inputs().member_namespaces();
-    namespaces.push(root);
+    namespaces.push(&root);
     let is_ours = |policy: &PeerAuthentication| namespaces.contains(&policy.metadata.namespace.as_str());
     let count = policies.iter().filter(|policy| is_ours(policy)).count();
-    let missing = namespaces.iter().find_map(|namespace| policies.missing_in(namespace));
+    let missing = namespaces.iter().find_map(|namespace| policies.missing_in(namespace)).or(missing_root);
     if count == 0 {
         let missing = missing.unwrap_or_else(|| "no PeerAuthentication in the mesh".to_owned());
         return Ok(Verdict::NotApplicable(SkipReason::NotKnown { missing }));
     }
     let mut judgement = Judgement::default();
-    let ignored = ignored_policies(&policies, root).into_iter().filter(|(policy, _)| is_ours(policy));
+    let ignored = ignored_policies(&policies, &root).into_iter().filter(|(policy, _)| is_ours(policy));
     judgement.extend(ignored.map(|(policy, reason)| finding(policy, &reason)));
     for code in [POLICY_IS_SHADOWED, POLICY_SELECTS_NOTHING] {
         judgement.leave_rest(code, missing.clone());

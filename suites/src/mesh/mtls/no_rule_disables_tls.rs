@@ -6,6 +6,7 @@
 //! namespace, whose wildcard is for all that nothing else speaks of. Judged is each call that Knative needs, by the rule that
 //! Istio finds for it, where the server demands mutual TLS.
 
+use crate::judging::name_list::first_three;
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::mesh_defaults::mesh_defaults;
@@ -139,18 +140,9 @@ impl<'a> WeakSettings<'a> {
 fn weak_finding(setting: &TlsSetting<'_>, calls: &WeakCalls) -> Finding {
     let mode = setting.settings.mode.as_deref().unwrap_or("DISABLE, as no mode is set");
     let code: FindingCode = if mode.starts_with("DISABLE") { TLS_OFF } else { OTHER_TLS };
-    let (servers, clients) = (first_of(&calls.servers), first_of(&calls.clients));
+    let (servers, clients) = (first_three(&calls.servers), first_three(&calls.clients));
     Finding::new(code, setting.rule.object_ref(), &setting.field)
         .expected("`ISTIO_MUTUAL`, or no `tls`, for the Services of Knative")
         .observed(format!("{mode}, for {servers}, called from {clients}"))
         .configured()
-}
-
-/// The first three, and how many more there are.
-fn first_of(names: &BTreeSet<String>) -> String {
-    let first = names.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(3) {
-        0 => first,
-        count => format!("{first} and {count} more"),
-    }
 }

@@ -8,11 +8,13 @@
 
 use crate::reading::capability;
 use crate::reading::excluded_ports::excluded_ports;
-use semantics::flavour;
+use crate::reading::injection_ground::injection_ground;
+use crate::reading::root_namespace::root_namespace;
 use semantics::istio::captured_port::captures_port;
 use semantics::istio::injection_webhook::INJECT;
 use semantics::istio::merged_peer_authentication::{MutualTlsMode, compose_peer_authentication};
-use semantics::istio::possible_injection::{InjectionGround, possible_injection};
+use semantics::istio::possible_injection::possible_injection;
+use semantics::knative::webhook::{WEBHOOK_PORT, is_webhook};
 use std::sync::Arc;
 use std::time::Duration;
 use view::namespace::Namespace;
@@ -25,7 +27,6 @@ use vocabulary::{
 use world::{Check, Context};
 
 const WEBHOOK_REFUSES_PLAINTEXT: &str = "webhook-refuses-plaintext";
-const WEBHOOK_PORT: u16 = 8443;
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -58,15 +59,21 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let deployments = cx.known_objects::<Deployment>().await?;
-    let ground = Ground { namespaces: cx.known_objects().await?, policies: cx.known_objects().await? };
+    let (root, missing_root) = root_namespace(cx).await?;
+    let ground = Ground {
+        namespaces: cx.known_objects().await?,
+        policies: cx.known_objects().await?,
+        root,
+        missing_root,
+    };
     let serverless = &cx.inputs().serverless;
     let namespaces = [serverless.serving_namespace.as_str(), serverless.eventing_namespace.as_str()];
-    let is_webhook = |one: &&Arc<Deployment>| {
+    let is_ours = |one: &&Arc<Deployment>| {
         let meta = &one.0.metadata;
-        namespaces.contains(&meta.namespace.as_str()) && meta.name.split('-').any(|part| part == "webhook")
+        namespaces.contains(&meta.namespace.as_str()) && is_webhook(&meta.name)
     };
     let (mut judgement, mut evidence) = (Judgement::default(), Vec::new());
-    for webhook in deployments.iter().filter(is_webhook) {
+    for webhook in deployments.iter().filter(is_ours) {
         let name = &webhook.0.metadata.name;
         match ground.mode_of_sidecar(cx, webhook) {
             Err(HarnessError::NotKnown { missing }) => {
@@ -97,6 +104,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
 struct Ground {
     namespaces: Objects<Namespace>,
     policies: Objects<PeerAuthentication>,
+    /// The root namespace, and what is missing to know that it is.
+    root: String,
+    missing_root: Option<String>,
 }
 
 impl Ground {
@@ -107,13 +117,9 @@ impl Ground {
         cx: &Context,
         webhook: &Deployment,
     ) -> Result<Option<MutualTlsMode>, HarnessError> {
-        let (root, namespace) = (&cx.inputs().mesh.namespace, &webhook.0.metadata.namespace);
+        let (root, namespace) = (&self.root, &webhook.0.metadata.namespace);
         let template = &webhook.0.spec.template;
-        // Maistra's webhook is called for each pod of a member namespace.
-        let is_webhook_for_all = cx.flavour() == flavour::OSSM2;
-        let missing_flavour = cx.flavour().missing();
-        let ground =
-            InjectionGround::of_namespace(namespace, &self.namespaces, is_webhook_for_all, missing_flavour);
+        let ground = injection_ground(cx, namespace, &self.namespaces);
         let is_injected = possible_injection(&ground, template);
         if is_injected == Ok(false) {
             return Ok(None);
@@ -130,7 +136,10 @@ impl Ground {
             MutualTlsMode::Strict if self.has_policy_in(namespace) => is_injected.err(),
             MutualTlsMode::Strict => self.policies.missing_in(namespace).or(is_injected.err()),
             _ if merged.per_port.contains_key(&WEBHOOK_PORT) => None,
-            _ => self.policies.missing_in(namespace).or_else(|| self.policies.missing_in(root)),
+            _ => {
+                let missing = self.policies.missing_in(namespace).or_else(|| self.policies.missing_in(root));
+                missing.or_else(|| self.missing_root.clone())
+            }
         };
         missing.map_or(Ok(Some(mode)), |missing| Err(HarnessError::NotKnown { missing }))
     }

@@ -9,16 +9,13 @@ use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
 use semantics::istio::component_pod::component_pods;
-use std::collections::BTreeMap;
+use semantics::knative::webhook::{EVENTING_WEBHOOKS, SERVING_WEBHOOKS, WEBHOOK_PORT, is_webhook};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
 use world::{Check, Context};
 
 /// The port of the pods.
-const WEBHOOK_PORT: u16 = 8443;
-const OF_SERVING: &[&str] = &["webhook", "net-istio-webhook"];
-const OF_EVENTING: &[&str] = &["eventing-webhook", "kafka-webhook-eventing"];
-
 /// See the module text.
 pub static CHECK: Check = Check {
     card: CheckCard {
@@ -50,11 +47,16 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let serverless = &cx.inputs().serverless;
     let workloads = cluster_workloads(cx).await?;
     let mut connections = NetworkConnections::none(cx, INGRESS_FINDINGS).await?;
-    let of_namespaces =
-        [(&serverless.serving_namespace, OF_SERVING), (&serverless.eventing_namespace, OF_EVENTING)];
+    let of_namespaces = [
+        (&serverless.serving_namespace, SERVING_WEBHOOKS),
+        (&serverless.eventing_namespace, EVENTING_WEBHOOKS),
+    ];
     for (namespace, names) in of_namespaces {
+        let deployments = workloads.deployments.iter().map(|one| &one.0.metadata);
+        let others = deployments.filter(|meta| meta.namespace == *namespace && is_webhook(&meta.name));
+        let names: BTreeSet<_> = others.map(|meta| meta.name.as_str()).chain(names.iter().copied()).collect();
         for name in names {
-            let app = BTreeMap::from([("app".to_owned(), (*name).to_owned())]);
+            let app = BTreeMap::from([("app".to_owned(), name.to_owned())]);
             for pod in component_pods(&workloads, namespace, name, &app) {
                 let way = format!("the API server to port {WEBHOOK_PORT} of {name} in {namespace}");
                 connections.judge(&way, Side::ApiServer, Side::Pod(&pod), WEBHOOK_PORT);

@@ -5,6 +5,7 @@
 //! revisions of tenants, and Eventing its own Services. A tenant who narrows what its own proxies know takes nothing from
 //! Knative; gateways are told of every host, whatever Sidecars say.
 
+use crate::judging::name_list::first_three;
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::mesh_defaults::mesh_defaults;
@@ -164,13 +165,9 @@ fn hidden_finding(sidecar: &Sidecar, hidden: &Hidden) -> Finding {
     let listed = sidecar.spec.egress.iter().flat_map(|listener| &listener.hosts);
     let listed: Vec<_> = listed.map(|host| format!("`{host}`")).collect();
     let clients = hidden.clients.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
-    let hosts = hidden.hosts.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let others = match hidden.hosts.len().saturating_sub(3) {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
+    let hosts = first_three(&hidden.hosts);
     Finding::new(HOST_HIDDEN, sidecar.object_ref(), "spec.egress")
-        .expected(format!("hosts that cover {hosts}{others}, which {clients} has to call"))
+        .expected(format!("hosts that cover {hosts}, which {clients} has to call"))
         .observed(listed.join(", "))
         .configured()
 }
