@@ -20,5 +20,6 @@ pub mod request_limits;
 mod retry;
 pub mod retry_counts;
 pub mod state;
+pub mod unanswered;
 pub mod wait;
 pub mod watch;

@@ -8,6 +8,7 @@ use crate::backoff::pause;
 use crate::request_kind::RequestKind;
 use crate::request_limits::RequestLimits;
 use crate::retry_counts::{RetryCounts, RetryReason};
+use crate::unanswered::{note_answer, note_failure, note_request};
 use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -64,15 +65,26 @@ impl RequestGuard {
     /// Sends a request until it is answered for good. The last answer or error is returned.
     pub(crate) async fn send(self, request: Request<Body>) -> Result<Response<AnswerBody>, kube::Error> {
         let (head, body) = request.into_parts();
-        let kind = RequestKind::of(&head);
+        note_request(&head.uri);
+        let answer = self.send_within_limits(&head, body).await;
+        note_answer(&head.uri);
+        answer
+    }
+
+    async fn send_within_limits(
+        &self,
+        head: &Parts,
+        body: Body,
+    ) -> Result<Response<AnswerBody>, kube::Error> {
+        let kind = RequestKind::of(head);
         let deadline = Instant::now() + self.limits.budget;
         if !kind.is_repeatable() {
-            return self.attempt(kind, Request::from_parts(head, body), None).await;
+            return self.attempt(kind, Request::from_parts(head.clone(), body), None).await;
         }
         let attempts = head.extensions.get().map_or(self.limits.attempts, |MaxAttempts(most)| *most);
         let mut backoff = self.limits.backoff(attempts);
         loop {
-            let answer = self.attempt(kind, without_body(&head), Some(deadline)).await;
+            let answer = self.attempt(kind, without_body(head), Some(deadline)).await;
             let Some(reason) = self.reason_to_repeat(&answer) else { return answer };
             let Some(next_pause) = backoff.next_pause() else { return answer };
             // none: an error asks for no pause
@@ -83,6 +95,7 @@ impl RequestGuard {
             }
             tracing::debug!(uri = %head.uri, %reason, "sent again");
             self.retries.count(reason);
+            note_failure(&head.uri, &answer);
             pause(next_pause).await;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::client::{RequestPolicy, guarded, with_attempts};
+use crate::unanswered::UnansweredRequests;
 use bytes::Bytes;
 use futures::StreamExt;
 use http_body_util::StreamBody;
@@ -188,4 +189,33 @@ async fn watch_that_ends_without_a_word_is_begun_anew_after_a_pause() {
     timeout(Duration::from_millis(500), events).await.unwrap_err();
     let begun = begun.load(Ordering::Relaxed);
     assert!((2..=11).contains(&begun), "begun {begun} times");
+}
+
+/// What is known of a request when nobody waits for its answer any longer.
+#[rstest]
+#[case::refused(&[Act::Answer(503)], Some("the API server answered with 503 Service Unavailable"))]
+#[case::reset(&[Act::Reset], Some("connection reset"))]
+#[case::answered_after_a_failure(&[Act::Answer(503), Act::Answer(200)], None)]
+#[tokio::test]
+async fn who_stops_waiting_knows_how_a_request_failed(
+    #[case] acts: &'static [Act],
+    #[case] expected: Option<&str>,
+) {
+    let (client, ..) = client_within(RequestLimits { attempts: usize::MAX, ..limits() }, acts);
+    let requests = UnansweredRequests::default();
+    let asked = requests.noting(client.request_text(request("GET", "/version")));
+    // The answer is of no matter, nor whether there is one.
+    let _ = timeout(Duration::from_millis(50), asked).await;
+    assert_eq!(requests.last_seen().as_deref(), expected);
+}
+
+#[tokio::test]
+async fn silence_is_told_as_such() {
+    let limits = RequestLimits { read_head: Duration::from_mins(1), ..limits() };
+    let (client, ..) = client_within(limits, &[Act::Wait]);
+    let requests = UnansweredRequests::default();
+    let asked = requests.noting(client.request_text(request("GET", "/version")));
+    timeout(Duration::from_millis(20), asked).await.unwrap_err();
+    let last_seen = requests.last_seen().unwrap();
+    assert!(last_seen.starts_with("no answer within "), "{last_seen}");
 }

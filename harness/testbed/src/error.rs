@@ -58,6 +58,14 @@ pub enum TrafficError {
         #[source]
         source: ApiServerError,
     },
+    /// A log could not be read before there was no more time.
+    #[error("could not read the log of pod {pod}: {failure}")]
+    LogUnanswered {
+        /// The pod, with its namespace.
+        pod: String,
+        /// How the last request for it failed.
+        failure: String,
+    },
     /// A line of a log is too long to be looked at.
     #[error("a line in the log of pod {pod} has more than {limit} bytes")]
     LongLine {

@@ -2,6 +2,7 @@
 
 use crate::error::TrafficError;
 use cluster::poll;
+use cluster::unanswered::failure_in_this_task;
 use futures::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 use jiff::ToSpan;
 use k8s_openapi::api::core::v1::Pod;
@@ -44,8 +45,13 @@ async fn follow(client: &kube::Client, query: &LogQuery<'_>) -> Result<Option<St
             LineError::Io(error) => refused(kube::Error::ReadEvents(error)),
         })
     });
-    // A container that has nothing to say keeps even the head of the answer waiting.
-    found.await.unwrap_or(Ok(None))
+    match (found.await, failure_in_this_task()) {
+        (Ok(found), _) => found,
+        // What could not be read has no lines that anybody knows of.
+        (Err(_), Some(failure)) => Err(TrafficError::LogUnanswered { pod: pod(), failure }),
+        // A container that has nothing to say keeps even the head of the answer waiting.
+        (Err(_), None) => Ok(None),
+    }
 }
 
 /// Why a line could not be looked at.

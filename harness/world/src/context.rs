@@ -1,9 +1,10 @@
 //! The context of an attempt: through it a check reads objects, inputs and the time, and waits.
 
-use crate::interactions::{Interactions, PendingRead};
+use crate::interactions::{Awaited, Interactions, PendingRead};
 use crate::object_source::ObjectSource;
 use crate::store::downcast;
 use crate::traffic::Traffic;
+use cluster::unanswered::UnansweredRequests;
 use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
 use jiff::Timestamp;
@@ -182,8 +183,9 @@ impl Context {
 
     /// The answer to a question, which is told where the budget ends before it is there.
     pub(crate) async fn awaiting<T>(&self, what: String, answer: impl Future<Output = T>) -> T {
-        self.lock().awaited = Some(what);
-        let answer = answer.await;
+        let requests = UnansweredRequests::default();
+        self.lock().awaited = Some(Awaited { what, requests: requests.clone() });
+        let answer = requests.noting(answer).await;
         self.lock().awaited = None;
         answer
     }

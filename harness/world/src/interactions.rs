@@ -1,6 +1,7 @@
 //! The questions of one attempt of a check with their answers, and the change signals of the stores that it read.
 
 use crate::store::Store;
+use cluster::unanswered::UnansweredRequests;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use record::{Interaction, Observations};
@@ -19,7 +20,7 @@ pub(crate) struct Interactions {
     /// The list that is being read.
     pub(crate) pending: Option<PendingRead>,
     /// What else the check is waiting for: what comes of its orders, or a line of a log.
-    pub(crate) awaited: Option<String>,
+    pub(crate) awaited: Option<Awaited>,
 }
 
 /// A list that the API server has not answered yet.
@@ -28,6 +29,14 @@ pub(crate) struct PendingRead {
     pub(crate) what: String,
     /// The store that the list fills.
     pub(crate) store: Arc<Store>,
+}
+
+/// An answer that is not there yet.
+pub(crate) struct Awaited {
+    /// What it tells, for a person.
+    pub(crate) what: String,
+    /// The requests for it.
+    pub(crate) requests: UnansweredRequests,
 }
 
 impl std::fmt::Debug for Interactions {
@@ -47,7 +56,10 @@ impl Interactions {
     pub(crate) fn last_seen(&self) -> String {
         let Some(PendingRead { what, store }) = &self.pending else {
             return match &self.awaited {
-                Some(what) => format!("waiting for {what}"),
+                Some(Awaited { what, requests }) => match requests.last_seen() {
+                    Some(last_seen) => format!("waiting for {what}: {last_seen}"),
+                    None => format!("waiting for {what}"),
+                },
                 None => "all objects were read".to_owned(),
             };
         };
