@@ -37,20 +37,6 @@ pub fn find_service<'a>(
     services.iter().find(is_it)
 }
 
-/// The oldest Service with a port of this number that leads to exactly these pods. A younger one may have been put in
-/// front of them later.
-pub fn oldest_service_to<'a>(
-    pod_names: &PodNames,
-    number: u16,
-    services: &'a [Arc<Service>],
-    pods: &[Arc<Pod>],
-) -> Option<&'a Arc<Service>> {
-    let leads_there = |service: &&Arc<Service>| {
-        service.port(number).is_some() && pods_of_service(service, pods) == *pod_names
-    };
-    services.iter().filter(leads_there).min_by_key(|service| service.metadata.creation_timestamp)
-}
-
 /// Whether a pod is one of these.
 pub fn contains_pod(pod_names: &PodNames, pod: &Pod) -> bool {
     pod_names.contains(&pod_name(pod))

@@ -9,12 +9,12 @@ use crate::sending::hop::Hop;
 use probe::{HttpOrder, Order, Roots, TlsOrder};
 use record::Position;
 use semantics::flavour::UPSTREAM;
+use semantics::istio::gateway_listeners::{GatewayEntrance, GatewayProxy};
 use semantics::knative::gateways::INGRESS_GATEWAY;
-use semantics::selection::{oldest_service_to, pods_of_gateway};
-use view::container::IntOrString;
+use semantics::selection::{contains_pod, pods_of_gateway};
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::HarnessError;
+use vocabulary::{HarnessError, View};
 use world::Context;
 
 const HTTPS: u16 = 443;
@@ -38,18 +38,18 @@ impl ExternalGateway {
         let gateway = require_knative_gateway(cx, INGRESS_GATEWAY).await?;
         let pods = cx.objects::<Pod>().await?;
         let gateway_pods = pods_of_gateway(&gateway, &pods);
-        let Some((namespace, name)) = gateway_pods.first().cloned() else {
+        let Some(pod) = pods.iter().find(|pod| contains_pod(&gateway_pods, pod)) else {
             return Err(missing_gateway_pod(INGRESS_GATEWAY, "no pod with an address"));
         };
         let services = cx.objects::<Service>().await?;
-        let service = oldest_service_to(&gateway_pods, HTTPS, &services, &pods);
-        let port = match service.and_then(|service| service.port(HTTPS)?.target_port.clone()) {
-            Some(IntOrString::Int(port)) => port,
-            _ => POD_HTTPS,
-        };
+        let proxy = GatewayProxy::with_default_settings(pod);
+        let GatewayEntrance { pod_port, service } = GatewayEntrance::of(&proxy, HTTPS, &services);
+        // Where nothing translates, the pod could not listen on the port itself if it has no right to.
+        let port = if service.is_none() && pod_port == HTTPS { POD_HTTPS } else { pod_port };
         let host = |service: &Service| service_host(cx, &service.metadata.namespace, &service.metadata.name);
-        let service = service.map(|service| host(service));
-        Ok(Self { outside: Position::Pod { namespace, name, port }, service })
+        let meta = pod.meta();
+        let outside = Position::Pod { namespace: meta.namespace.clone(), name: meta.name.clone(), port };
+        Ok(Self { outside, service: service.map(host) })
     }
 
     /// A request for a host over TLS from this machine.

@@ -7,6 +7,7 @@
 
 mod claimed_hosts;
 mod drop_reason;
+mod entrance;
 mod host_list;
 mod listener;
 mod merged_gateway;
@@ -18,6 +19,7 @@ mod server_port;
 mod service_target;
 
 pub use drop_reason::{DropReason, DroppedServer};
+pub use entrance::GatewayEntrance;
 pub use host_list::HostListPanic;
 pub use listener::{FilterChain, Listener, TerminatedTls};
 pub use merged_gateway::MergedPort;
