@@ -19,6 +19,7 @@ mod oracle_case;
 mod oracle_process;
 mod outbound_clusters;
 mod request_case;
+mod routes;
 mod strategy;
 mod topic;
 
@@ -33,6 +34,7 @@ use mutual_tls::MUTUAL_TLS;
 use network_policy::NETWORK_POLICY;
 use oracle_process::OracleProcess;
 use outbound_clusters::OUTBOUND_CLUSTERS;
+use routes::ROUTES;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -47,6 +49,7 @@ const TOPICS: &[Topic] = &[
     MUTUAL_TLS,
     NETWORK_POLICY,
     OUTBOUND_CLUSTERS,
+    ROUTES,
 ];
 
 /// How far a run goes.

@@ -2,6 +2,7 @@
 
 pub mod authorization;
 pub mod finding;
+pub mod host_claims;
 pub mod inherited_setting;
 pub mod injection;
 pub mod listener_conflict;

@@ -255,6 +255,8 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart-shop.apps.openshift.example.com`, on Gateway knative-serving/knative-ingress-gateway")]
 #[case::claimed_twice(OSSM3, "VirtualService knative-serving entry", json!({"spec": {"hosts": ["Cart.shop.svc"], "gateways": null}}),
     "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart.shop.svc`, in the sidecars (`mesh`)")]
+#[case::claimed_for_all_paths(OSSM3, "VirtualService knative-serving entry", json!({"spec": {"hosts": ["cart-shop.apps.openshift.example.com"], "http": [{"match": [{"uri": {"prefix": "/"}}]}]}}),
+    "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart-shop.apps.openshift.example.com`, on Gateway knative-serving/knative-ingress-gateway")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

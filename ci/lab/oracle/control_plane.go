@@ -33,6 +33,8 @@ type controlPlane struct {
 	env       *model.Environment
 	generator *core.ConfigGeneratorImpl
 	log       *mergeLog
+	// What merges VirtualServices, by the mesh config: of few there are many cases.
+	routeStores map[string]*routeStore
 }
 
 // answer is a line of the output.
@@ -53,7 +55,7 @@ func newControlPlane() (*controlPlane, error) {
 	env.Watcher = meshwatcher.NewTestWatcher(mesh.DefaultMeshConfig())
 	env.NetworksWatcher = meshwatcher.NewFixedNetworksWatcher(nil)
 	updater := model.NewEndpointIndexUpdater(env.EndpointIndex)
-	// No case has VirtualServices, so that their controller is made once, on an empty store.
+	// Few topics have VirtualServices, so that for the others their controller is made once, on an empty store.
 	store := memory.NewController(memory.MakeSkipValidation(collections.PilotGatewayAPI()))
 	virtualServices := model.NewVirtualServiceController(
 		store, model.VSControllerOptions{KrtDebugger: new(krt.DebugHandler), XDSUpdater: updater}, env.Watcher)
@@ -71,7 +73,9 @@ func newControlPlane() (*controlPlane, error) {
 	if err := env.InitNetworksManager(updater); err != nil {
 		return nil, err
 	}
-	return &controlPlane{env: env, generator: core.NewConfigGenerator(&model.DisabledCache{}), log: log}, nil
+	return &controlPlane{
+		env: env, generator: core.NewConfigGenerator(&model.DisabledCache{}), log: log, routeStores: map[string]*routeStore{},
+	}, nil
 }
 
 // answer answers a batch of cases. Their Services and pods are in one registry, each case in namespaces of its own.
@@ -140,13 +144,18 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 	p.env.ConfigStore = &caseStore{configs: slices.Concat(one.configs, one.made)}
 	discovery := &caseDiscovery{ServiceDiscovery: aggregate.NewController(aggregate.Options{}), registry: registry, index: index}
 	p.env.ServiceDiscovery = discovery
-	if one.Asks == "outboundClusters" {
+	if one.Asks == "outboundClusters" || one.Asks == "gatewayRoutes" || one.Asks == "sidecarRoutes" {
 		meshConfig, err := mesh.ApplyMeshConfigDefaults(string(one.MeshConfig))
 		if err != nil {
 			return facts, err.Error()
 		}
 		p.env.Watcher = meshwatcher.NewTestWatcher(meshConfig)
 		p.env.ServiceDiscovery = &registeredServices{ServiceDiscovery: discovery, services: one.hosts}
+	}
+	if one.Asks == "gatewayRoutes" || one.Asks == "sidecarRoutes" {
+		if err := p.mergeVirtualServices(one.virtualServices, string(one.MeshConfig)); err != nil {
+			return facts, err.Error()
+		}
 	}
 	push := model.NewPushContext()
 	push.InitContext(p.env, nil, nil)
@@ -160,6 +169,14 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 			facts = append(facts, fact)
 		case "gatewayListeners":
 			facts = append(facts, p.gatewayListeners(p.node(proxy, model.Router, push), push))
+		case "gatewayRoutes":
+			facts = append(facts, p.gatewayRoutes(p.node(proxy, model.Router, push), push))
+		case "sidecarRoutes":
+			routes, err := p.sidecarRoutes(p.node(proxy, model.SidecarProxy, push), proxy.Ports, push)
+			if err != nil {
+				return facts, err.Error()
+			}
+			facts = append(facts, routes)
 		case "mutualTls":
 			facts = append(facts, mutualTLSModes(p.node(proxy, model.SidecarProxy, push), proxy.Ports, push))
 		case "outboundClusters":

@@ -22,8 +22,8 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "authorization", "gatewayListeners", with Ingresses among the objects or without, "injection",
-	// "mutualTls", "networkPassages" or "outboundClusters".
+	// What is asked: "authorization", "gatewayListeners", with Ingresses among the objects or without, "gatewayRoutes",
+	// "injection", "mutualTls", "networkPassages", "outboundClusters" or "sidecarRoutes".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
 	Objects []json.RawMessage `json:"objects"`
@@ -35,6 +35,8 @@ type oracleCase struct {
 	MeshConfig json.RawMessage `json:"meshConfig"`
 
 	configs []config.Config
+	// VirtualServices, which istiod merges before it keeps them.
+	virtualServices []config.Config
 	// What istiod makes of objects of other kinds.
 	made     []config.Config
 	services []*corev1.Service
@@ -107,6 +109,13 @@ func (c *oracleCase) add(object json.RawMessage) error {
 			return err
 		}
 		c.configs = append(c.configs, *one)
+	case "VirtualService":
+		service, err := parseConfig(collections.VirtualService, object)
+		if err != nil {
+			return err
+		}
+		numberRoutes(service)
+		c.virtualServices = append(c.virtualServices, *service)
 	case "ServiceEntry":
 		entry, err := parseConfig(collections.ServiceEntry, object)
 		if err != nil {

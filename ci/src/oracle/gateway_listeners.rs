@@ -57,17 +57,21 @@ pub(super) fn listeners_of(case: &OracleCase, gateways: &[Arc<Gateway>]) -> Resu
     let pods: Vec<Arc<Pod>> = case.views()?;
     let facts = case.proxies.iter().map(|proxy| {
         let pod = proxy.pod(&pods).with_context(|| format!("case {} has no such pod", case.id))?;
-        let proxy = GatewayProxy {
-            pod,
-            is_unprivileged: proxy.is_unprivileged,
-            is_scoped_to_namespace: case.scopes_gateways_to_namespace,
-        };
-        match gateway_listeners(&proxy, gateways, &services) {
+        match gateway_listeners(&gateway_proxy(case, proxy, pod), gateways, &services) {
             Ok(listeners) => Ok(serde_json::to_value(listeners)?),
             Err(_) => Ok(panic_fact()),
         }
     });
     facts.collect()
+}
+
+/// A pod as it configures itself in a case.
+pub(super) fn gateway_proxy<'a>(case: &OracleCase, proxy: &CaseProxy, pod: &'a Pod) -> GatewayProxy<'a> {
+    GatewayProxy {
+        pod,
+        is_unprivileged: proxy.is_unprivileged,
+        is_scoped_to_namespace: case.scopes_gateways_to_namespace,
+    }
 }
 
 /// Which reasons servers are dropped for, and what the ports, routes and listeners look like, without the names in them.

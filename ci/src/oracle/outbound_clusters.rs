@@ -11,12 +11,12 @@ use crate::oracle::mutual_tls::policies;
 use crate::oracle::oracle_case::{CaseProxy, OracleCase};
 use crate::oracle::topic::Topic;
 use anyhow::{Context, Result};
-use host_strategy::hosts;
+pub(super) use host_strategy::hosts;
 use proptest::strategy::{BoxedStrategy, Strategy};
 use rule_strategy::rules;
 use semantics::istio::outbound_clusters::{OutboundObjects, outbound_clusters};
 use serde_json::{Map, Value, json};
-use sidecar_strategy::sidecars;
+pub(super) use sidecar_strategy::sidecars;
 use std::sync::Arc;
 use view::pod::Pod;
 

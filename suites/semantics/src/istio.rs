@@ -39,6 +39,7 @@ pub mod ownership;
 pub mod pod_injection;
 pub mod possible_injection;
 pub mod registered_service;
+pub mod routes;
 mod sail_owner;
 pub mod server_modes;
 pub mod service_entry;

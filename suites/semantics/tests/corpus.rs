@@ -7,11 +7,15 @@
 use semantics::istio::authorization::{
     AuthorizationRequest, AuthorizedPod, Caller, Decision, Denial, HttpRequest, Identity, Trust, decide,
 };
+use semantics::istio::egress_scope::applicable_sidecar;
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
 use semantics::istio::ingress::IngressSettings;
 use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
 use semantics::istio::merged_peer_authentication::compose_peer_authentication;
+use semantics::istio::mesh_defaults::MeshDefaults;
 use semantics::istio::outbound_clusters::{OutboundObjects, outbound_clusters};
+use semantics::istio::registered_service::registered_services;
+use semantics::istio::routes::{ExportedServices, RoutedSidecar, gateway_routes, sidecar_routes};
 use semantics::known_labels::KnownLabels;
 use semantics::network_policy::{NetworkPeer, NetworkPod, Passage, passage};
 use serde_json::{Map, Value, json};
@@ -49,15 +53,47 @@ fn gateways_of_ingresses_are_those_of_istio() {
 }
 
 fn listeners(case: &Value, pod: &Pod, proxy: &Value, gateways: &[Arc<Gateway>]) -> Value {
-    let proxy = GatewayProxy {
-        pod,
-        is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
-        is_scoped_to_namespace: case["scopesGatewaysToNamespace"].as_bool().unwrap(),
-    };
-    match gateway_listeners(&proxy, gateways, &views(case)) {
+    match gateway_listeners(&gateway_proxy(case, pod, proxy), gateways, &views(case)) {
         Ok(listeners) => serde_json::to_value(listeners).unwrap(),
         Err(_) => json!({"panic": true}),
     }
+}
+
+fn gateway_proxy<'a>(case: &Value, pod: &'a Pod, proxy: &Value) -> GatewayProxy<'a> {
+    GatewayProxy {
+        pod,
+        is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
+        is_scoped_to_namespace: case["scopesGatewaysToNamespace"].as_bool().unwrap(),
+    }
+}
+
+#[test]
+fn routes_are_those_of_istio() {
+    replay("routes.jsonl", |case, pod, proxy| {
+        let mesh = MeshDefaults::of_mesh_config("istio-system", "cluster.local", &case["meshConfig"]);
+        let services = views(case);
+        let exported = ExportedServices::new(&services, &mesh);
+        if case["asks"] == "gatewayRoutes" {
+            let proxy = gateway_proxy(case, pod, proxy);
+            return match gateway_routes(&proxy, &views(case), &views(case), &exported) {
+                Ok(routes) => serde_json::to_value(routes).unwrap(),
+                Err(_) => json!({"panic": true}),
+            };
+        }
+        let (services, entries, sidecars) = (views(case), views(case), views(case));
+        let pod = &pod.metadata.meta;
+        let sidecar = RoutedSidecar {
+            pod,
+            sidecar: applicable_sidecar(pod, &sidecars, &mesh.root_namespace).map(AsRef::as_ref),
+            registered: &registered_services(&services, &entries, &mesh),
+            exported: &exported,
+            cluster_domain: &mesh.cluster_domain,
+        };
+        let ports: Vec<u16> = serde_json::from_value(proxy["ports"].clone()).unwrap();
+        let of_port =
+            |port: u16| (port.to_string(), serde_json::to_value(sidecar_routes(&sidecar, port)).unwrap());
+        Value::Object(ports.into_iter().map(of_port).collect())
+    });
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub async fn mesh_defaults(cx: &Context) -> Result<KnownDefaults, HarnessError> 
     let fields = [
         ("defaultServiceExportTo", &mut defaults.service_export_to),
         ("defaultDestinationRuleExportTo", &mut defaults.destination_rule_export_to),
+        ("defaultVirtualServiceExportTo", &mut defaults.virtual_service_export_to),
     ];
     for (field, list) in fields {
         match mesh_config_setting(cx, field).await {

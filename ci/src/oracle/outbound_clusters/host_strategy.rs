@@ -7,7 +7,7 @@ use proptest::strategy::{BoxedStrategy, Strategy};
 use serde_json::{Value, json};
 
 /// A few of both.
-pub(super) fn hosts() -> BoxedStrategy<Vec<Value>> {
+pub(in crate::oracle) fn hosts() -> BoxedStrategy<Vec<Value>> {
     (vec(service(), 0..4), vec(entry(), 0..4)).prop_map(|(a, b)| a.into_iter().chain(b).collect()).boxed()
 }
 

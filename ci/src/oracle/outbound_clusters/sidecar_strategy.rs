@@ -7,7 +7,7 @@ use proptest::strategy::{BoxedStrategy, Strategy};
 use serde_json::{Value, json};
 
 /// A few Sidecars, or none.
-pub(super) fn sidecars() -> BoxedStrategy<Vec<Value>> {
+pub(in crate::oracle) fn sidecars() -> BoxedStrategy<Vec<Value>> {
     vec(sidecar(), 0..4).boxed()
 }
 

@@ -6,7 +6,8 @@
 mod egress_hosts;
 
 use crate::istio::registered_service::{RegisteredPort, RegisteredService};
-use egress_hosts::EgressHosts;
+pub(in crate::istio) use egress_hosts::EgressHosts;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::sidecar::{EgressListener, Sidecar};
@@ -51,10 +52,8 @@ pub fn egress_scope<'a>(
     sidecar: Option<&Sidecar>,
     registered: &'a [RegisteredService<'a>],
 ) -> Vec<ScopedService<'a>> {
-    let everything = [EgressListener { port: None, hosts: vec!["*/*".to_owned()] }];
-    let listeners = sidecar.map(|one| one.spec.egress.as_slice()).filter(|egress| !egress.is_empty());
     let mut scope = ScopeBuilder::default();
-    for listener in listeners.unwrap_or(&everything) {
+    for listener in egress_listeners(sidecar).iter() {
         for service in listener_services(namespace, listener, registered) {
             scope.append(service);
         }
@@ -62,9 +61,23 @@ pub fn egress_scope<'a>(
     scope.services
 }
 
+/// The listeners of a Sidecar; one for everything where it has none, and without a Sidecar.
+fn egress_listeners(sidecar: Option<&Sidecar>) -> Cow<'_, [EgressListener]> {
+    let listeners = sidecar.map(|one| one.spec.egress.as_slice()).filter(|egress| !egress.is_empty());
+    let everything = || vec![EgressListener { port: None, hosts: vec!["*/*".to_owned()] }];
+    listeners.map_or_else(|| Cow::Owned(everything()), Cow::Borrowed)
+}
+
+/// The listener that decides about what is sent to a port: the first one for it, or for all. Read in
+/// `GetEgressListenerForRDS` of `pilot/pkg/model/sidecar.go`.
+pub(in crate::istio) fn egress_listener(sidecar: Option<&Sidecar>, port: u16) -> Option<EgressListener> {
+    let listeners = egress_listeners(sidecar);
+    listeners.iter().find(|one| one.port.as_ref().is_none_or(|of| of.number == port)).cloned()
+}
+
 /// The hosts of one listener. A host of several namespaces is that of the proxy's own namespace, else a Service, else the
 /// first.
-fn listener_services<'a>(
+pub(in crate::istio) fn listener_services<'a>(
     namespace: &str,
     listener: &EgressListener,
     registered: &'a [RegisteredService<'a>],

@@ -21,6 +21,7 @@ mod service_target;
 pub use drop_reason::{DropReason, DroppedServer};
 pub use entrance::GatewayEntrance;
 pub use host_list::HostListPanic;
+pub(in crate::istio) use host_list::sanitize_hosts;
 pub use listener::{FilterChain, Listener, TerminatedTls};
 pub use merged_gateway::MergedPort;
 pub use protocol::Protocol;

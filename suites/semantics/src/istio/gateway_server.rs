@@ -47,6 +47,12 @@ pub fn answers_plain_http(server: &GatewayServer) -> bool {
     Protocol::parse(&server.port.protocol).is_http() && !redirects
 }
 
+/// Whether VirtualServices say what becomes of the requests to a server: HTTP, after TLS that ends there or without any.
+pub fn takes_requests(server: &GatewayServer) -> bool {
+    Protocol::parse(&server.port.protocol).is_http()
+        || (is_https(server) && !tls_mode(server).ends_with("PASSTHROUGH"))
+}
+
 /// Whether clients speak HTTPS to a server.
 pub fn is_https(server: &GatewayServer) -> bool {
     Protocol::parse(&server.port.protocol) == Protocol::Https

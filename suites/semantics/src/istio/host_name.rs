@@ -1,6 +1,7 @@
 //! Host names of the mesh, which may be wildcards: which one covers another, and which of several covers it most closely.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Whether a host stands for others, too.
 pub fn is_wildcard(host: &str) -> bool {
@@ -15,6 +16,11 @@ pub fn is_subset_of(host: &str, other: &str) -> bool {
         // A wildcard that is longer, or as long: `*.a` covers `*.b.a`, and not the other way round.
         (Some(rest), Some(suffix)) => rest.ends_with(suffix),
     }
+}
+
+/// Whether two hosts have a name in common, where either may be a wildcard. Read in `Matches` of `pkg/config/host/name.go`.
+pub fn hosts_overlap(one: &str, other: &str) -> bool {
+    is_subset_of(one, other) || is_subset_of(other, one)
 }
 
 /// What is kept under the host that covers this one most closely: itself, or the longest wildcard. Read in
@@ -32,7 +38,7 @@ pub fn most_specific_match<'a, V>(host: &str, by_host: &'a BTreeMap<String, V>) 
 /// The full name of a host: a name without a dot is a Service of the namespace of the object that names it. Read in
 /// `ResolveShortnameToFQDN` of `pilot/pkg/model/config.go`.
 pub fn full_host(host: &str, namespace: &str, cluster_domain: &str) -> String {
-    if host.is_empty() || host == "*" || host.contains('.') {
+    if host.is_empty() || host == "*" || host.contains('.') || host.parse::<IpAddr>().is_ok() {
         return host.to_owned();
     }
     format!("{host}.{namespace}.svc.{cluster_domain}")

@@ -1,5 +1,7 @@
 //! What the mesh config says of all objects that say nothing themselves, as far as it decides what clients are told.
 
+use serde_json::Value;
+
 /// Every namespace, in a list of `exportTo`.
 pub const EVERY_NAMESPACE: &str = "*";
 /// The namespace of the object.
@@ -18,6 +20,8 @@ pub struct MeshDefaults {
     pub service_export_to: Vec<String>,
     /// `defaultDestinationRuleExportTo`.
     pub destination_rule_export_to: Vec<String>,
+    /// `defaultVirtualServiceExportTo`.
+    pub virtual_service_export_to: Vec<String>,
     /// `enableAutoMtls`.
     pub is_auto_mtls: bool,
 }
@@ -30,7 +34,27 @@ impl MeshDefaults {
             cluster_domain: cluster_domain.to_owned(),
             service_export_to: vec![EVERY_NAMESPACE.to_owned()],
             destination_rule_export_to: vec![EVERY_NAMESPACE.to_owned()],
+            virtual_service_export_to: vec![EVERY_NAMESPACE.to_owned()],
             is_auto_mtls: true,
         }
+    }
+
+    /// Those of this mesh config, as it is written.
+    pub fn of_mesh_config(root_namespace: &str, cluster_domain: &str, mesh_config: &Value) -> Self {
+        let mut defaults = Self::new(root_namespace, cluster_domain);
+        let lists = [
+            ("defaultServiceExportTo", &mut defaults.service_export_to),
+            ("defaultDestinationRuleExportTo", &mut defaults.destination_rule_export_to),
+            ("defaultVirtualServiceExportTo", &mut defaults.virtual_service_export_to),
+        ];
+        for (field, list) in lists {
+            if let Some(written) = mesh_config[field].as_array() {
+                *list = written.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+            }
+        }
+        if let Some(is_auto) = mesh_config["enableAutoMtls"].as_bool() {
+            defaults.is_auto_mtls = is_auto;
+        }
+        defaults
     }
 }

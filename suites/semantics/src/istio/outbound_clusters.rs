@@ -74,7 +74,7 @@ pub fn outbound_clusters(
     objects: &OutboundObjects<'_>,
     mesh_config: &Value,
 ) -> Result<OutboundClusters, OutboundError> {
-    let mesh = mesh_defaults(mesh_config);
+    let mesh = MeshDefaults::of_mesh_config("istio-system", "cluster.local", mesh_config);
     let registered = registered_services(objects.services, objects.entries, &mesh);
     let rules = DestinationRules::new(objects.rules, &mesh);
     let sidecar = applicable_sidecar(pod, objects.sidecars, &mesh.root_namespace);
@@ -100,22 +100,4 @@ pub fn outbound_clusters(
     }
     let sidecar = sidecar.map_or_else(String::new, |sidecar| sidecar.metadata.name.clone());
     Ok(OutboundClusters { sidecar, clusters })
-}
-
-/// The defaults of a mesh config that the oracle was asked about.
-fn mesh_defaults(mesh_config: &Value) -> MeshDefaults {
-    let mut defaults = MeshDefaults::new("istio-system", "cluster.local");
-    let lists = [
-        ("defaultServiceExportTo", &mut defaults.service_export_to),
-        ("defaultDestinationRuleExportTo", &mut defaults.destination_rule_export_to),
-    ];
-    for (field, list) in lists {
-        if let Some(written) = mesh_config[field].as_array() {
-            *list = written.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
-        }
-    }
-    if let Some(is_auto) = mesh_config["enableAutoMtls"].as_bool() {
-        defaults.is_auto_mtls = is_auto;
-    }
-    defaults
 }

@@ -4,15 +4,19 @@
 //! cluster in the sidecars. A second VirtualService for such a host is merged with them on a Gateway, by age, and in sidecars
 //! the younger of the two is dropped. Either requests pass activator and revision by, or the second one does nothing; and that
 //! changes when one of the two is created anew. One with hosts of its own, on a Gateway of its own, or for the clients of
-//! some namespaces only (`exportTo`) takes nothing away.
+//! some namespaces only (`exportTo`, `sourceNamespace`) takes nothing away; nor does one without a route for such requests,
+//! or one that no server of the Gateway lets through (`namespace/host`). A wildcard is a claim where a server narrows it
+//! to a host of Knative.
 
+use crate::judging::host_claims::{HostClaim, KnativeServers};
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
 use crate::reading::knative_hosts::claimed_hosts;
+use crate::reading::mesh_defaults::mesh_defaults;
 use crate::reading::mesh_scope::mesh_scope;
 use semantics::istio::mesh_scope::GatewayMembership;
-use semantics::istio::virtual_service::{MESH, bound_gateways, is_seen_everywhere, is_seen_in, resolve_host};
-use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY, ROUTE_LABEL};
+use semantics::istio::routes::ExportedService;
+use semantics::knative::gateways::ROUTE_LABEL;
 use std::time::Duration;
 use view::virtual_service::VirtualService;
 use vocabulary::{
@@ -60,24 +64,20 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let skip = || skip_not_installed("a Knative Service");
         return hosts.missing.map_or_else(|| Ok(skip()), |missing| Err(HarnessError::NotKnown { missing }));
     }
-    let serving = &cx.inputs().serverless.serving_namespace;
-    let of_knative = [INGRESS_GATEWAY, LOCAL_GATEWAY].map(|name| format!("{serving}/{name}"));
-    let pods_namespace = &cx.inputs().mesh.gateway_namespace;
-    let domain = &cx.inputs().serverless.cluster_domain;
+    let servers = KnativeServers::read(cx).await?;
+    let mesh = mesh_defaults(cx).await?.defaults;
     let mut judgement = Judgement::default();
     for service in services.iter().filter(|one| !one.metadata.labels.contains_key(ROUTE_LABEL)) {
-        let bound = bound_gateways(service);
-        let is_in_sidecars = bound.iter().any(|name| name == MESH) && is_seen_everywhere(service);
-        let gateway =
-            bound.iter().find(|name| of_knative.contains(name) && is_seen_in(service, pods_namespace));
-        for (index, host) in service.spec.hosts.iter().enumerate() {
-            let host = resolve_host(host, service, domain);
-            let place = match gateway {
-                Some(gateway) if hosts.everywhere.contains(&host) => format!("on Gateway {gateway}"),
-                _ if is_in_sidecars && hosts.in_cluster.contains(&host) => {
-                    "in the sidecars (`mesh`)".to_owned()
+        let exported = ExportedService::new(service, &mesh);
+        for (index, host) in exported.hosts.iter().enumerate() {
+            let (host, place) = match servers.claim(&exported, host, &hosts) {
+                HostClaim::None => continue,
+                HostClaim::There(host, place) => (host, place),
+                HostClaim::Delegated => {
+                    let delegates = format!("what {} delegates to", service.object_ref());
+                    judgement.leave_rest(CLAIMED_TWICE, Some(delegates));
+                    continue;
                 }
-                _ => continue,
             };
             let finding = Finding::new(CLAIMED_TWICE, service.object_ref(), format!("spec.hosts[{index}]"))
                 .expected("no host of a Knative Service, for which net-istio makes VirtualServices")

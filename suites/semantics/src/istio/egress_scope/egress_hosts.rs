@@ -1,6 +1,6 @@
 //! The hosts of an egress listener, by the namespaces that they are of.
 
-use crate::istio::host_name::{is_subset_of, is_wildcard};
+use crate::istio::host_name::{hosts_overlap, is_subset_of, is_wildcard};
 use crate::istio::registered_service::RegisteredService;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ const EXCLUDING: char = '~';
 
 /// The hosts of a listener, by namespace.
 #[derive(Debug, Default)]
-pub(super) struct EgressHosts<'a> {
+pub(in crate::istio) struct EgressHosts<'a> {
     by_namespace: BTreeMap<&'a str, NamespaceHosts<'a>>,
     /// Whether each is the name of one host in a named namespace: such are looked up, and not searched for.
     are_exact: bool,
@@ -28,7 +28,7 @@ struct NamespaceHosts<'a> {
 
 impl<'a> EgressHosts<'a> {
     /// Reads the hosts of a listener for the proxies of a namespace. What is no `namespace/host` is ignored.
-    pub(super) fn parse(hosts: &'a [String], namespace: &'a str) -> Self {
+    pub(in crate::istio) fn parse(hosts: &'a [String], namespace: &'a str) -> Self {
         let mut parsed = Self { by_namespace: BTreeMap::new(), are_exact: true };
         for entry in hosts.iter().filter(|entry| entry.matches('/').count() == 1) {
             let Some((of, host)) = entry.split_once('/') else { continue };
@@ -86,9 +86,23 @@ impl<'a> EgressHosts<'a> {
         let is_excluded = lists.iter().flatten().any(|list| list.excludes(&service.host));
         !is_excluded && lists.iter().flatten().any(|list| list.matches(&service.host))
     }
+
+    /// Whether any of the hosts of a VirtualService of this namespace meets one of the listener's, in either direction.
+    pub(in crate::istio) fn meets_any_of(&self, hosts: &[String], namespace: &str) -> bool {
+        let lists = [namespace, EVERY_NAMESPACE].map(|namespace| self.by_namespace.get(namespace));
+        let is_excluded = |host: &str| lists.iter().flatten().any(|list| list.excludes(host));
+        let meets = |host: &String| lists.iter().flatten().any(|list| list.meets(host)) && !is_excluded(host);
+        hosts.iter().any(meets)
+    }
 }
 
 impl NamespaceHosts<'_> {
+    fn meets(&self, host: &str) -> bool {
+        let overlaps = |one: &&str| hosts_overlap(host, one);
+        let is_met = is_wildcard(host) && self.exact.iter().any(overlaps);
+        is_met || self.exact.contains(host) || self.wildcards.iter().any(overlaps)
+    }
+
     fn excludes(&self, host: &str) -> bool {
         self.excluded.iter().any(|one| is_subset_of(host, one))
     }

@@ -22,7 +22,7 @@ pub struct HostListPanic {
 /// with `*/*` nothing else remains. The error is the host on which istiod panics.
 ///
 /// Read in `sanitizeServerHostNamespace` of `pilot/pkg/model/gateway.go`, which writes by the place in the longer list.
-pub(super) fn sanitize_hosts(hosts: &[String], namespace: &str) -> Result<Vec<String>, String> {
+pub(in crate::istio) fn sanitize_hosts(hosts: &[String], namespace: &str) -> Result<Vec<String>, String> {
     let mut sanitized = hosts.to_vec();
     for (index, host) in hosts.iter().enumerate() {
         let shortened = match host.split_once('/') {
