@@ -257,6 +257,10 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart.shop.svc`, in the sidecars (`mesh`)")]
 #[case::claimed_for_all_paths(OSSM3, "VirtualService knative-serving entry", json!({"spec": {"hosts": ["cart-shop.apps.openshift.example.com"], "http": [{"match": [{"uri": {"prefix": "/"}}]}]}}),
     "gateways::virtual_services::no_host_is_claimed_twice", "host-claimed-twice: VirtualService knative-serving/entry `spec.hosts[0]`: expected no host of a Knative Service, for which net-istio makes VirtualServices, observed `cart-shop.apps.openshift.example.com`, on Gateway knative-serving/knative-ingress-gateway")]
+#[case::named_gateway(OSSM2, "ConfigMap knative-serving config-istio", json!({"data": {"gateway.knative-serving.team-gateway": "istio-ingressgateway.istio-system.svc.cluster.local"}}),
+    "serverless::serving::named_gateways_are_there", "gateway-not-there: ConfigMap knative-serving/config-istio `data.gateway.knative-serving.team-gateway`: expected a Gateway knative-serving/team-gateway, observed no Gateway of this name")]
+#[case::named_gateway(OSSM3, "VirtualService shop cart-ingress", json!({"spec": {"gateways": ["mesh", "knative-serving/knative-shared-gateway"]}}),
+    "serverless::serving::named_gateways_are_there", "gateway-not-there: VirtualService shop/cart-ingress `spec.gateways[1]`: expected a Gateway knative-serving/knative-shared-gateway, observed no Gateway of this name")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

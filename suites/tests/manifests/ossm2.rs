@@ -23,7 +23,7 @@ fn right_configuration_has_no_finding() {
             "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
         ]
     );
-    assert_eq!(report.judged().len(), 33);
+    assert_eq!(report.judged().len(), 34);
 }
 
 #[test]

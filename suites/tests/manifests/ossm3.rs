@@ -31,7 +31,7 @@ fn right_configuration_has_no_finding() {
             "mtls::local_gateway::mesh_identity_is_answered other-flavour",
         ]
     );
-    assert_eq!(report.judged().len(), 29);
+    assert_eq!(report.judged().len(), 30);
 }
 
 #[test]

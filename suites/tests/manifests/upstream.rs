@@ -25,7 +25,7 @@ fn right_configuration_has_no_finding() {
             "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
         ]
     );
-    assert_eq!(report.judged().len(), 31);
+    assert_eq!(report.judged().len(), 32);
 }
 
 #[test]

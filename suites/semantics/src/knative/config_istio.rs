@@ -28,6 +28,8 @@ pub struct RouteGateways {
     pub field: String,
     /// The Gateways that serve routes without a matching selector.
     pub defaults: Vec<GatewayEntry>,
+    /// The Gateways that serve the routes that a selector matches.
+    pub selected: Vec<GatewayEntry>,
 }
 
 /// A Gateway and its Service.
@@ -101,7 +103,11 @@ impl ConfigIstio {
             }
             match map.value(key) {
                 Some(text) => parse_list(key, text),
-                None => Ok(RouteGateways { field: format!("data.{key}"), defaults: vec![default] }),
+                None => Ok(RouteGateways {
+                    field: format!("data.{key}"),
+                    defaults: vec![default],
+                    selected: Vec::new(),
+                }),
             }
         };
         Ok(Self {
@@ -115,6 +121,11 @@ impl RouteGateways {
     /// The entry of a Gateway.
     pub fn entry(&self, namespace: &str, name: &str) -> Option<&GatewayEntry> {
         self.defaults.iter().find(|entry| entry.namespace == namespace && entry.name == name)
+    }
+
+    /// All of them.
+    pub fn entries(&self) -> impl Iterator<Item = &GatewayEntry> {
+        self.defaults.iter().chain(&self.selected)
     }
 }
 
@@ -160,7 +171,7 @@ fn parse_legacy(
     if defaults.is_empty() {
         defaults.push(default);
     }
-    RouteGateways { field: defaults[0].field.clone(), defaults }
+    RouteGateways { field: defaults[0].field.clone(), defaults, selected: Vec::new() }
 }
 
 fn parse_list(key: &str, text: &str) -> Result<RouteGateways, ConfigIstioError> {
@@ -169,17 +180,19 @@ fn parse_list(key: &str, text: &str) -> Result<RouteGateways, ConfigIstioError> 
     let total = items.len();
     // An empty selector is one, too.
     let is_default = |gateway: &Item| gateway.label_selector.is_none();
+    let (defaults, selected): (Vec<_>, Vec<_>) = items.into_iter().partition(is_default);
     let entry = |gateway: Item| GatewayEntry {
         field: format!("data.{key}"),
         namespace: gateway.namespace,
         name: gateway.name,
         service: gateway.service,
     };
-    let defaults: Vec<_> = items.into_iter().filter(is_default).map(entry).collect();
+    let defaults: Vec<_> = defaults.into_iter().map(entry).collect();
     if total > 0 && defaults.len() != 1 {
         return Err(ConfigIstioError::NoSingleDefault { key: key.to_owned(), count: defaults.len(), total });
     }
-    Ok(RouteGateways { field: format!("data.{key}"), defaults })
+    let selected = selected.into_iter().map(entry).collect();
+    Ok(RouteGateways { field: format!("data.{key}"), defaults, selected })
 }
 
 #[cfg(test)]
@@ -210,6 +223,14 @@ mod tests {
             .map(|entry| format!("{}/{} {}", entry.namespace, entry.name, entry.service))
             .collect();
         assert_eq!(entries.join(", "), expected);
+    }
+
+    #[test]
+    fn gateways_with_a_selector_are_read_beside_the_default() {
+        let map = map(&json!({"external-gateways": LIST}));
+        let external = ConfigIstio::parse(&map, "knative-serving").unwrap().external;
+        let names: Vec<_> = external.entries().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["g", "h"]);
     }
 
     #[rstest]
