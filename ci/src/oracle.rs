@@ -8,6 +8,7 @@ mod agreement;
 mod answer;
 mod authorization;
 mod choice;
+mod config_maps;
 mod connection_case;
 mod corpus;
 mod gateway_listeners;
@@ -26,6 +27,7 @@ mod topic;
 use agreement::{Agreement, BATCH_SIZE, Disagreement};
 use anyhow::{Context, Result, bail};
 use authorization::AUTHORIZATION;
+use config_maps::CONFIG_MAPS;
 use corpus::Corpus;
 use gateway_listeners::GATEWAY_LISTENERS;
 use ingress_gateways::INGRESS_GATEWAYS;
@@ -43,6 +45,7 @@ use topic::Topic;
 /// What can be compared.
 const TOPICS: &[Topic] = &[
     AUTHORIZATION,
+    CONFIG_MAPS,
     GATEWAY_LISTENERS,
     INGRESS_GATEWAYS,
     INJECTION,

@@ -140,6 +140,12 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 		}
 		return facts, ""
 	}
+	if one.Asks == "configMaps" {
+		for range one.Proxies {
+			facts = append(facts, one.configMapFacts())
+		}
+		return facts, ""
+	}
 	features.ScopeGatewayToNamespace = one.ScopesGateways
 	p.env.ConfigStore = &caseStore{configs: slices.Concat(one.configs, one.made)}
 	discovery := &caseDiscovery{ServiceDiscovery: aggregate.NewController(aggregate.Options{}), registry: registry, index: index}

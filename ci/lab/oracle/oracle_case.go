@@ -22,8 +22,8 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "authorization", "gatewayListeners", with Ingresses among the objects or without, "gatewayRoutes",
-	// "injection", "mutualTls", "networkPassages", "outboundClusters" or "sidecarRoutes".
+	// What is asked: "authorization", "configMaps", "gatewayListeners", with Ingresses among the objects or without,
+	// "gatewayRoutes", "injection", "mutualTls", "networkPassages", "outboundClusters" or "sidecarRoutes".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
 	Objects []json.RawMessage `json:"objects"`
@@ -49,7 +49,9 @@ type oracleCase struct {
 	// Where passages of connections are asked for; the other pods are moved to namespaces of their case.
 	networkPods     []*corev1.Pod
 	networkPolicies []*networkingv1.NetworkPolicy
-	err             error
+	// Where Serving's settings are asked for.
+	configMaps []*corev1.ConfigMap
+	err        error
 }
 
 // caseProxy is the proxy of one of the pods: a gateway where listeners are asked for, and a sidecar otherwise.
@@ -137,6 +139,8 @@ func (c *oracleCase) add(object json.RawMessage) error {
 		return appendParsed(object, &c.deployments)
 	case "Namespace":
 		return appendParsed(object, &c.namespaces)
+	case "ConfigMap":
+		return appendParsed(object, &c.configMaps)
 	case "NetworkPolicy":
 		return appendParsed(object, &c.networkPolicies)
 	case "Ingress":

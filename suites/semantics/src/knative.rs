@@ -2,6 +2,7 @@
 
 pub mod config_domain;
 pub mod config_istio;
+pub mod config_network;
 pub mod domain_template;
 pub mod eventing_feature;
 pub mod gateways;

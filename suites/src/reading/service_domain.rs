@@ -9,6 +9,6 @@ use world::Context;
 pub async fn service_domain(cx: &Context) -> Result<Option<String>, HarnessError> {
     let serverless = &cx.inputs().serverless;
     let map = cx.lookup::<ConfigMap>(&serverless.serving_namespace, CONFIG_DOMAIN).await?;
-    let default = || map.found().and_then(|map| default_domain(map)).map(ToOwned::to_owned);
+    let default = || map.found().and_then(|map| default_domain(map));
     Ok(serverless.domain.clone().or_else(default))
 }

@@ -37,6 +37,31 @@ pub fn host_by_template(template: &str, name: &str, namespace: &str, domain: &st
     Some(host)
 }
 
+/// Whether Serving takes a template: what it makes of it has to be the host of an address. Nothing where it does more than put
+/// name, namespace and domain in, or puts in what only an address is asked about. Read in `checkDomainTemplate` of
+/// `pkg/config/config.go` of knative.dev/networking.
+pub(super) fn check_template(template: &str) -> Option<bool> {
+    let fields = [".Name", ".Namespace", ".Domain", ".Annotations", ".Labels"];
+    let mut is_refused = false;
+    for action in template.split("{{").skip(1) {
+        let Some((action, _)) = action.split_once("}}") else { return Some(false) };
+        let is_field = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric());
+        if !action.trim().strip_prefix('.').is_some_and(is_field) {
+            return None;
+        }
+        is_refused |= !fields.contains(&action.trim());
+    }
+    if is_refused {
+        return Some(false);
+    }
+    let host = host_by_template(template, "foo", "bar", "baz.com")?;
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "./-_".contains(letter);
+    if !host.chars().all(is_plain) || host.ends_with('/') {
+        return None;
+    }
+    Some(!host.is_empty() && !host.contains('/'))
+}
+
 /// The wildcard that covers a host and its neighbours: any label in place of its first.
 pub fn wildcard_of_host(host: &str) -> Option<String> {
     host.split_once('.').map(|(_, domain)| format!("*.{domain}"))
