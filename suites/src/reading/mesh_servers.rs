@@ -9,15 +9,12 @@ use semantics::istio::injection_request::is_injection_requested;
 use semantics::istio::mesh_scope::{GatewayMembership, MeshScope};
 use semantics::istio::possible_injection::possible_injection;
 use semantics::knative::mesh_servers::{EVENTING_SERVERS, KnativeServer, REVISION_PORTS, SERVING_SERVERS};
-use semantics::knative::revision::private_service;
+use semantics::knative::revision::{REVISION_LABEL, SERVICE_LABEL, private_service};
 use std::collections::BTreeSet;
 use view::knative_service::KnativeService;
 use view::workload::PodTemplate;
 use vocabulary::{HarnessError, Meta};
 use world::Context;
-
-const SERVICE_LABEL: &str = "serving.knative.dev/service";
-const REVISION_LABEL: &str = "serving.knative.dev/revision";
 
 /// A host that clients in the mesh call.
 #[derive(Debug, Clone)]

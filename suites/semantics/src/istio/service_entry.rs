@@ -21,6 +21,16 @@ pub fn names_host(entry: &ServiceEntry, host: &str) -> bool {
     entry.spec.hosts.iter().any(is_named)
 }
 
+/// The hosts of an entry that name a host as it is spelled, itself or by a wildcard: those by which the sidecar looks up how it
+/// is called.
+pub fn hosts_as_spelled<'a>(entry: &'a ServiceEntry, host: &str) -> impl Iterator<Item = &'a String> {
+    let is_named = move |name: &&String| match name.strip_prefix('*') {
+        Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
+        None => name.eq_ignore_ascii_case(host),
+    };
+    entry.spec.hosts.iter().filter(is_named)
+}
+
 /// The Service that a host can stand for, as `name.namespace` in lower case: a name of two labels, with or without `svc` and
 /// the domain of the cluster behind.
 fn service_of_host(host: &str) -> Option<String> {

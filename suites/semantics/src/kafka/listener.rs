@@ -9,6 +9,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::service_entry::ServiceEntry;
 
+/// Whether a port of a ServiceEntry is one without TLS, by its name: `tcp-plain` or `tcp-sasl-plain`, as in the document.
+pub fn is_plain_port_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("plain") && !name.contains("tls") && !name.contains("ssl-")
+}
+
 /// A listener.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KafkaListener {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use view::pod::Pod;
 use vocabulary::View;
 
+/// The label of a pod with the name of its Knative Service.
+pub const SERVICE_LABEL: &str = "serving.knative.dev/service";
 /// The label of a pod with the name of its revision.
-const REVISION_LABEL: &str = "serving.knative.dev/revision";
+pub const REVISION_LABEL: &str = "serving.knative.dev/revision";
 
 /// The current pods of a revision.
 pub fn pods_of_revision(pods: &[Arc<Pod>], namespace: &str, revision: &str) -> Vec<Arc<Pod>> {
