@@ -6,6 +6,10 @@ use view::workload::Deployment;
 
 /// The label of a revision, on control planes, namespaces and whatever else names one.
 pub const REVISION_LABEL: &str = "istio.io/rev";
+/// The name of istiod.
+pub const ISTIOD: &str = "istiod";
+/// The port on which sidecars ask it.
+pub const DISCOVERY_PORT: u16 = 15012;
 /// The name of the revision of a control plane that was installed without one.
 pub const DEFAULT_REVISION: &str = "default";
 

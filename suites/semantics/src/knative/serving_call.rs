@@ -66,6 +66,13 @@ pub const SERVING_CALLS: &[ServingCall] = &[
     },
 ];
 
+/// What Serving asks the pods of revisions itself, whoever may send them requests: a component, a port of queue-proxy, and a
+/// path. Read in `pkg/activator/net/revision_backends.go` and `pkg/autoscaler/metrics/stats_scraper.go` of knative.dev/serving.
+pub const REVISION_PROBES: &[(&str, u16, &str)] =
+    &[(ACTIVATOR, REQUEST_PORT, "/healthz"), (AUTOSCALER, METRICS_PORT, "/metrics")];
+/// The port of queue-proxy on which the autoscaler asks for metrics.
+pub const METRICS_PORT: u16 = 9090;
+
 /// The labels that the pods of a component of Serving have in every release.
 pub fn component_labels(component: &str) -> BTreeMap<String, String> {
     [

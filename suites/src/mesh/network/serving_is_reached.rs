@@ -12,15 +12,12 @@ use crate::reading::cluster_workloads::cluster_workloads;
 use crate::reading::gateway_pods::gateway_pods;
 use semantics::certainty::Certainty;
 use semantics::istio::component_pod::{ComponentPod, component_pods};
+use semantics::istio::control_plane::{DISCOVERY_PORT, ISTIOD};
 use semantics::knative::serving_call::{ACTIVATOR, AUTOSCALER, CallerRole, SERVING_CALLS, component_labels};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
 use world::{Check, Context};
-
-/// The name of istiod, and the port on which sidecars ask it.
-const ISTIOD: &str = "istiod";
-const DISCOVERY_PORT: u16 = 15012;
 
 /// See the module text.
 pub static CHECK: Check = Check {
