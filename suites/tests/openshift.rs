@@ -52,6 +52,9 @@ const RESOURCES: &[(&str, &str)] = &[
 const KNATIVE_SERVICES: &str = "services.serving.knative.dev";
 
 fn resource(kind: &str) -> &'static str {
+    if kind == "KnativeService" {
+        return KNATIVE_SERVICES;
+    }
     RESOURCES.iter().find(|(known, _)| *known == kind).unwrap().1
 }
 
@@ -190,15 +193,15 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
 #[case::ports(OSSM2, "ServiceMeshControlPlane istio-system basic", json!({"spec": {"proxy": {"networking": {"trafficControl": {"inbound": {"excludedPorts": [8444]}}}}}}),
     "mesh::control_plane::excludes_8444_and_8022", "port-not-excluded: ServiceMeshControlPlane istio-system/basic `spec.proxy.networking.trafficControl.inbound.excludedPorts`: expected 8444 and 8022 among the excluded ports, observed [8444]")]
 #[case::wide_exception(OSSM2, "DestinationRule istio-system api-server", json!({"spec": {"host": "*.svc.cluster.local"}}),
-    "mesh::mtls::no_rule_disables_tls", "tls-off: DestinationRule istio-system/api-server `spec.trafficPolicy.tls.mode`: expected `ISTIO_MUTUAL`, or no `tls`, for the Services of Knative, observed DISABLE, for activator-service.knative-serving.svc.cluster.local:80, activator-service.knative-serving.svc.cluster.local:81, autoscaler.knative-serving.svc.cluster.local:8080 and 6 more, called from istio-system, knative-eventing, knative-serving")]
+    "mesh::mtls::no_rule_disables_tls", "tls-off: DestinationRule istio-system/api-server `spec.trafficPolicy.tls.mode`: expected `ISTIO_MUTUAL`, or no `tls`, for the Services of Knative, observed DISABLE, for activator-service.knative-serving.svc.cluster.local:80, activator-service.knative-serving.svc.cluster.local:81, autoscaler.knative-serving.svc.cluster.local:8080 and 7 more, called from istio-system, knative-eventing, knative-serving")]
 #[case::wide_exception(OSSM3, "DestinationRule istio-system zipkin", json!({"spec": {"host": "*.svc.cluster.local"}}),
-    "mesh::mtls::no_rule_disables_tls", "tls-off: DestinationRule istio-system/zipkin `spec.trafficPolicy.tls.mode`: expected `ISTIO_MUTUAL`, or no `tls`, for the Services of Knative, observed DISABLE, for activator-service.knative-serving.svc.cluster.local:80, activator-service.knative-serving.svc.cluster.local:81, broker-filter.knative-eventing.svc.cluster.local:80 and 5 more, called from knative-eventing, knative-serving, knative-serving-ingress")]
+    "mesh::mtls::no_rule_disables_tls", "tls-off: DestinationRule istio-system/zipkin `spec.trafficPolicy.tls.mode`: expected `ISTIO_MUTUAL`, or no `tls`, for the Services of Knative, observed DISABLE, for activator-service.knative-serving.svc.cluster.local:80, activator-service.knative-serving.svc.cluster.local:81, broker-filter.knative-eventing.svc.cluster.local:80 and 6 more, called from knative-eventing, knative-serving, knative-serving-ingress")]
 #[case::auto_mtls_off(OSSM3, "Istio  default", json!({"spec": {"values": {"meshConfig": {"enableAutoMtls": false}}}}),
     "mesh::mtls::auto_mtls_is_on", "auto-mtls-off: Istio default `spec.values.meshConfig.enableAutoMtls`: expected `true`, which is the default; or a DestinationRule with `ISTIO_MUTUAL` for all that Knative calls, observed false")]
 #[case::narrow_sidecar(OSSM2, "Sidecar knative-serving default", json!({"spec": {"egress": [{"hosts": ["istio-system/*"]}]}}),
-    "mesh::reach::no_sidecar_hides_knative", "host-hidden: Sidecar knative-serving/default `spec.egress`: expected hosts that cover autoscaler.knative-serving.svc.cluster.local, which knative-serving has to call, observed `istio-system/*`")]
+    "mesh::reach::no_sidecar_hides_knative", "host-hidden: Sidecar knative-serving/default `spec.egress`: expected hosts that cover autoscaler.knative-serving.svc.cluster.local, till-00001.knative-serving.svc.cluster.local, which knative-serving has to call, observed `istio-system/*`")]
 #[case::narrow_sidecar(OSSM3, "Sidecar knative-serving default", json!({"spec": {"egress": [{"hosts": ["istio-system/*"]}]}}),
-    "mesh::reach::no_sidecar_hides_knative", "host-hidden: Sidecar knative-serving/default `spec.egress`: expected hosts that cover autoscaler.knative-serving.svc.cluster.local, which knative-serving has to call, observed `istio-system/*`")]
+    "mesh::reach::no_sidecar_hides_knative", "host-hidden: Sidecar knative-serving/default `spec.egress`: expected hosts that cover autoscaler.knative-serving.svc.cluster.local, till-00001.knative-serving.svc.cluster.local, which knative-serving has to call, observed `istio-system/*`")]
 #[case::older_pod(OSSM2, "Pod knative-serving activator-1", json!({"metadata": {"annotations": null}}),
     "mesh::control_plane::excludes_8444_and_8022", "pod-captures-port: Pod knative-serving/activator-1 `metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]`: expected 8444 and 8022 among the excluded ports, observed no port")]
 #[case::older_pod(OSSM3, "Pod knative-serving activator-1", json!({"metadata": {"annotations": null}}),
@@ -261,6 +264,44 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "serverless::serving::named_gateways_are_there", "gateway-not-there: ConfigMap knative-serving/config-istio `data.gateway.knative-serving.team-gateway`: expected a Gateway knative-serving/team-gateway, observed no Gateway of this name")]
 #[case::named_gateway(OSSM3, "VirtualService shop cart-ingress", json!({"spec": {"gateways": ["mesh", "knative-serving/knative-shared-gateway"]}}),
     "serverless::serving::named_gateways_are_there", "gateway-not-there: VirtualService shop/cart-ingress `spec.gateways[1]`: expected a Gateway knative-serving/knative-shared-gateway, observed no Gateway of this name")]
+#[case::setting(OSSM2, "ConfigMap knative-serving config-network", json!({"data": {"mesh-compatability-mode": "enabled"}}),
+    "serverless::serving::network_settings_are_read", "key-not-read: ConfigMap knative-serving/config-network `data.mesh-compatability-mode`: expected a key that Knative Serving reads, observed `mesh-compatability-mode: enabled`")]
+#[case::domain(OSSM2, "ConfigMap knative-serving config-domain", json!({"data": {"shop.example.com": ""}}),
+    "serverless::serving::each_domain_is_used", "domain-never-used: ConfigMap knative-serving/config-domain `data.shop.example.com`: expected a selector that is not that of `apps.openshift.example.com`, which comes first, observed no selector")]
+#[case::internal_tls(OSSM2, "ConfigMap knative-serving config-network", json!({"data": {"system-internal-tls": "enabled"}}),
+    "serverless::serving::internal_tls_is_left_to_the_mesh", "internal-tls-enabled: ConfigMap knative-serving/config-network `data.system-internal-tls`: expected `disabled`, or no such key, observed enabled")]
+#[case::scheme(OSSM2, "Gateway knative-serving redirects", json!({"spec": {"servers": [{"port": {"number": 8080, "protocol": "HTTP"}, "hosts": ["*.apps.openshift.example.com"], "tls": {"httpsRedirect": true}}]}}),
+    "serverless::serving::addresses_have_the_gateways_scheme", "scheme-not-served: ConfigMap knative-serving/config-network `data.default-external-scheme`: expected https, which is all that Gateway knative-serving/knative-ingress-gateway serves, observed http")]
+#[case::kafka_rule(OSSM2, "DestinationRule knative-eventing kafka", json!({"spec": {"trafficPolicy": {"tls": {"mode": "ISTIO_MUTUAL"}}}}),
+    "kafka::service_entry::no_rule_forces_tls", "mesh-tls-forced: DestinationRule knative-eventing/kafka `spec.trafficPolicy.tls.mode`: expected no TLS of the sidecar's to my-cluster-kafka-bootstrap.kafka:9092, observed ISTIO_MUTUAL, for the host `my-cluster-kafka-bootstrap.kafka`")]
+#[case::kafka_hidden(OSSM2, "Sidecar knative-eventing default", json!({"spec": {"egress": [{"hosts": ["*/*.svc.cluster.local"]}]}}),
+    "mesh::reach::no_sidecar_hides_kafka", "entry-hidden: Sidecar knative-eventing/default `spec.egress`: expected hosts that cover the ServiceEntry of my-cluster-kafka-bootstrap.kafka:9092, observed `*/*.svc.cluster.local`")]
+#[case::revision_access(OSSM2, "AuthorizationPolicy knative-serving allow-probes-of-till", json!({"spec": {"rules": [{"to": [{"operation": {"paths": ["/healthz"]}}]}]}}),
+    "mesh::access::revisions_are_reached", "allowed-by-none: AuthorizationPolicy knative-serving/deny-all-by-default `spec.rules`: expected autoscaler in knative-serving let through to port 9090 of revisions in knative-serving, observed allowed by no rule of AuthorizationPolicy knative-serving/allow-probes-of-till, AuthorizationPolicy knative-serving/deny-all-by-default")]
+#[case::revision_network(OSSM2, "NetworkPolicy knative-serving till", json!({"spec": {"ingress": [{"ports": [{"port": 8012}]}]}}),
+    "mesh::network::revisions_are_reached", "cut-at-ingress: NetworkPolicy knative-serving/till `spec.ingress`: expected let through: autoscaler in knative-serving to port 9090 of revisions in knative-serving, observed let through by no rule of NetworkPolicy knative-serving/till")]
+#[case::setting(OSSM3, "ConfigMap knative-serving config-network", json!({"data": {"mesh-compatability-mode": "enabled"}}),
+    "serverless::serving::network_settings_are_read", "key-not-read: ConfigMap knative-serving/config-network `data.mesh-compatability-mode`: expected a key that Knative Serving reads, observed `mesh-compatability-mode: enabled`")]
+#[case::domain(OSSM3, "ConfigMap knative-serving config-domain", json!({"data": {"shop.example.com": ""}}),
+    "serverless::serving::each_domain_is_used", "domain-never-used: ConfigMap knative-serving/config-domain `data.shop.example.com`: expected a selector that is not that of `apps.openshift.example.com`, which comes first, observed no selector")]
+#[case::internal_tls(OSSM3, "ConfigMap knative-serving config-network", json!({"data": {"system-internal-tls": "enabled"}}),
+    "serverless::serving::internal_tls_is_left_to_the_mesh", "internal-tls-enabled: ConfigMap knative-serving/config-network `data.system-internal-tls`: expected `disabled`, or no such key, observed enabled")]
+#[case::scheme(OSSM3, "Gateway knative-serving redirects", json!({"spec": {"servers": [{"port": {"number": 8080, "protocol": "HTTP"}, "hosts": ["*.apps.openshift.example.com"], "tls": {"httpsRedirect": true}}]}}),
+    "serverless::serving::addresses_have_the_gateways_scheme", "scheme-not-served: ConfigMap knative-serving/config-network `data.default-external-scheme`: expected https, which is all that Gateway knative-serving/knative-ingress-gateway serves, observed http")]
+#[case::kafka_rule(OSSM3, "DestinationRule knative-eventing kafka", json!({"spec": {"trafficPolicy": {"tls": {"mode": "ISTIO_MUTUAL"}}}}),
+    "kafka::service_entry::no_rule_forces_tls", "mesh-tls-forced: DestinationRule knative-eventing/kafka `spec.trafficPolicy.tls.mode`: expected no TLS of the sidecar's to my-cluster-kafka-bootstrap.kafka:9092, observed ISTIO_MUTUAL, for the host `my-cluster-kafka-bootstrap.kafka`")]
+#[case::kafka_hidden(OSSM3, "Sidecar knative-eventing default", json!({"spec": {"egress": [{"hosts": ["*/*.svc.cluster.local"]}]}}),
+    "mesh::reach::no_sidecar_hides_kafka", "entry-hidden: Sidecar knative-eventing/default `spec.egress`: expected hosts that cover the ServiceEntry of my-cluster-kafka-bootstrap.kafka:9092, observed `*/*.svc.cluster.local`")]
+#[case::revision_access(OSSM3, "AuthorizationPolicy knative-serving allow-probes-of-till", json!({"spec": {"rules": [{"to": [{"operation": {"paths": ["/healthz"]}}]}]}}),
+    "mesh::access::revisions_are_reached", "allowed-by-none: AuthorizationPolicy knative-serving/deny-all-by-default `spec.rules`: expected autoscaler in knative-serving let through to port 9090 of revisions in knative-serving, observed allowed by no rule of AuthorizationPolicy knative-serving/allow-probes-of-till, AuthorizationPolicy knative-serving/deny-all-by-default")]
+#[case::revision_network(OSSM3, "NetworkPolicy knative-serving till", json!({"spec": {"ingress": [{"ports": [{"port": 8012}]}]}}),
+    "mesh::network::revisions_are_reached", "cut-at-ingress: NetworkPolicy knative-serving/till `spec.ingress`: expected let through: autoscaler in knative-serving to port 9090 of revisions in knative-serving, observed let through by no rule of NetworkPolicy knative-serving/till")]
+#[case::two_meshes(OSSM3, "Namespace  shop", json!({"metadata": {"labels": {"maistra.io/member-of": "old", "istio-injection": "enabled"}}}),
+    "mesh::membership::no_namespace_names_two_meshes", "two-meshes: Namespace shop `metadata.labels[maistra.io/member-of]`: expected no such label, or `maistra.io/ignore-namespace: \"true\"`, observed old, beside a label of injection")]
+#[case::asks_outside(OSSM2, "KnativeService shop cart", json!({"spec": {"template": {"metadata": {"annotations": {"sidecar.istio.io/inject": "true"}}}}}),
+    "serverless::serving::revisions_are_injected_as_asked", "namespace-not-in-mesh: Service shop/cart `metadata.namespace`: expected a namespace that the control plane of the mesh serves, observed shop")]
+#[case::asks_in_vain(OSSM3, "KnativeService shop cart", json!({"spec": {"template": {"metadata": {"annotations": {"sidecar.istio.io/inject": "true"}}}}}),
+    "serverless::serving::revisions_are_injected_as_asked", "asked-in-vain: Service shop/cart `spec.template.metadata.labels[sidecar.istio.io/inject]`: expected \"true\", observed no such label; an annotation \"true\" does not call the webhook")]
 #[tokio::test]
 async fn change_is_found_where_the_flavour_keeps_it(
     #[case] flavour: Flavour,

@@ -14,7 +14,7 @@ fn port_names_alone_are_found() {
     let report = ManifestSet::copy_of(FOLDER).judge();
     assert_eq!(report.findings(), [REPEATED, REPEATED]);
     assert_eq!(report.flavour(), "ossm2");
-    assert_eq!(report.judged().len(), 26);
+    assert_eq!(report.judged().len(), 29);
 }
 
 #[test]

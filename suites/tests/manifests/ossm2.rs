@@ -15,15 +15,20 @@ fn right_configuration_has_no_finding() {
         report.skipped(),
         [
             "prerequisites::apis::required_kinds_are_served needs-capability",
+            "mesh::membership::no_namespace_names_two_meshes other-flavour",
             "mesh::access::serving_is_reached not-known",
+            "mesh::access::revisions_are_reached not-known",
             "mesh::network::serving_is_reached not-known",
             "mesh::network::webhooks_are_reached not-known",
+            "mesh::network::revisions_are_reached not-known",
             "mesh::reach::no_sidecar_hides_knative not-known",
+            "mesh::reach::no_sidecar_hides_kafka not-known",
             "gateways::ingress::certificate_is_usable not-known",
             "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
+            "kafka::service_entry::no_rule_forces_tls not-known",
         ]
     );
-    assert_eq!(report.judged().len(), 34);
+    assert_eq!(report.judged().len(), 39);
 }
 
 #[test]

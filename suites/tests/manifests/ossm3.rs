@@ -18,20 +18,24 @@ fn right_configuration_has_no_finding() {
             "prerequisites::apis::required_kinds_are_served needs-capability",
             "mesh::mtls::no_rule_disables_tls not-known",
             "mesh::access::serving_is_reached not-known",
+            "mesh::access::revisions_are_reached not-known",
             "mesh::network::serving_is_reached not-known",
             "mesh::network::webhooks_are_reached not-known",
+            "mesh::network::revisions_are_reached not-known",
             "mesh::reach::no_sidecar_hides_knative not-known",
+            "mesh::reach::no_sidecar_hides_kafka not-known",
             "gateways::ingress::certificate_is_usable not-known",
             "gateways::ingress::service_carries_the_label other-flavour",
             "gateways::local::port_translation_is_off other-flavour",
             "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
+            "kafka::service_entry::no_rule_forces_tls not-known",
             "mtls::autoscaler::plaintext_is_refused other-flavour",
             "mtls::local_gateway::plaintext_is_refused other-flavour",
             "mtls::local_gateway::certificate_is_demanded other-flavour",
             "mtls::local_gateway::mesh_identity_is_answered other-flavour",
         ]
     );
-    assert_eq!(report.judged().len(), 30);
+    assert_eq!(report.judged().len(), 36);
 }
 
 #[test]

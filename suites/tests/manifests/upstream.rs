@@ -18,14 +18,19 @@ fn right_configuration_has_no_finding() {
             "prerequisites::apis::required_kinds_are_served needs-capability",
             "mesh::mtls::no_rule_disables_tls not-known",
             "mesh::access::serving_is_reached not-known",
+            "mesh::access::revisions_are_reached not-known",
             "mesh::network::serving_is_reached not-known",
             "mesh::network::webhooks_are_reached not-known",
+            "mesh::network::revisions_are_reached not-known",
             "mesh::reach::no_sidecar_hides_knative not-known",
+            "mesh::reach::no_sidecar_hides_kafka not-known",
             "gateways::ingress::certificate_is_usable not-known",
             "gateways::virtual_services::no_host_is_claimed_twice not-in-files",
+            "serverless::serving::addresses_have_the_gateways_scheme not-known",
+            "kafka::service_entry::no_rule_forces_tls not-known",
         ]
     );
-    assert_eq!(report.judged().len(), 32);
+    assert_eq!(report.judged().len(), 37);
 }
 
 #[test]
