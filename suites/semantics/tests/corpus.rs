@@ -7,15 +7,14 @@
 use semantics::istio::authorization::{
     AuthorizationRequest, AuthorizedPod, Caller, Decision, Denial, HttpRequest, Identity, Trust, decide,
 };
-use semantics::istio::egress_scope::applicable_sidecar;
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
 use semantics::istio::ingress::IngressSettings;
 use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
 use semantics::istio::merged_peer_authentication::compose_peer_authentication;
-use semantics::istio::mesh_defaults::MeshDefaults;
 use semantics::istio::outbound_clusters::{OutboundObjects, outbound_clusters};
-use semantics::istio::registered_service::registered_services;
-use semantics::istio::routes::{ExportedServices, RoutedSidecar, gateway_routes, sidecar_routes};
+use semantics::knative::config_domain::ConfigDomain;
+use semantics::knative::config_network::NetworkConfig;
+use semantics::knative::domain_template::host_by_template;
 use semantics::known_labels::KnownLabels;
 use semantics::network_policy::{NetworkPeer, NetworkPod, Passage, passage};
 use serde_json::{Map, Value, json};
@@ -23,6 +22,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use view::authorization_policy::AuthorizationPolicy;
+use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::ingress::Ingress;
 use view::namespace::Namespace;
@@ -53,47 +53,15 @@ fn gateways_of_ingresses_are_those_of_istio() {
 }
 
 fn listeners(case: &Value, pod: &Pod, proxy: &Value, gateways: &[Arc<Gateway>]) -> Value {
-    match gateway_listeners(&gateway_proxy(case, pod, proxy), gateways, &views(case)) {
-        Ok(listeners) => serde_json::to_value(listeners).unwrap(),
-        Err(_) => json!({"panic": true}),
-    }
-}
-
-fn gateway_proxy<'a>(case: &Value, pod: &'a Pod, proxy: &Value) -> GatewayProxy<'a> {
-    GatewayProxy {
+    let proxy = GatewayProxy {
         pod,
         is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
         is_scoped_to_namespace: case["scopesGatewaysToNamespace"].as_bool().unwrap(),
+    };
+    match gateway_listeners(&proxy, gateways, &views(case)) {
+        Ok(listeners) => serde_json::to_value(listeners).unwrap(),
+        Err(_) => json!({"panic": true}),
     }
-}
-
-#[test]
-fn routes_are_those_of_istio() {
-    replay("routes.jsonl", |case, pod, proxy| {
-        let mesh = MeshDefaults::of_mesh_config("istio-system", "cluster.local", &case["meshConfig"]);
-        let services = views(case);
-        let exported = ExportedServices::new(&services, &mesh);
-        if case["asks"] == "gatewayRoutes" {
-            let proxy = gateway_proxy(case, pod, proxy);
-            return match gateway_routes(&proxy, &views(case), &views(case), &exported) {
-                Ok(routes) => serde_json::to_value(routes).unwrap(),
-                Err(_) => json!({"panic": true}),
-            };
-        }
-        let (services, entries, sidecars) = (views(case), views(case), views(case));
-        let pod = &pod.metadata.meta;
-        let sidecar = RoutedSidecar {
-            pod,
-            sidecar: applicable_sidecar(pod, &sidecars, &mesh.root_namespace).map(AsRef::as_ref),
-            registered: &registered_services(&services, &entries, &mesh),
-            exported: &exported,
-            cluster_domain: &mesh.cluster_domain,
-        };
-        let ports: Vec<u16> = serde_json::from_value(proxy["ports"].clone()).unwrap();
-        let of_port =
-            |port: u16| (port.to_string(), serde_json::to_value(sidecar_routes(&sidecar, port)).unwrap());
-        Value::Object(ports.into_iter().map(of_port).collect())
-    });
 }
 
 #[test]
@@ -103,6 +71,25 @@ fn modes_of_mutual_tls_are_those_of_istio() {
         let ports: Vec<u16> = serde_json::from_value(proxy["ports"].clone()).unwrap();
         let mode = |port: u16| (port.to_string(), merged.mode_of_port(port).as_str().into());
         json!({"modes": ports.into_iter().map(mode).collect::<Map<_, _>>()})
+    });
+}
+
+#[test]
+fn settings_are_those_of_serving() {
+    replay_proxies("config_maps.jsonl", |case, _| {
+        let maps: Vec<Arc<ConfigMap>> = views(case);
+        let map = |name: &str| maps.iter().find(|map| map.metadata.name == name).unwrap();
+        let network = NetworkConfig::parse(map("config-network")).ok();
+        let host = |it: &NetworkConfig| host_by_template(&it.domain_template, "hello", "shop", "apps.test");
+        let domain = ConfigDomain::parse(map("config-domain"), "cluster.local").ok();
+        let routes = [json!({}), json!({"app": "a"}), json!({"app": "a", "tier": "1"}), json!({"app": "b"})];
+        let domains = domain.map(|domain| {
+            routes.map(|labels| {
+                let labels = serde_json::from_value(labels).unwrap();
+                domain.domain_for(&labels).map(ToOwned::to_owned)
+            })
+        });
+        json!({"network": network, "host": network.as_ref().map(host), "domains": domains})
     });
 }
 
