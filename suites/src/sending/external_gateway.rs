@@ -9,7 +9,7 @@ use crate::sending::hop::Hop;
 use probe::{HttpOrder, Order, Roots, TlsOrder};
 use record::Position;
 use semantics::flavour::UPSTREAM;
-use semantics::istio::gateway_listeners::{GatewayEntrance, GatewayProxy};
+use semantics::istio::gateway_listeners::GatewayEntrance;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{contains_pod, pods_of_gateway};
 use view::pod::Pod;
@@ -42,8 +42,7 @@ impl ExternalGateway {
             return Err(missing_gateway_pod(INGRESS_GATEWAY, "no pod with an address"));
         };
         let services = cx.objects::<Service>().await?;
-        let proxy = GatewayProxy::with_default_settings(pod);
-        let GatewayEntrance { pod_port, service } = GatewayEntrance::of(&proxy, HTTPS, &services);
+        let GatewayEntrance { pod_port, service } = GatewayEntrance::of(pod, HTTPS, &services);
         // Where nothing translates, the pod could not listen on the port itself if it has no right to.
         let port = if service.is_none() && pod_port == HTTPS { POD_HTTPS } else { pod_port };
         let host = |service: &Service| service_host(cx, &service.metadata.namespace, &service.metadata.name);

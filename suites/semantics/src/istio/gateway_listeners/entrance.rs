@@ -1,9 +1,9 @@
 //! The way into a gateway pod for servers of one port.
 
-use crate::istio::gateway_listeners::GatewayProxy;
 use crate::istio::gateway_listeners::port_translation::PortTranslation;
 use crate::istio::gateway_listeners::service_target::service_targets;
 use std::sync::Arc;
+use view::pod::Pod;
 use view::service::Service;
 
 /// How a client gets to the servers of a pod that have a port of this number.
@@ -20,8 +20,8 @@ impl<'a> GatewayEntrance<'a> {
     /// The entrance for the servers with this port, where these are all Services of the pod's namespace.
     ///
     /// A Service that translates nothing does not say where the pod listens, and may still lead there.
-    pub fn of(proxy: &GatewayProxy<'_>, number: u16, services: &'a [Arc<Service>]) -> Self {
-        let targets = service_targets(proxy.pod, services);
+    pub fn of(pod: &Pod, number: u16, services: &'a [Arc<Service>]) -> Self {
+        let targets = service_targets(pod, services);
         let pod_port = PortTranslation::of(&targets).resolve(number);
         let leads_there =
             targets.iter().find(|(_, target)| (target.port, target.target_port) == (number, pod_port));
@@ -34,7 +34,6 @@ mod tests {
     use super::*;
     use rstest::rstest;
     use serde_json::json;
-    use view::pod::Pod;
 
     const DISABLES: &str = "experimental.istio.io/disable-gateway-port-translation";
 
@@ -70,7 +69,7 @@ mod tests {
         let pod =
             json!({"metadata": {"name": "p", "namespace": "ns", "labels": {"istio": "ingressgateway"}}});
         let pod: Pod = serde_json::from_value(pod).unwrap();
-        let entrance = GatewayEntrance::of(&GatewayProxy::with_default_settings(&pod), 443, &services);
+        let entrance = GatewayEntrance::of(&pod, 443, &services);
         assert_eq!(entrance.pod_port, pod_port);
         assert_eq!(entrance.service.map(|service| service.metadata.name.as_str()), expected);
     }
