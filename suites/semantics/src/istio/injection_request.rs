@@ -21,7 +21,13 @@ pub fn is_injection_requested(
     }
     let label = template.metadata.labels.get(INJECT);
     let request = label.or_else(|| template.metadata.annotations.get(INJECT));
-    request.map_or(is_asking(namespace), |value| value == "true")
+    request.map_or(is_asking(namespace), |value| is_yes(value))
+}
+
+/// Whether a value is one of YAML's words for true, in whatever case. Older releases of Istio read them, those of Maistra among them, in
+/// `injectRequired` of `pkg/kube/inject/inject.go`.
+pub(super) fn is_yes(value: &str) -> bool {
+    ["y", "yes", "true", "on"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn is_asking(namespace: Option<&Namespace>) -> bool {
@@ -101,6 +107,16 @@ mod tests {
         let refusal = injection_refusal(None, &template, is_webhook_for_all);
         let field = format!("spec.template.metadata.{map}[{INJECT}]");
         assert_eq!((refusal.field, refusal.observed), (field, observed.to_owned()));
+    }
+
+    #[rstest]
+    #[case::capital("True", true)]
+    #[case::other_word("yes", true)]
+    #[case::no("no", false)]
+    fn maistra_reads_the_words_of_yaml(#[case] value: &str, #[case] expected: bool) {
+        let metadata = json!({"metadata": {"annotations": {INJECT: value}}});
+        let template: PodTemplate = serde_json::from_value(metadata).unwrap();
+        assert_eq!(is_injection_requested(None, &template, true), expected);
     }
 
     #[test]

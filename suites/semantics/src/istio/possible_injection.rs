@@ -3,7 +3,7 @@
 //! What is not known is tried in each way that it could be: a namespace that is not among the files with the labels that
 //! decide, a mesh of an unknown flavour as both, and a value that releases of Istio read differently as each of them does.
 
-use crate::istio::injection_request::is_injection_requested;
+use crate::istio::injection_request::{is_injection_requested, is_yes};
 use crate::istio::injection_webhook::{INJECT, NAMESPACE_INJECTION};
 use std::collections::{BTreeMap, BTreeSet};
 use view::namespace::Namespace;
@@ -74,9 +74,10 @@ fn namespace_with_injection(value: &str) -> Namespace {
     Namespace { metadata: Meta { labels, ..Meta::default() } }
 }
 
-/// What a template comes to. A value that is neither `true` nor `false` is none for Istio 1.31, and refuses for older ones.
+/// What a template comes to. A value that is neither `true` nor `false` is none for Istio 1.31, and for older ones it refuses, but for
+/// the other words for true: these ask, as the namespace does by which alone the webhook is called.
 fn possible_templates(template: &PodTemplate) -> Vec<PodTemplate> {
-    let is_odd = |value: &String| value != "true" && value != "false";
+    let is_odd = |value: &String| value != "false" && !is_yes(value);
     let meta = &template.metadata;
     let (label, annotation) = (meta.labels.get(INJECT), meta.annotations.get(INJECT));
     if !label.or(annotation).is_some_and(is_odd) {
@@ -149,5 +150,8 @@ mod tests {
         let asking = json!({NAMESPACE_INJECTION: "enabled"});
         assert!(answer(&odd, [None, None], Some(&asking)).unwrap_err().starts_with("how this release"));
         assert_eq!(answer(&odd, [None, None], Some(&json!({}))), Ok(false));
+        let yes = json!({"labels": {INJECT: "True"}});
+        assert_eq!(answer(&yes, [None, None], Some(&asking)), Ok(true));
+        assert_eq!(answer(&yes, [None, None], Some(&json!({}))), Ok(false));
     }
 }
