@@ -83,7 +83,8 @@ impl ServiceMeshMemberRoll {
     pub fn wants(&self, name: &str, namespace: Option<&Namespace>) -> bool {
         let spec = &self.spec;
         let is_selected = |namespace: &Namespace| {
-            spec.member_selectors.iter().any(|selector| selector.selects(&namespace.metadata.labels))
+            let labels = namespace.selectable_labels();
+            spec.member_selectors.iter().any(|selector| selector.selects(&labels))
         };
         spec.members.iter().any(|member| member == name)
             || spec.members == ["*"]

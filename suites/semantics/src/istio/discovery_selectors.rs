@@ -46,6 +46,7 @@ impl DiscoverySelectors {
 
     /// Whether the control plane looks at a namespace. Without selectors it looks at all.
     pub fn covers(&self, namespace: &Namespace) -> bool {
-        self.0.is_empty() || self.0.iter().any(|selector| selector.selects(&namespace.metadata.labels))
+        let labels = namespace.selectable_labels();
+        self.0.is_empty() || self.0.iter().any(|selector| selector.selects(&labels))
     }
 }

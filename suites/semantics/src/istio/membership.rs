@@ -116,6 +116,9 @@ fn not_in_roll(
             Some(("status.pendingMembers", "still pending".to_owned()))
         }
         () if is_membership_open(roll, candidate) => None,
+        () if !is_wanted(roll, candidate) && spec.members.is_empty() && !spec.member_selectors.is_empty() => {
+            Some(("spec.memberSelectors", "no selector that matches its labels".to_owned()))
+        }
         () if !is_wanted(roll, candidate) => Some(("spec.members", spec.members.join(", "))),
         () if roll.has_status() => Some(("status.configuredMembers", configured.join(", "))),
         () => None,
