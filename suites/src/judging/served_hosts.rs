@@ -2,7 +2,7 @@
 
 use crate::judging::skip::{skip_not_installed, skip_without_gateway_pods};
 use crate::reading::knative_gateway::knative_gateway;
-use semantics::istio::gateway_server::{claims_every_host, claims_host};
+use semantics::istio::gateway_server::{claims_host, serves_every_host};
 use view::gateway::GatewayServer;
 use vocabulary::{Finding, FindingCode, HarnessError, Verdict, View};
 use world::Context;
@@ -24,7 +24,7 @@ pub async fn judge_served_hosts(
     let Some((index, _)) = servers.first() else {
         return Ok(skip_not_installed(format!("a server of Gateway {name} for Knative")));
     };
-    if servers.iter().any(|(_, server)| claims_every_host(server)) {
+    if servers.iter().any(|(_, server)| serves_every_host(server)) {
         return Ok(Verdict::upheld(format!("`*`: {}", gateway.object_ref())));
     }
     let claimed = servers.iter().flat_map(|(_, server)| &server.hosts);

@@ -63,9 +63,27 @@ pub struct ServerTls {
     /// The Secret with the certificate.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub credential_name: String,
+    /// The Secrets with certificates of several kinds of key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credential_names: Vec<String>,
+    /// The file with the certificate, in the gateway's pods.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub server_certificate: String,
+    /// The files with certificates of several kinds of key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tls_certificates: Vec<CertificateFiles>,
     /// Whether plain HTTP is led to HTTPS.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub https_redirect: bool,
+}
+
+/// The files of a certificate in the gateway's pods.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CertificateFiles {
+    /// That of the certificate.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub server_certificate: String,
 }
 
 impl View for Gateway {

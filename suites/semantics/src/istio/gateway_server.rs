@@ -8,8 +8,31 @@ pub fn claims_every_host(server: &GatewayServer) -> bool {
     server.hosts.iter().any(|host| host.rsplit('/').next() == Some("*"))
 }
 
+/// The host of a claim that is for VirtualServices of every namespace; nothing where it names theirs.
+fn host_for_all(claimed: &str) -> Option<&str> {
+    match claimed.split_once('/') {
+        None => Some(claimed),
+        Some(("*", host)) => Some(host),
+        Some(_) => None,
+    }
+}
+
+/// Whether a server is for every host of VirtualServices of every namespace: net-istio makes them beside the Knative Services.
+pub fn serves_every_host(server: &GatewayServer) -> bool {
+    server.hosts.iter().filter_map(|claimed| host_for_all(claimed)).any(|host| host == "*")
+}
+
+/// Whether a server may be for Knative Services that do not exist yet: it claims whole domains, for VirtualServices that need not be
+/// in the namespace of the Gateway.
+pub fn serves_a_domain(server: &GatewayServer, gateway: &Gateway) -> bool {
+    server.hosts.iter().any(|claimed| {
+        let (namespace, host) = claimed.split_once('/').unwrap_or(("*", claimed));
+        ![".", &gateway.metadata.namespace].contains(&namespace) && host.starts_with('*')
+    })
+}
+
 /// Whether a server claims whole domains, and not single hosts only: hosts that do not exist yet are served, too.
-pub fn claims_a_domain(server: &GatewayServer) -> bool {
+fn claims_a_domain(server: &GatewayServer) -> bool {
     server.hosts.iter().any(|host| host.rsplit('/').next().is_some_and(|host| host.starts_with('*')))
 }
 
@@ -22,10 +45,10 @@ pub fn narrowness(server: &GatewayServer) -> u8 {
     }
 }
 
-/// Whether a server claims a host, by its name or by a wildcard. A wildcard stands for one label or more.
+/// Whether a server claims a host, by its name or by a wildcard, for VirtualServices of every namespace. A wildcard stands for one
+/// label or more.
 pub fn claims_host(server: &GatewayServer, host: &str) -> bool {
-    // none: a host without a namespace is all of it
-    server.hosts.iter().any(|claimed| covers_host(claimed.rsplit('/').next().unwrap_or_default(), host))
+    server.hosts.iter().filter_map(|claimed| host_for_all(claimed)).any(|claimed| covers_host(claimed, host))
 }
 
 /// Whether a host, or a wildcard for one label or more, stands for a host.
@@ -63,9 +86,18 @@ pub fn tls_mode(server: &GatewayServer) -> &str {
     server.tls.as_ref().map_or("", |tls| &tls.mode)
 }
 
-/// The Secret whose certificate a server presents, if it names one.
+/// The Secret whose certificate a server presents, if it names one; the first of several.
 pub fn server_credential(server: &GatewayServer) -> Option<&str> {
-    server.tls.as_ref().map(|tls| tls.credential_name.as_str()).filter(|name| !name.is_empty())
+    let tls = server.tls.as_ref()?;
+    let names = std::iter::once(&tls.credential_name).chain(&tls.credential_names);
+    names.map(String::as_str).find(|name| !name.is_empty())
+}
+
+/// The file of the gateway's pods whose certificate a server presents, if it names one.
+pub fn server_certificate_file(server: &GatewayServer) -> Option<&str> {
+    let tls = server.tls.as_ref()?;
+    let files = tls.tls_certificates.iter().map(|one| &one.server_certificate);
+    std::iter::once(&tls.server_certificate).chain(files).map(String::as_str).find(|file| !file.is_empty())
 }
 
 /// The Secret of a Gateway for hosts of no particular tenant: that of the server for most hosts, the first of several.
@@ -94,6 +126,26 @@ mod tests {
     #[case::none_named(&[("*", ""), ("shop.apps.test", "shop")], "shop")]
     fn secret_is_that_of_the_server_for_most_hosts(#[case] servers: &[(&str, &str)], #[case] expected: &str) {
         assert_eq!(first_credential(&gateway(servers)), Some(expected));
+    }
+
+    #[rstest]
+    #[case::all("*", true, true)]
+    #[case::all_of_all_namespaces("*/*", true, true)]
+    #[case::own_namespace("./*", false, false)]
+    #[case::own_namespace_by_name("knative/*", false, false)]
+    #[case::of_a_team("team/*", false, true)]
+    #[case::domain("*/*.apps.test", false, true)]
+    #[case::one_host("shop.apps.test", false, false)]
+    fn domain_is_served_to_other_namespaces(
+        #[case] claimed: &str,
+        #[case] every_host: bool,
+        #[case] domain: bool,
+    ) {
+        let mut gateway = gateway(&[(claimed, "s")]);
+        gateway.metadata.namespace = "knative".to_owned();
+        let server = &gateway.spec.servers[0];
+        assert_eq!(serves_every_host(server), every_host);
+        assert_eq!(serves_a_domain(server, &gateway), domain);
     }
 
     #[rstest]

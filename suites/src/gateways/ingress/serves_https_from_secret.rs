@@ -1,13 +1,17 @@
 //! `knative-ingress-gateway` serves HTTPS on port 443 for every host, with the certificate of a Secret.
 //!
 //! Whether that Secret exists and holds a usable certificate is another check's question. Any selector that matches pods
-//! will do here; whether they are the right pods is judged by the checks of the Services in front of them.
+//! will do here; whether they are the right pods is judged by the checks of the Services in front of them. A certificate in a
+//! file of the gateway's pods is one as well, and nothing tells what is in it. Clients may be asked for a certificate, and must
+//! not need one.
 
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::selectable_pods::selectable_pods;
-use semantics::istio::gateway_server::{claims_a_domain, is_https, narrowness, server_credential, tls_mode};
+use semantics::istio::gateway_server::{
+    is_https, narrowness, server_certificate_file, server_credential, serves_a_domain, tls_mode,
+};
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
@@ -54,7 +58,8 @@ pub static CHECK: Check = Check {
             },
             FindingKind {
                 code: HOSTS_NARROWED,
-                meaning: "the server is for single hosts only, so the next Knative Service gets none",
+                meaning: "the server is for single hosts only, or for VirtualServices of its own namespace, so the next Knative \
+                          Service gets none",
             },
             FindingKind {
                 code: MODE_NOT_SIMPLE,
@@ -92,9 +97,16 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let servers = gateway.spec.servers.iter().enumerate();
     let https: Vec<_> =
         servers.filter(|(_, server)| server.port.number == PORT && is_https(server)).collect();
+    let is_wide = |server: &GatewayServer| serves_a_domain(server, &gateway);
     // A server for the hosts of one tenant may stand beside the one for all.
-    if let Some((index, server)) = https.iter().min_by_key(|(_, server)| narrowness(server)) {
-        judgement.extend(judge_server(&gateway, *index, server));
+    if let Some((index, server)) =
+        https.iter().min_by_key(|(_, server)| (!is_wide(server), narrowness(server)))
+    {
+        if is_wide(server) {
+            judge_server(&gateway, *index, server, &mut judgement);
+        } else {
+            judgement.add(narrowness_finding(&gateway, *index, server));
+        }
     } else {
         let finding = Finding::new(NO_HTTPS_ON_443, gateway.object_ref(), "spec.servers");
         judgement.add(finding.expected("port 443, protocol HTTPS").observed(format_ports(&gateway)));
@@ -104,24 +116,29 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }))
 }
 
-fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Option<Finding> {
+fn narrowness_finding(gateway: &Gateway, index: usize, server: &GatewayServer) -> Finding {
+    Finding::new(HOSTS_NARROWED, gateway.object_ref(), format!("spec.servers[{index}].hosts"))
+        .expected("`*`, or a wildcard for the domain")
+        .observed(format!("`{}`", server.hosts.join("`, `")))
+}
+
+fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer, judgement: &mut Judgement) {
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };
-    if !claims_a_domain(server) {
-        return Some(
-            at(HOSTS_NARROWED, "hosts")
-                .expected("`*`, or a wildcard for the domain")
-                .observed(format!("`{}`", server.hosts.join("`, `"))),
-        );
-    }
-    if tls_mode(server) != "SIMPLE" {
+    if !["SIMPLE", "OPTIONAL_MUTUAL"].contains(&tls_mode(server)) {
         let observed = if tls_mode(server).is_empty() { "not set" } else { tls_mode(server) };
-        return Some(at(MODE_NOT_SIMPLE, "tls.mode").expected("SIMPLE").observed(observed));
+        return judgement.add(at(MODE_NOT_SIMPLE, "tls.mode").expected("SIMPLE").observed(observed));
     }
-    let finding =
-        || at(NO_SECRET_NAMED, "tls.credentialName").expected("the name of a Secret").observed("not set");
-    server_credential(server).is_none().then(finding)
+    match (server_credential(server), server_certificate_file(server)) {
+        (Some(_), _) => {}
+        (None, Some(file)) => {
+            judgement.leave(NO_SECRET_NAMED, Some(format!("what {file} of the gateway's pods holds")));
+        }
+        (None, None) => judgement.add(
+            at(NO_SECRET_NAMED, "tls.credentialName").expected("the name of a Secret").observed("not set"),
+        ),
+    }
 }
 
 fn format_ports(gateway: &Gateway) -> String {

@@ -3,13 +3,17 @@
 //! Every other server of that Gateway has to demand one as well: a second one for plain HTTP lets in what this one
 //! keeps out. net-istio's own Gateway is plain HTTP. So is that of OpenShift Serverless with OpenShift Service Mesh 3, on
 //! port 80 or 8081: that difference is documented, so it is reported in the evidence and is no violation.
+//!
+//! Where the hosts are for VirtualServices of the Gateway's own namespace, Knative Services get no server: net-istio makes theirs
+//! beside them.
 
 use crate::judging::finding::finding_of_missing_object;
 use crate::reading::capability;
 use crate::reading::knative_gateway::knative_gateway;
 use crate::reading::selectable_pods::selectable_pods;
 use semantics::flavour;
-use semantics::istio::gateway_server::{claims_a_domain, claims_every_host, is_tls, tls_mode};
+use semantics::istio::gateway_listeners::Protocol;
+use semantics::istio::gateway_server::{is_https, is_tls, serves_a_domain, tls_mode};
 use semantics::knative::gateways::LOCAL_GATEWAY;
 use semantics::selection::{format_pods, format_selector, pods_of_gateway};
 use std::time::Duration;
@@ -23,6 +27,7 @@ use world::{Check, Context};
 const GATEWAY_MISSING: &str = "gateway-missing";
 const NOT_ON_8081: &str = "not-on-8081";
 const PLAINTEXT_ACCEPTED: &str = "plaintext-accepted";
+const HTTP_NOT_ROUTED: &str = "http-not-routed";
 const IDENTITY_NOT_DEMANDED: &str = "identity-not-demanded";
 const HOSTS_NARROWED: &str = "hosts-narrowed";
 const SELECTS_NO_POD: &str = "selects-no-pod";
@@ -63,6 +68,10 @@ pub static CHECK: Check = Check {
                 meaning: "a server of the Gateway answers plain HTTP, from whomever",
             },
             FindingKind {
+                code: HTTP_NOT_ROUTED,
+                meaning: "the server passes on what TLS carries, and routes no HTTP to Knative Services",
+            },
+            FindingKind {
                 code: IDENTITY_NOT_DEMANDED,
                 meaning: "a server of the Gateway answers clients outside the mesh",
             },
@@ -98,19 +107,27 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         }
         judgement.add_absence(pods.missing(), finding);
     }
-    let by_flavour = cx.flavour().missing().filter(|_| is_documented(&gateway));
+    let has_documented = gateway.spec.servers.iter().any(is_documented);
+    let by_flavour = cx.flavour().missing().filter(|_| has_documented);
     if by_flavour.is_some() {
-        for code in [NOT_ON_8081, PLAINTEXT_ACCEPTED, IDENTITY_NOT_DEMANDED, HOSTS_NARROWED] {
+        for code in [NOT_ON_8081, PLAINTEXT_ACCEPTED, HTTP_NOT_ROUTED, IDENTITY_NOT_DEMANDED, HOSTS_NARROWED]
+        {
             judgement.leave(code, by_flavour.clone());
         }
         return Ok(judgement.verdict(|| format!("plain HTTP by {}", gateway.object_ref())));
     }
-    if cx.flavour() == flavour::OSSM3 && is_documented(&gateway) {
+    let is_wide = |server: &GatewayServer| serves_a_domain(server, &gateway);
+    let is_documented = |server: &GatewayServer| cx.flavour() == flavour::OSSM3 && is_documented(server);
+    let servers = gateway.spec.servers.iter().enumerate().filter(|(_, server)| !is_documented(server));
+    judgement.extend(servers.filter_map(|(index, server)| judge_server(&gateway, index, server, is_wide)));
+    if gateway.spec.servers.iter().any(is_documented) {
+        if !gateway.spec.servers.iter().any(is_wide) {
+            judgement
+                .extend(gateway.spec.servers.first().map(|first| narrowness_finding(&gateway, 0, first)));
+        }
         let evidence = "deviates from 1.4.2 as with OpenShift Service Mesh 3: plain HTTP";
-        return Ok(Verdict::upheld(format!("{evidence} by {}", gateway.object_ref())));
+        return Ok(judgement.verdict(|| format!("{evidence} by {}", gateway.object_ref())));
     }
-    let servers = gateway.spec.servers.iter().enumerate();
-    judgement.extend(servers.filter_map(|(index, server)| judge_server(&gateway, index, server)));
     let ports: Vec<_> = gateway.spec.servers.iter().map(|server| server.port.number).collect();
     if !ports.contains(&PORT) {
         let finding = Finding::new(NOT_ON_8081, gateway.object_ref(), "spec.servers[].port.number");
@@ -123,7 +140,12 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }))
 }
 
-fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Option<Finding> {
+fn judge_server(
+    gateway: &Gateway,
+    index: usize,
+    server: &GatewayServer,
+    is_wide: impl Fn(&GatewayServer) -> bool,
+) -> Option<Finding> {
     let at = |code, field: &str| {
         Finding::new(code, gateway.object_ref(), format!("spec.servers[{index}].{field}"))
     };
@@ -132,25 +154,26 @@ fn judge_server(gateway: &Gateway, index: usize, server: &GatewayServer) -> Opti
             at(PLAINTEXT_ACCEPTED, "port.protocol").expected("HTTPS").observed(&server.port.protocol),
         );
     }
+    // A server for single hosts may stand beside the one for all, or one that passes TLS on beside one that routes.
+    let on_port = || gateway.spec.servers.iter().filter(|server| server.port.number == PORT);
+    if server.port.number == PORT && !on_port().any(is_https) {
+        return Some(at(HTTP_NOT_ROUTED, "port.protocol").expected("HTTPS").observed(&server.port.protocol));
+    }
     if tls_mode(server) != MODE {
         let observed = if tls_mode(server).is_empty() { "not set" } else { tls_mode(server) };
         return Some(at(IDENTITY_NOT_DEMANDED, "tls.mode").expected(MODE).observed(observed));
     }
-    // A server for single hosts may stand beside the one for all.
-    let mut on_port = gateway.spec.servers.iter().filter(|server| server.port.number == PORT);
-    let is_narrowed = server.port.number == PORT && !on_port.any(claims_a_domain);
-    let observed = || format!("`{}`", server.hosts.join("`, `"));
-    is_narrowed.then(|| {
-        at(HOSTS_NARROWED, "hosts")
-            .expected("`*`, or a wildcard for the domain of the cluster")
-            .observed(observed())
-    })
+    let is_narrowed = server.port.number == PORT && !on_port().any(is_wide);
+    is_narrowed.then(|| narrowness_finding(gateway, index, server))
 }
 
-/// The Gateway of OpenShift Serverless with OpenShift Service Mesh 3.
-fn is_documented(gateway: &Gateway) -> bool {
-    let is_plain =
-        |server: &GatewayServer| matches!(server.port.number, 80 | PORT) && server.port.protocol == "HTTP";
-    let servers = &gateway.spec.servers;
-    !servers.is_empty() && servers.iter().all(|server| is_plain(server) && claims_every_host(server))
+fn narrowness_finding(gateway: &Gateway, index: usize, server: &GatewayServer) -> Finding {
+    Finding::new(HOSTS_NARROWED, gateway.object_ref(), format!("spec.servers[{index}].hosts"))
+        .expected("`*`, or a wildcard for the domain of the cluster")
+        .observed(format!("`{}`", server.hosts.join("`, `")))
+}
+
+/// A server as that of OpenShift Serverless with OpenShift Service Mesh 3.
+fn is_documented(server: &GatewayServer) -> bool {
+    matches!(server.port.number, 80 | PORT) && Protocol::parse(&server.port.protocol).is_http()
 }
