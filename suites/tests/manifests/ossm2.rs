@@ -110,9 +110,9 @@ fn unread_files_are_told() {
     ("mesh/gateways.yaml", "targetPort: 8081", "targetPort: 8080"),
     &["gateways::local::service_maps_80_to_8081 other-target-port: Service knative-mesh/knative-local-gateway `spec.ports[80].targetPort`, mesh/gateways.yaml:51"]
 )]
-#[case::metrics_of_the_webhook(
-    ("mesh/policies.yaml", "8443:", "9090:"),
-    &["mesh::mtls::no_weaker_override port-accepts-plaintext: PeerAuthentication knative-serving/webhook `spec.portLevelMtls[9090].mode`, mesh/policies.yaml:13"]
+#[case::profiling_of_the_webhook(
+    ("mesh/policies.yaml", "8443:", "8008:"),
+    &["mesh::mtls::no_weaker_override port-accepts-plaintext: PeerAuthentication knative-serving/webhook `spec.portLevelMtls[8008].mode`, mesh/policies.yaml:13"]
 )]
 #[case::another_ingress(
     ("serverless/knative-serving.yaml", "    istio:\n      enabled: true", "    istio:\n      enabled: true\n    kourier:\n      enabled: true"),

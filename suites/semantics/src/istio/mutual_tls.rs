@@ -7,6 +7,8 @@ use view::peer_authentication::{MutualTls, PeerAuthentication};
 pub const STRICT: &str = "STRICT";
 /// The mode that answers plaintext, too.
 pub const PERMISSIVE: &str = "PERMISSIVE";
+/// The mode that answers plaintext only.
+pub const DISABLE: &str = "DISABLE";
 /// What inherits the mode of a wider policy.
 const UNSET: &str = "UNSET";
 

@@ -1,12 +1,13 @@
 //! No PeerAuthentication in the namespaces of Knative or of a member accepts plaintext again.
 //!
 //! Webhooks are called by the API server, which is not in the mesh: port 8443 may be `PERMISSIVE`, as net-istio's own
-//! policies have it. OpenShift Service Mesh 3 documents a permissive autoscaler besides. In the root namespace Istio
+//! policies have it, or without mutual TLS. So may be the ports of Knative's pods that Kubernetes and cluster monitoring call, which
+//! the document excludes from the mesh. OpenShift Service Mesh 3 documents a permissive autoscaler besides. In the root namespace Istio
 //! reads only the mesh-wide policy, which has a check of its own.
 
 use crate::reading::capability;
 use semantics::flavour;
-use semantics::istio::mutual_tls::{PERMISSIVE, PlaintextScope, plaintext_scopes, policy_mode};
+use semantics::istio::mutual_tls::{DISABLE, PERMISSIVE, PlaintextScope, plaintext_scopes, policy_mode};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use view::peer_authentication::PeerAuthentication;
@@ -19,7 +20,8 @@ use world::{Check, Context};
 const NAMESPACE_ACCEPTS_PLAINTEXT: &str = "namespace-accepts-plaintext";
 const WORKLOAD_ACCEPTS_PLAINTEXT: &str = "workload-accepts-plaintext";
 const PORT_ACCEPTS_PLAINTEXT: &str = "port-accepts-plaintext";
-const WEBHOOK_PORT: &str = "8443";
+/// The port of webhooks, and those of the kubelet and of cluster monitoring.
+const PORTS_OF_OUTSIDERS: [&str; 4] = ["8443", "8444", "8022", "9090"];
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -50,7 +52,7 @@ pub static CHECK: Check = Check {
             },
             FindingKind {
                 code: PORT_ACCEPTS_PLAINTEXT,
-                meaning: "a PeerAuthentication loosens a port other than that of a webhook",
+                meaning: "a PeerAuthentication loosens a port other than those that the API server, the kubelet and monitoring call",
             },
         ],
         formerly: &[],
@@ -73,7 +75,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         // Only with OpenShift Service Mesh 3 is it no weakness.
         judgement.leave_rest(WORKLOAD_ACCEPTS_PLAINTEXT, cx.flavour().missing());
     }
-    judgement.extend(judged.iter().flat_map(|policy| weakness_findings(policy)));
+    let serverless = &cx.inputs().serverless;
+    let of_knative = [&serverless.serving_namespace, &serverless.eventing_namespace];
+    let is_knative = |policy: &PeerAuthentication| of_knative.contains(&&policy.metadata.namespace);
+    judgement.extend(judged.iter().flat_map(|policy| weakness_findings(policy, is_knative(policy))));
     let missing = members.iter().find_map(|member| policies.missing_in(member));
     for code in [NAMESPACE_ACCEPTS_PLAINTEXT, WORKLOAD_ACCEPTS_PLAINTEXT, PORT_ACCEPTS_PLAINTEXT] {
         let missing = missing.clone();
@@ -97,12 +102,13 @@ fn is_documented(cx: &Context, policy: &PeerAuthentication) -> bool {
         && selector.is_some_and(|selector| selects(&autoscaler, &selector.match_labels))
 }
 
-fn weakness_findings(policy: &PeerAuthentication) -> impl Iterator<Item = Finding> {
-    // The API server calls webhooks, and is not in the mesh.
-    let is_of_webhook = |(scope, mode): &(PlaintextScope<'_>, &str)| {
-        *scope == PlaintextScope::Port(WEBHOOK_PORT) && *mode == PERMISSIVE
+fn weakness_findings(policy: &PeerAuthentication, is_knative: bool) -> impl Iterator<Item = Finding> {
+    let ports = if is_knative { &PORTS_OF_OUTSIDERS[..] } else { &PORTS_OF_OUTSIDERS[..1] };
+    let is_of_outsiders = |(scope, mode): &(PlaintextScope<'_>, &str)| {
+        let is_one = matches!(scope, PlaintextScope::Port(port) if ports.contains(port));
+        is_one && [PERMISSIVE, DISABLE].contains(mode)
     };
-    let scopes = plaintext_scopes(policy).into_iter().filter(move |place| !is_of_webhook(place));
+    let scopes = plaintext_scopes(policy).into_iter().filter(move |place| !is_of_outsiders(place));
     scopes.map(|(scope, mode)| {
         let (code, field) = match scope {
             PlaintextScope::Namespace => (NAMESPACE_ACCEPTS_PLAINTEXT, "spec.mtls.mode".to_owned()),
