@@ -39,6 +39,24 @@ pub fn captures_port(
     })
 }
 
+/// The annotation of a template by which the sidecar does not take the connections to a port, and its list; none where it takes
+/// them, or the setting of the mesh decides.
+pub fn bypass_annotation(
+    template: &PodTemplate,
+    port: u16,
+) -> Result<Option<(&'static str, &str)>, PortAnnotationError> {
+    if captures_port(template, port, &BTreeSet::new())? {
+        return Ok(None);
+    }
+    let list = |annotation: &'static str| {
+        template.metadata.annotations.get(annotation).map(|list| (annotation, list.as_str()))
+    };
+    let is_included = |(_, list): &(&str, &str)| {
+        list.trim() == "*" || parse_port_list(list).is_ok_and(|ports| ports.contains(&port))
+    };
+    Ok(list(INCLUDED).filter(|one| !is_included(one)).or_else(|| list(EXCLUDED)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +79,17 @@ mod tests {
         let template = serde_json::from_value(object).unwrap();
         let excluded_by_mesh = excluded_by_mesh.iter().copied().collect();
         assert_eq!(captures_port(&template, 8443, &excluded_by_mesh), Ok(expected));
+    }
+
+    #[rstest]
+    #[case::nothing_said(json!({}), None)]
+    #[case::excluded(json!({INCLUDED: "*", EXCLUDED: "8443"}), Some(EXCLUDED))]
+    #[case::not_included(json!({INCLUDED: "8444", EXCLUDED: "8022"}), Some(INCLUDED))]
+    #[case::others_excluded(json!({EXCLUDED: "8022"}), None)]
+    fn annotation_that_keeps_a_port_is_told(#[case] annotations: Value, #[case] expected: Option<&str>) {
+        let object = json!({"metadata": {"annotations": annotations}});
+        let template = serde_json::from_value(object).unwrap();
+        let told = bypass_annotation(&template, 8443).unwrap();
+        assert_eq!(told.map(|(annotation, _)| annotation), expected);
     }
 }

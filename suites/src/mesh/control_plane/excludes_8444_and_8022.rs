@@ -1,7 +1,8 @@
 //! Inbound ports 8444 and 8022 bypass the sidecar.
 //!
 //! Cluster monitoring scrapes 8444, and the kubelet calls 8022 when a pod ends; both come from outside the mesh. More
-//! ports may be excluded, in any order, but for those that carry requests.
+//! ports may be excluded, in any order, but for those that carry requests. Annotations of a workload stand before the setting of the
+//! mesh: those of activator and autoscaler must leave the ports of their requests to the sidecar.
 //!
 //! Pods keep what they were injected with, so running pods are judged too, once the setting is right: by the arguments of
 //! `istio-init`, or by the annotation where CNI redirects. A pod that has neither was injected without any list where CNI
@@ -11,11 +12,16 @@ use crate::judging::inherited_setting::{InheritedSetting, judge_injected_pods};
 use crate::reading::capability;
 use crate::reading::excluded_ports::excluded_ports;
 use semantics::flavour;
+use semantics::istio::captured_port::bypass_annotation;
 use semantics::istio::excluded_ports::{PodExclusion, has_cni_node, parse_port_list, pod_exclusion};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use view::pod::Pod;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
+use view::workload::Deployment;
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Objects, Requirement, Tier, Verdict,
+    View,
+};
 use world::{Check, Context};
 
 const PORT_NOT_EXCLUDED: &str = "port-not-excluded";
@@ -24,6 +30,8 @@ const REQUEST_PORT_EXCLUDED: &str = "request-port-excluded";
 const PORTS: [u16; 2] = [8444, 8022];
 /// The ports of activator and queue-proxy that carry requests: HTTP, HTTP/2 and HTTPS.
 const REQUEST_PORTS: [u16; 3] = [8012, 8013, 8112];
+/// The ports of Serving's own workloads by which they are called with the TLS of the mesh.
+const PORTS_OF_WORKLOADS: [(&str, &[u16]); 2] = [("activator", &[8012, 8013]), ("autoscaler", &[8080])];
 const EXPECTED: &str = "8444 and 8022 among the excluded ports";
 const UNKNOWN: &str = "neither arguments nor annotation say what is excluded, and no CNI is there";
 
@@ -84,9 +92,37 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
         let finding = finding.expected(format!("{port}, which carries requests, not among them"));
         return Ok(Verdict::violated(finding.observed(observed).configured()));
     }
+    let serving = &cx.inputs().serverless.serving_namespace;
+    let deployments = cx.known_objects::<Deployment>().await?;
+    if let Some(finding) = bypass_finding(serving, &deployments) {
+        return Ok(Verdict::violated(finding));
+    }
     // On OpenShift CNI always redirects: no workload may have the rights of `istio-init`.
     let is_cni_installed = cx.flavour() != flavour::UPSTREAM || has_cni_node(&pods);
-    judge_injected_pods(cx, POD_CAPTURES_PORT, &setting, &pods, |pod| judge_pod(pod, is_cni_installed))
+    let by_pod = |pod: &Pod| judge_pod(pod, is_cni_installed);
+    let mut verdict = judge_injected_pods(cx, POD_CAPTURES_PORT, &setting, &pods, by_pod)?;
+    let mut open = Judgement::default();
+    let is_known = |name: &str| deployments.named(serving, name).is_some();
+    if !PORTS_OF_WORKLOADS.iter().all(|(name, _)| is_known(name)) {
+        open.leave_rest(REQUEST_PORT_EXCLUDED, deployments.missing_in(serving));
+    }
+    verdict.leave(open.into_unjudged());
+    Ok(verdict)
+}
+
+/// The annotation of a workload that keeps its requests from the sidecar.
+fn bypass_finding(serving: &str, deployments: &Objects<Deployment>) -> Option<Finding> {
+    let mut ports =
+        PORTS_OF_WORKLOADS.iter().flat_map(|(name, ports)| ports.iter().map(move |port| (name, port)));
+    ports.find_map(|(name, port)| {
+        let deployment = deployments.named(serving, name)?;
+        // A list that cannot be read has the injector refuse the pods, which other checks find.
+        let (annotation, list) = bypass_annotation(&deployment.0.spec.template, *port).ok()??;
+        let field = format!("spec.template.metadata.annotations[{annotation}]");
+        let finding = Finding::new(REQUEST_PORT_EXCLUDED, deployment.object_ref(), field);
+        let finding = finding.expected(format!("{port}, which carries requests, left to the sidecar"));
+        Some(finding.observed(format!("\"{list}\"")).configured())
+    })
 }
 
 fn judge_pod(pod: &Pod, is_cni_installed: bool) -> Result<InheritedSetting, HarnessError> {
