@@ -132,7 +132,9 @@ impl RouteGateways {
 impl GatewayEntry {
     /// Whether its host can be that of a Service: net-istio reads the name and the namespace from it, and more is to follow.
     pub fn is_service_host(&self) -> bool {
-        self.service.trim_end_matches('.').split('.').filter(|label| !label.is_empty()).count() > 2
+        let labels = self.service.trim_end_matches('.').split('.');
+        // A port or a scheme is no part of a name; a placeholder may become one.
+        !self.service.contains([':', '/']) && labels.filter(|label| !label.is_empty()).count() > 2
     }
 
     /// Namespace and name of the Service, if the host is one of this cluster.
