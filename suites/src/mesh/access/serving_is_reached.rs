@@ -12,8 +12,9 @@ use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
 use crate::reading::gateway_pods::gateway_pods;
 use crate::reading::root_namespace::root_namespace;
+use crate::reading::trust_domain::mesh_trust_domains;
 use semantics::certainty::Certainty;
-use semantics::istio::authorization::{AuthorizationRequest, Caller, HttpRequest, Identity};
+use semantics::istio::authorization::{AuthorizationRequest, Caller, HttpRequest, Identity, Trust};
 use semantics::istio::component_pod::component_pods;
 use semantics::knative::serving_call::{CallerRole, SERVING_CALLS, component_labels};
 use std::time::Duration;
@@ -55,6 +56,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let gateways = gateway_pods(cx).await?;
     let of_component = |name: &str| component_pods(&workloads, serving, name, &component_labels(name));
     let (root, missing_root) = root_namespace(cx).await?;
+    let domains = mesh_trust_domains(cx).await?;
+    let trust = domains.as_deref().and_then(|of_mesh| Some(Trust { of_caller: of_mesh.first()?, of_mesh }));
     let mut calls = AuthorizedCalls::new(&policies, &root);
     let mut missing = None;
     for call in SERVING_CALLS {
@@ -76,8 +79,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         for pod in pods.iter().filter(|pod| pod.has_proxy == Certainty::Yes) {
             for caller in &callers {
                 let (namespace, account) = (&caller.namespace, caller.service_account.as_deref());
-                let identity =
-                    Identity::Workload(Caller { namespace, service_account: account, trust: None });
+                let identity = Identity::Workload(Caller { namespace, service_account: account, trust });
                 let request = AuthorizationRequest { caller: identity, port: call.port, http: Some(http) };
                 calls.judge(&format!("{name} in {namespace}"), &request, call.callee, pod);
             }

@@ -69,8 +69,13 @@ fn part_matches(pattern: &str, caller: &Caller<'_>) -> Certainty {
     }
     let parts: Vec<_> = pattern.split('/').collect();
     let [domain, "ns", namespace, "sa", account] = parts.as_slice() else { return Certainty::Possible };
+    let is_foreign = |Trust { of_caller, of_mesh }: Trust<'_>| {
+        let mut ours = of_mesh.iter().map(String::as_str).chain([of_caller]);
+        !domain.contains('*') && !ours.any(|one| one == *domain || one.contains('*'))
+    };
     let of_domain = match *domain {
         "*" | DEFAULT_TRUST_DOMAIN => Certainty::Yes,
+        _ if caller.trust.is_some_and(is_foreign) => Certainty::No,
         _ => Certainty::Possible,
     };
     let of_account = match (account.strip_suffix('*'), caller.service_account) {
@@ -142,5 +147,16 @@ mod tests {
         let caller = Caller { namespace: "knative-serving", service_account, trust: None };
         assert_eq!(principal_matches(pattern, Identity::Workload(caller)), expected);
         assert_eq!(principal_matches(pattern, Identity::Nobody), Certainty::No);
+    }
+
+    #[rstest]
+    #[case::of_the_mesh("east.example/ns/knative-serving/sa/a", Certainty::Possible)]
+    #[case::of_an_alias("old.example/ns/knative-serving/sa/a", Certainty::Possible)]
+    #[case::of_another_mesh("corp.example/ns/knative-serving/sa/a", Certainty::No)]
+    fn trust_domain_of_another_mesh_is_matched_by_nobody(#[case] pattern: &str, #[case] expected: Certainty) {
+        let of_mesh = ["east.example".to_owned(), "old.example".to_owned()];
+        let trust = Some(Trust { of_caller: "east.example", of_mesh: &of_mesh });
+        let caller = Caller { namespace: "knative-serving", service_account: None, trust };
+        assert_eq!(principal_matches(pattern, Identity::Workload(caller)), expected);
     }
 }
