@@ -54,7 +54,11 @@ impl View for TlsSecret {
         let data = with_texts(data, texts);
         let mut view: Self = serde_json::from_value(object)?;
         if data.is_none() {
-            // Nothing to read, or a view already.
+            // Nothing to read, or a view already. The API server takes no Secret of this type without both values.
+            let is_empty = view.certificate.is_none() && view.key_digest.is_none() && !view.has_key;
+            if is_empty && view.r#type == "kubernetes.io/tls" {
+                (view.is_certificate_elided, view.is_key_elided) = (true, true);
+            }
             return Ok(view);
         }
         let values = |(certificate, key)| -> Result<_, serde_json::Error> {
@@ -99,16 +103,25 @@ fn with_texts(data: Option<Value>, texts: Option<Value>) -> Option<Value> {
 /// A value of the data that is not empty; the error, which does not repeat it, where it is no base64.
 fn decoded(data: Option<&Value>, key: &str) -> Result<Option<Vec<u8>>, serde_json::Error> {
     let Some(value) = data.and_then(|data| data.get(key)) else { return Ok(None) };
+    if let Some(text) = value.as_str().filter(|text| is_placeholder(text)) {
+        return Ok(Some(text.as_bytes().to_vec()));
+    }
     let bytes = value.as_str().and_then(|value| BASE64_STANDARD.decode(value).ok()); // none: the error below
     let bytes = bytes.ok_or_else(|| serde::de::Error::custom(format!("`data[{key}]` is no base64")))?;
     Ok((!bytes.is_empty()).then_some(bytes))
 }
 
-/// Whether a value only says how long it was: `1704 bytes long`, as `oc adm inspect` writes for what may be secret, which
+/// Whether a value is filled in by whoever applies the file: by `envsubst`, an OpenShift Template or Helm.
+fn is_placeholder(text: &str) -> bool {
+    ["${", "{{"].iter().any(|start| text.contains(start))
+}
+
+/// Whether a value stands for one that is not here: a placeholder, or what only says how long it was: `1704 bytes long`, as `oc adm inspect` writes for what may be secret, which
 /// must-gathers are made of (openshift/oc, `pkg/cli/admin/inspect/secret.go`).
 fn is_elided(value: &[u8]) -> bool {
-    let count = std::str::from_utf8(value).ok().and_then(|text| text.strip_suffix(" bytes long")); // none: not such a text
-    count.is_some_and(|count| count.parse::<usize>().is_ok())
+    let text = std::str::from_utf8(value).unwrap_or_default(); // none: not such a text
+    let count = text.strip_suffix(" bytes long");
+    is_placeholder(text) || count.is_some_and(|count| count.parse::<usize>().is_ok())
 }
 
 fn private_key(pem: &[u8]) -> Option<PrivateKeyDer<'static>> {
@@ -132,6 +145,18 @@ mod tests {
 
     fn secret(data: &Value) -> TlsSecret {
         TlsSecret::from_object(json!({"metadata": {"name": "s", "namespace": "n"}, "data": data})).unwrap()
+    }
+
+    #[rstest]
+    #[case::no_data(json!({"type": "kubernetes.io/tls"}), true)]
+    #[case::placeholders(json!({"data": {"tls.crt": "${CRT}", "tls.key": "{{ .Values.key }}"}}), true)]
+    #[case::placeholders_in_text(json!({"stringData": {"tls.crt": "${CRT}", "tls.key": "${KEY}"}}), true)]
+    #[case::other_type_without_data(json!({"type": "Opaque"}), false)]
+    #[case::empty_values(json!({"type": "kubernetes.io/tls", "data": {"tls.crt": "", "tls.key": ""}}), false)]
+    fn values_that_are_not_here_are_left_out(#[case] mut secret: Value, #[case] expected: bool) {
+        secret["metadata"] = json!({"name": "s", "namespace": "n"});
+        let secret = TlsSecret::from_object(secret).unwrap();
+        assert_eq!((secret.is_certificate_elided, secret.is_key_elided), (expected, expected));
     }
 
     #[test]
