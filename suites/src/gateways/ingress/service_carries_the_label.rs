@@ -85,9 +85,10 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         Some(config) => configured_service(cx, config, INGRESS_GATEWAY)?,
         None => None,
     };
+    let service_name = configured.as_ref().map_or(INGRESS_SERVICE, |(_, name)| name).to_owned();
     let configured = configured.and_then(|(namespace, name)| find_service(&services, &namespace, &name));
     let mut judgement = Judgement::default();
-    let not_told = judge_setting(cx, &gateway, &mut judgement).await?;
+    let not_told = judge_setting(cx, &gateway, &service_name, &mut judgement).await?;
     let in_front = |service: &&Arc<Service>| {
         service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
     };
@@ -126,14 +127,28 @@ fn selector_finding(gateway: &Gateway) -> Option<Finding> {
 async fn judge_setting(
     cx: &Context,
     gateway: &Gateway,
+    service_name: &str,
     judgement: &mut Judgement,
 ) -> Result<Option<String>, HarnessError> {
     if cx.flavour() != flavour::OSSM2 {
         return Ok(None);
     }
-    match service_mesh_setting(cx, "/gateways/ingress/service/metadata/labels").await {
+    let place = match service_name {
+        INGRESS_SERVICE => "/gateways/ingress".to_owned(),
+        // Maistra makes the Service of an additional gateway under the gateway's name.
+        name => {
+            let place = format!("/gateways/additionalIngress/{name}");
+            match service_mesh_setting(cx, &place).await {
+                Ok(setting) if setting.value.is_some() => place,
+                // Somebody else made the Service, or nobody knows who did: it is judged itself.
+                Ok(_) => return Ok(None),
+                Err(error) => return Ok(Some(error.reason_to_skip().ok_or(error)?.to_string())),
+            }
+        }
+    };
+    match service_mesh_setting(cx, &format!("{place}/service/metadata/labels")).await {
         Ok(setting) => {
-            judgement.extend(setting_finding(gateway, &setting));
+            judgement.extend(setting_finding(gateway, service_name, &setting));
             Ok(None)
         }
         Err(error) => Ok(Some(error.reason_to_skip().ok_or(error)?.to_string())),
@@ -141,9 +156,15 @@ async fn judge_setting(
 }
 
 /// Maistra puts a label back, or takes it away, as its own object says.
-fn setting_finding(gateway: &Gateway, setting: &MeshSetting) -> Option<Finding> {
+fn setting_finding(gateway: &Gateway, service_name: &str, setting: &MeshSetting) -> Option<Finding> {
     let label = |key: &str| setting.value.as_ref().and_then(|labels| labels.get(key)?.as_str());
-    let is_selected = gateway.spec.selector.iter().all(|(key, value)| label(key) == Some(value));
+    // An additional gateway has labels with its name, whatever else is set.
+    let is_given = |key: &str| service_name != INGRESS_SERVICE && ["app", "istio"].contains(&key);
+    let is_selected = |(key, value): (&String, &String)| match label(key) {
+        Some(label) => label == value,
+        None => is_given(key),
+    };
+    let is_selected = gateway.spec.selector.iter().all(is_selected);
     let finding = || {
         Finding::new(LABEL_MISSING, setting.object.clone(), &setting.field)
             .expected(format_selector(&gateway.spec.selector))
