@@ -101,6 +101,45 @@ pub fn compose_peer_authentication(
     Ok(merged)
 }
 
+/// Policies by namespace, for whoever asks for the modes of many.
+#[derive(Debug)]
+pub struct NamespaceModes<'a> {
+    root_namespace: &'a str,
+    /// Those of each namespace, behind the one that is for the mesh.
+    by_namespace: BTreeMap<&'a str, Vec<Arc<PeerAuthentication>>>,
+    mesh_wide: Option<&'a Arc<PeerAuthentication>>,
+}
+
+impl<'a> NamespaceModes<'a> {
+    /// The modes under these policies.
+    pub fn new(policies: &'a [Arc<PeerAuthentication>], root_namespace: &'a str) -> Self {
+        let mesh_wide = mesh_wide_policy(policies, root_namespace);
+        let mut by_namespace = BTreeMap::<_, Vec<_>>::new();
+        for policy in policies.iter().filter(|policy| is_for_all_workloads(policy)) {
+            by_namespace.entry(policy.metadata.namespace.as_str()).or_default().push(Arc::clone(policy));
+        }
+        for list in by_namespace.values_mut() {
+            // Of those for all workloads of a namespace one decides.
+            let oldest = oldest_policy(list.iter()).cloned();
+            *list = oldest.into_iter().chain(mesh_wide.cloned()).collect();
+        }
+        Self { root_namespace, by_namespace, mesh_wide }
+    }
+
+    /// The mode of all workloads of a namespace that no policy selects.
+    ///
+    /// # Errors
+    ///
+    /// Where a policy that decides has a mode that Istio does not know.
+    pub fn mode_in(&self, namespace: &str) -> Result<MutualTlsMode, UnknownSettingError> {
+        let anybody = Meta { namespace: namespace.to_owned(), ..Meta::default() };
+        // none: there is no policy for the mesh
+        let mesh_wide = self.mesh_wide.map(std::slice::from_ref).unwrap_or_default();
+        let policies = self.by_namespace.get(namespace).map_or(mesh_wide, Vec::as_slice);
+        Ok(compose_peer_authentication(&anybody, policies, self.root_namespace)?.mode)
+    }
+}
+
 /// The mode of settings; none where they inherit it.
 fn mode_of(
     policy: &PeerAuthentication,

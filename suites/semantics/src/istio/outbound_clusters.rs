@@ -6,7 +6,7 @@ use crate::istio::client_tls::{UnknownTlsModeError, default_tls, set_tls, tls_se
 use crate::istio::destination_rules::DestinationRules;
 use crate::istio::egress_scope::{applicable_sidecar, egress_scope};
 use crate::istio::gateway_listeners::Protocol;
-use crate::istio::merged_peer_authentication::{UnknownSettingError, compose_peer_authentication};
+use crate::istio::merged_peer_authentication::{NamespaceModes, UnknownSettingError};
 use crate::istio::mesh_defaults::MeshDefaults;
 use crate::istio::registered_service::{ServiceResolution, registered_services};
 use serde::Serialize;
@@ -78,6 +78,7 @@ pub fn outbound_clusters(
     let registered = registered_services(objects.services, objects.entries, &mesh);
     let rules = DestinationRules::new(objects.rules, &mesh);
     let sidecar = applicable_sidecar(pod, objects.sidecars, &mesh.root_namespace);
+    let modes = NamespaceModes::new(objects.policies, &mesh.root_namespace);
     let mut clusters = BTreeMap::new();
     for scoped in egress_scope(&pod.namespace, sidecar.map(AsRef::as_ref), &registered) {
         let service = scoped.service;
@@ -85,12 +86,11 @@ pub fn outbound_clusters(
             continue;
         }
         let rule = rules.rule_for(pod, &service.host, service.namespace);
-        let anybody = Meta { namespace: service.namespace.to_owned(), ..Meta::default() };
-        let policy = compose_peer_authentication(&anybody, objects.policies, &mesh.root_namespace)?;
+        let mode = modes.mode_in(service.namespace)?;
         for port in scoped.ports.iter().filter(|port| port.protocol != Protocol::Udp) {
             let tls = match rule.and_then(|rule| tls_setting(rule, port.number)) {
                 Some(setting) => set_tls(&setting)?,
-                None => default_tls(service, policy.mode, mesh.is_auto_mtls),
+                None => default_tls(service, mode, mesh.is_auto_mtls),
             };
             let name = |rule: &DestinationRule| format!("{}/{}", rule.metadata.namespace, rule.metadata.name);
             let rule = rule.map_or_else(String::new, |rule| name(rule.first));

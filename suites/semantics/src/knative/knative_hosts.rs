@@ -31,7 +31,8 @@ impl KnativeHosts {
         match host.strip_prefix('*') {
             Some(suffix) if self.is_domain(suffix) => namespace == "*" || self.hosts.iter().any(is_of_one),
             Some(above) if self.domains.iter().any(|domain| domain.ends_with(above)) => false,
-            Some(_) | None => self.hosts.iter().any(is_of_one),
+            Some(_) => self.hosts.iter().any(is_of_one),
+            None => self.hosts.get(host).is_some_and(admits),
         }
     }
 

@@ -14,10 +14,13 @@ use crate::reading::selectable_pods::selectable_pods;
 use semantics::istio::gateway_server::{answers_plain_http, is_tls};
 use semantics::istio::mesh_scope::GatewayMembership;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY, ROUTE_LABEL};
-use semantics::selection::{PodNames, format_pods, format_selector, pods_of_gateway};
+use semantics::selection::{
+    PodNames, contains_pod, format_pods, format_selector, is_gateway_of_any, pods_of_gateway,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use view::gateway::Gateway;
+use view::pod::Pod;
 use vocabulary::{
     CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
 };
@@ -56,7 +59,8 @@ pub static CHECK: Check = Check {
 /// A Gateway of Knative that serves its hosts by TLS alone.
 struct TlsGateway {
     gateway: Arc<Gateway>,
-    pods: PodNames,
+    pods: Vec<Arc<Pod>>,
+    pod_names: PodNames,
     hosts: KnownHosts,
 }
 
@@ -72,8 +76,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         let hosts =
             if name == INGRESS_GATEWAY { external_hosts(cx).await? } else { cluster_hosts(cx).await? };
         missing = missing.or(hosts.missing.clone());
-        let pods = pods_of_gateway(gateway, &pods);
-        judged.push(TlsGateway { gateway: Arc::clone(gateway), pods, hosts });
+        let pod_names = pods_of_gateway(gateway, &pods);
+        let pods = pods.iter().filter(|pod| contains_pod(&pod_names, pod)).cloned().collect();
+        judged.push(TlsGateway { gateway: Arc::clone(gateway), pods, pod_names, hosts });
     }
     judged.retain(|one| !one.pods.is_empty());
     let missing = missing.or_else(|| pods.missing());
@@ -84,8 +89,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let mut judgement = Judgement::default();
     for rival in &rivals.known {
         for server in rival.servers() {
-            let rival_pods = pods_of_gateway(server.placed.gateway, &pods);
-            let finding = judged.iter().find_map(|ours| ours.finding(server, &rival_pods));
+            let finding = judged.iter().find_map(|ours| ours.finding(server));
             match (finding, &rival.membership) {
                 (Some(finding), GatewayMembership::Inside) => judgement.add(finding),
                 (Some(_), GatewayMembership::NotKnown(missing)) => {
@@ -108,16 +112,16 @@ fn has_tls_alone(gateway: &Gateway) -> bool {
 }
 
 impl TlsGateway {
-    fn finding(&self, rival: RivalServer<'_>, rival_pods: &PodNames) -> Option<Finding> {
+    fn finding(&self, rival: RivalServer<'_>) -> Option<Finding> {
         let (gateway, server) = (rival.placed.gateway, rival.placed.server);
         let is_of_net_istio = gateway.metadata.labels.contains_key(ROUTE_LABEL);
-        if is_of_net_istio || !answers_plain_http(server) || self.pods.is_disjoint(rival_pods) {
+        if is_of_net_istio || !answers_plain_http(server) || !is_gateway_of_any(gateway, &self.pods) {
             return None;
         }
         let named = |host: &&String| self.hosts.known.are_named_by(host, gateway);
         let hosts: Vec<_> = server.hosts.iter().filter(named).map(String::as_str).collect();
         let hosts = (!hosts.is_empty()).then(|| hosts.join("`, `"))?;
-        let (ours, pods) = (self.gateway.object_ref(), format_pods(&self.pods));
+        let (ours, pods) = (self.gateway.object_ref(), format_pods(&self.pod_names));
         let selector = format_selector(&gateway.spec.selector);
         let port = &server.port;
         let finding = Finding::new(PLAIN_SERVER, rival.object.clone(), rival.field);

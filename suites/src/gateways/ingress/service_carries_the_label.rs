@@ -15,7 +15,7 @@ use semantics::flavour;
 use semantics::istio::mesh_setting::MeshSetting;
 use semantics::knative::config_istio::CONFIG_ISTIO;
 use semantics::knative::gateways::{INGRESS_GATEWAY, INGRESS_SERVICE, LOCAL_GATEWAY};
-use semantics::selection::{find_service, format_pods, format_selector, pods_of_gateway, pods_of_service};
+use semantics::selection::{find_service, format_pods, format_selector, pods_of_gateway, services_to};
 use std::sync::Arc;
 use std::time::Duration;
 use view::config_map::ConfigMap;
@@ -89,12 +89,11 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let configured = configured.and_then(|(namespace, name)| find_service(&services, &namespace, &name));
     let mut judgement = Judgement::default();
     let not_told = judge_setting(cx, &gateway, &service_name, &mut judgement).await?;
-    let in_front = |service: &&Arc<Service>| {
-        service.metadata.name != LOCAL_GATEWAY && !pods_of_service(service, &pods).is_disjoint(&gateway_pods)
-    };
+    let mut in_front = services_to(&gateway_pods, &services, &pods).into_iter();
+    let is_judged = |service: &&Arc<Service>| service.metadata.name != LOCAL_GATEWAY;
     let is_other = |service: &Service| service.metadata.name != INGRESS_SERVICE;
     let Some(service) =
-        configured.or_else(|| services.iter().filter(in_front).min_by_key(|one| is_other(one)))
+        configured.or_else(|| in_front.by_ref().filter(is_judged).min_by_key(|one| is_other(one)))
     else {
         let object = object_named::<Service>(gateway_namespace(&gateway_pods, cx), INGRESS_SERVICE);
         let expected = format!("a Service in front of {}", format_pods(&gateway_pods));

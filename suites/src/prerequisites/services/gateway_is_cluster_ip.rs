@@ -7,7 +7,7 @@ use crate::judging::skip::skip_without_gateway_pods;
 use crate::reading::capability;
 use crate::reading::selectable_pods::selectable_pods;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
-use semantics::selection::{PodNames, pods_of_gateway, pods_of_service};
+use semantics::selection::{PodNames, pods_of_gateway, services_to};
 use std::time::Duration;
 use view::gateway::Gateway;
 use view::service::Service;
@@ -72,8 +72,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return Ok(skip_without_gateway_pods(&format!("{INGRESS_GATEWAY} or {LOCAL_GATEWAY}")));
     }
 
-    let leads_there = |service: &&Service| !pods_of_service(service, &pods).is_disjoint(&gateway_pods);
-    let in_front: Vec<_> = services.iter().map(AsRef::as_ref).filter(leads_there).collect();
+    let in_front = services_to(&gateway_pods, &services, &pods);
     let mut judgement = Judgement::default();
     judgement.extend(in_front.iter().filter_map(|service| exposure_finding(service)));
     let missing = services.missing().or_else(|| pods.missing());
