@@ -1,6 +1,7 @@
 //! Lists objects page by page, so that a list is whole, and no answer is larger than it has to be.
 
 use kube::api::{Api, DynamicObject, ListParams};
+use kube::core::{ObjectList, Request};
 
 /// How many objects are asked for in a request.
 pub const PAGE: u32 = 500;
@@ -12,38 +13,42 @@ pub async fn list_all(
     api: &Api<DynamicObject>,
     params: &ListParams,
 ) -> Result<Vec<DynamicObject>, kube::Error> {
-    let keep = |all: &mut Vec<_>, object| {
-        all.push(object);
-        Ok(())
+    let add = |all: &mut Vec<_>, page: &str| -> Result<_, kube::Error> {
+        let page: ObjectList<DynamicObject> = serde_json::from_str(page).map_err(kube::Error::SerdeError)?;
+        all.extend(page.items);
+        Ok(page.metadata.continue_)
     };
-    list_pages(api, params, keep).await
+    let (client, url) = (api.clone().into_client(), api.resource_url());
+    list_pages(&client, url, params, add).await
 }
 
-/// All objects of a list, each added to what is returned as soon as its page is there.
+/// All objects of a list, page by page: `add` takes the objects of a page into what is returned, and gives the token of the
+/// next one. A page is a text, so that whoever reads it keeps what it needs, and no more is ever in memory.
 ///
 /// A list whose pages the API server has forgotten (410) is begun anew.
 pub async fn list_pages<T: Default, E: From<kube::Error>>(
-    api: &Api<DynamicObject>,
+    client: &kube::Client,
+    url: &str,
     params: &ListParams,
-    add: impl Fn(&mut T, DynamicObject) -> Result<(), E>,
+    add: impl Fn(&mut T, &str) -> Result<Option<String>, E>,
 ) -> Result<T, E> {
+    let requests = Request::new(url);
     let first_page = params.clone().limit(PAGE);
     let mut params = first_page.clone();
     let mut all = T::default();
     let mut begun = 1;
     loop {
-        let page = match api.list(&params).await {
+        let mut request = requests.list(&params).map_err(kube::Error::BuildRequest)?;
+        request.extensions_mut().insert("list");
+        let page = match client.request_text(request).await {
             Err(kube::Error::Api(status)) if status.code == 410 && begun < TIMES => {
-                tracing::debug!(url = api.resource_url(), "the list is begun anew");
+                tracing::debug!(url, "the list is begun anew");
                 (all, params, begun) = (T::default(), first_page.clone(), begun + 1);
                 continue;
             }
             page => page?,
         };
-        for object in page.items {
-            add(&mut all, object)?;
-        }
-        match page.metadata.continue_.filter(|token| !token.is_empty()) {
+        match add(&mut all, &page)?.filter(|token| !token.is_empty()) {
             Some(token) => params.continue_token = Some(token),
             None => return Ok(all),
         }

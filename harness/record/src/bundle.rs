@@ -4,6 +4,7 @@
 //! of everything behind the header, so that one changed byte is noticed before anything is believed. `docs/bundle.md`
 //! describes it.
 
+mod gzip;
 pub mod manifest;
 pub mod read;
 pub mod write;
@@ -13,4 +14,4 @@ pub use manifest::{
     RECORDING,
 };
 pub use read::{decode, read};
-pub use write::write;
+pub use write::{BundleParts, EntryWriter, entry_of, write, write_parts};

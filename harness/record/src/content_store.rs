@@ -82,6 +82,11 @@ impl ContentStore {
         self.contents.is_empty()
     }
 
+    /// The lists, and the contents, of this store alone.
+    pub(crate) fn own(&self) -> (&BTreeMap<Digest, Vec<Digest>>, &BTreeMap<Digest, Value>) {
+        (&self.lists, &self.contents)
+    }
+
     /// A content that is not what its digest says, or one that a list or an answer names and that is not there.
     pub fn damaged<'a>(&self, checks: impl IntoIterator<Item = &'a CheckRecording>) -> Option<Digest> {
         let answers =

@@ -2,17 +2,18 @@
 
 use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::content_store::ContentStore;
+use crate::erased::ErasedView;
 use crate::exchange::Exchange;
 use crate::header::{RecordingHeader, RunConditions};
 use crate::journal::RunHeader;
-use crate::observation::{ErasedView, Interaction, LiveAnswer, Observations, RecordedKind};
+use crate::observation::{Interaction, LiveAnswer, Observations};
 use crate::recording::Recording;
 use crate::served::ServedKinds;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use vocabulary::{Digest, Extent, Question, Tier};
+use vocabulary::{Digest, Extent, Meta, Question, Tier};
 
 /// How it was made.
 pub fn recording_header() -> RecordingHeader {
@@ -54,12 +55,37 @@ pub fn recording_of_objects(check: &str, resource: &str, objects: Vec<Value>) ->
     Recording::new(recording_header(), ServedKinds::from_names([(resource, "v1")]), checks, store)
 }
 
+/// The objects of one kind and scope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedKind {
+    /// The resource's full name.
+    pub resource: String,
+    /// `*`, or the namespace and name of the one object that was asked for.
+    pub scope: String,
+    /// The views.
+    pub objects: Vec<Value>,
+}
+
 /// An object of no known kind.
-struct Whole(Value);
+struct Whole {
+    metadata: Meta,
+    value: Value,
+}
+
+impl Whole {
+    fn new(value: Value) -> Self {
+        // none: an example may have an object without metadata
+        Self { metadata: serde_json::from_value(value["metadata"].clone()).unwrap_or_default(), value }
+    }
+}
 
 impl ErasedView for Whole {
+    fn metadata(&self) -> &Meta {
+        &self.metadata
+    }
+
     fn value(&self) -> Value {
-        self.0.clone()
+        self.value.clone()
     }
 }
 
@@ -67,7 +93,7 @@ impl ErasedView for Whole {
 pub fn observations(kinds: Vec<RecordedKind>, exchanges: Vec<Exchange>) -> Observations {
     let objects = kinds.into_iter().map(|RecordedKind { resource, scope, objects }| {
         let objects =
-            objects.into_iter().map(|object| Arc::new(Whole(object)) as Arc<dyn ErasedView>).collect();
+            objects.into_iter().map(|object| Arc::new(Whole::new(object)) as Arc<dyn ErasedView>).collect();
         let question = Question::Objects { resource, scope };
         Interaction { question, order: None, answer: Ok(LiveAnswer::Objects(objects, Extent::Whole)) }
     });

@@ -1,32 +1,19 @@
 //! An observation: a question that a check asked, and the answer that it got.
 
+use crate::erased::ErasedObjects;
 use crate::exchange::Exchange;
 use jiff::Timestamp;
 use probe::Transcript;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
-use vocabulary::{Extent, Question, View};
-
-/// A view whose kind is not known any more.
-pub trait ErasedView: Send + Sync {
-    /// As JSON.
-    fn value(&self) -> Value;
-}
-
-impl<V: View> ErasedView for V {
-    fn value(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
-    }
-}
+use vocabulary::{Extent, Question};
 
 /// What came back.
 #[derive(Clone)]
 pub enum LiveAnswer {
     /// Objects, and how much was known of their kind.
-    Objects(Vec<Arc<dyn ErasedView>>, Extent),
+    Objects(ErasedObjects, Extent),
     /// What came of an order.
     Transcript(Box<Transcript>),
     /// A line of a log, if it came.
@@ -58,14 +45,14 @@ pub struct Interaction {
 }
 
 /// The objects of one kind and scope.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordedKind {
+#[derive(Debug, Clone)]
+pub struct ObservedKind<'a> {
     /// The resource's full name.
-    pub resource: String,
+    pub resource: &'a str,
     /// `*`, or the namespace and name of the one object that was asked for.
-    pub scope: String,
+    pub scope: &'a str,
     /// The views.
-    pub objects: Vec<Value>,
+    pub objects: &'a ErasedObjects,
 }
 
 /// All that one attempt of a check was given, in order.
@@ -88,8 +75,8 @@ impl Observations {
     }
 
     /// The objects: the last answer to each question, in order of the questions.
-    pub fn kinds(&self) -> Vec<RecordedKind> {
-        let mut kinds = std::collections::BTreeMap::new();
+    pub fn kinds(&self) -> Vec<ObservedKind<'_>> {
+        let mut kinds = BTreeMap::<(&str, &str), &ErasedObjects>::new();
         for seen in &self.seen {
             if let (Question::Objects { resource, scope }, Ok(LiveAnswer::Objects(objects, _))) =
                 (&seen.question, &seen.answer)
@@ -97,12 +84,8 @@ impl Observations {
                 kinds.insert((resource, scope), objects);
             }
         }
-        let recorded = kinds.into_iter().map(|((resource, scope), objects)| RecordedKind {
-            resource: resource.clone(),
-            scope: scope.clone(),
-            objects: objects.iter().map(|object| object.value()).collect(),
-        });
-        recorded.collect()
+        let kinds = kinds.into_iter();
+        kinds.map(|((resource, scope), objects)| ObservedKind { resource, scope, objects }).collect()
     }
 
     /// The resources of which nothing was read, since the caller has no right to.
@@ -140,17 +123,5 @@ impl Observations {
             _ => None,
         })
         .collect()
-    }
-
-    /// All of it, for a person with an editor.
-    pub fn document(&self) -> Value {
-        let lines: Vec<_> = self.lines().into_iter().map(|(container, containing, line)| {
-            json!({"container": container, "containing": containing, "line": line})
-        }).collect();
-        let mut document = json!({"kinds": self.kinds(), "exchanges": self.exchanges(), "lines": lines});
-        if let Some(fields) = document.as_object_mut() {
-            fields.retain(|_, value| value.as_array().is_none_or(|items| !items.is_empty()));
-        }
-        document
     }
 }

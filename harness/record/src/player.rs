@@ -154,9 +154,8 @@ impl Recording {
             RecordedAnswer::Error(error) => return Err(HarnessError::RecordedError(error.clone())),
             _ => return Err(other_kind(question)),
         };
-        let of_extent = |objects| Objects::new(objects, observation.extent.clone());
-        if let Some(objects) = self.views().get::<Vec<Arc<V>>>(digest) {
-            return Ok(of_extent(Vec::clone(&objects)));
+        if let Some(objects) = self.views().get::<Objects<V>>(digest) {
+            return Ok(Objects::clone(&objects).with_extent(observation.extent.clone()));
         }
         let list = self.content_store().list(digest).ok_or_else(|| lost_content(question))?;
         let mut objects = Vec::<Arc<V>>::with_capacity(list.len());
@@ -178,7 +177,8 @@ impl Recording {
             let (one, other) = (one.meta(), other.meta());
             (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
         });
+        let objects = Objects::new(objects, observation.extent.clone());
         self.views().put(digest, Arc::new(objects.clone()));
-        Ok(of_extent(objects))
+        Ok(objects)
     }
 }

@@ -1,10 +1,14 @@
 //! Keeps what checks are given, while a run goes on.
+//!
+//! Of objects it keeps the views that the checks were given, and no copy: what a recording says of them is written when it
+//! is written.
 
 use crate::answer::{CheckRecording, Observation, RecordedAnswer};
 use crate::content_store::ContentStore;
+use crate::erased::{ErasedObjects, ErasedView, identity};
 use crate::header::RecordingHeader;
-use crate::observation::{ErasedView, Interaction, LiveAnswer, Observations};
-use crate::recording::Recording;
+use crate::observation::{Interaction, LiveAnswer, Observations};
+use crate::recording_document::RecordingDocument;
 use crate::served::ServedKinds;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,9 +23,13 @@ pub struct ObservationRecorder {
 #[derive(Default)]
 struct Inner {
     checks: BTreeMap<String, CheckRecording>,
+    /// Orders, transcripts, and lists of objects.
     store: ContentStore,
-    /// Views that are kept already, by their address: checks share them. They are held, so that no address is used again.
+    views: BTreeMap<Digest, Arc<dyn ErasedView>>,
+    /// Views that are kept already: checks share them. They are held, so that no identity is used again.
     known: HashMap<usize, (Arc<dyn ErasedView>, Digest)>,
+    /// Lists that are kept already, likewise.
+    known_lists: HashMap<usize, (ErasedObjects, Digest)>,
 }
 
 impl std::fmt::Debug for ObservationRecorder {
@@ -45,14 +53,19 @@ impl ObservationRecorder {
     }
 
     /// The recording of all that was kept.
-    pub fn finish(self, about: RecordingHeader, served: ServedKinds) -> Recording {
-        let (checks, store) = self.into_parts();
-        Recording::new(about, served, checks, store)
+    pub fn finish(self, about: RecordingHeader, served: ServedKinds) -> RecordingDocument {
+        let Inner { checks, store, views, .. } =
+            self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        RecordingDocument { about, served, checks, store, views }
     }
 
     /// What each check was given, and what that refers to.
     pub(super) fn into_parts(self) -> (BTreeMap<String, CheckRecording>, ContentStore) {
-        let Inner { checks, store, .. } = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Inner { checks, mut store, views, .. } =
+            self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for view in views.values() {
+            store.keep(view.value());
+        }
         (checks, store)
     }
 }
@@ -67,8 +80,7 @@ impl Inner {
             Err(error) => RecordedAnswer::Error(error.clone()),
             Ok(LiveAnswer::Objects(objects, of_kind)) => {
                 extent = of_kind.clone();
-                let items = objects.iter().map(|object| self.object(object)).collect();
-                RecordedAnswer::List(self.store.keep_list(items))
+                RecordedAnswer::List(self.list(objects))
             }
             Ok(LiveAnswer::Transcript(transcript)) => RecordedAnswer::Transcript(
                 self.store.keep(serde_json::to_value(transcript).unwrap_or_default()),
@@ -79,13 +91,53 @@ impl Inner {
         Observation { question: seen.question.clone(), answer, extent }
     }
 
-    fn object(&mut self, object: &Arc<dyn ErasedView>) -> Digest {
-        let address = Arc::as_ptr(object).cast::<()>().addr();
-        if let Some((_, digest)) = self.known.get(&address) {
+    fn list(&mut self, objects: &ErasedObjects) -> Digest {
+        let known = objects.identity().and_then(|identity| self.known_lists.get(&identity));
+        if let Some((_, digest)) = known {
             return digest.clone();
         }
-        let digest = self.store.keep(object.value());
-        self.known.insert(address, (Arc::clone(object), digest.clone()));
+        let items = objects.iter().map(|object| self.object(object)).collect();
+        let digest = self.store.keep_list(items);
+        if let Some(identity) = objects.identity() {
+            self.known_lists.insert(identity, (objects.clone(), digest.clone()));
+        }
         digest
+    }
+
+    fn object(&mut self, object: Arc<dyn ErasedView>) -> Digest {
+        let identity = identity(&object);
+        if let Some((_, digest)) = self.known.get(&identity) {
+            return digest.clone();
+        }
+        let digest = Digest::of_json(&object.value());
+        self.views.entry(digest.clone()).or_insert_with(|| Arc::clone(&object));
+        self.known.insert(identity, (object, digest.clone()));
+        digest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{RecordedKind, observations, recording_header};
+    use crate::recording::Recording;
+    use serde_json::json;
+
+    #[test]
+    fn document_is_that_of_the_recording() {
+        let objects = (0..3).map(|index| json!({"metadata": {"name": format!("o{index}")}, "b": 1, "a": 2}));
+        let kind = RecordedKind {
+            resource: "lamps.fakes.test".to_owned(),
+            scope: "*".to_owned(),
+            objects: objects.collect(),
+        };
+        let recorder = ObservationRecorder::default();
+        recorder.keep("a", &observations(vec![kind], Vec::new()));
+        let served = ServedKinds::from_names([("lamps.fakes.test", "v1")]);
+        let mut written = Vec::new();
+        recorder.finish(recording_header(), served).write(&mut written).unwrap();
+        let read = Recording::parse(&written).unwrap();
+        assert_eq!(read.objects_of("lamps.fakes.test").len(), 3);
+        assert_eq!(serde_json::to_vec(&read).unwrap(), written);
     }
 }

@@ -76,7 +76,7 @@ impl Views {
     }
 }
 
-fn type_meta() -> TypeMeta {
+pub(crate) fn type_meta() -> TypeMeta {
     TypeMeta::of_kind(KIND)
 }
 

@@ -13,6 +13,7 @@ mod layers;
 mod limits;
 mod marked_text;
 mod model;
+mod observed_objects;
 mod overview;
 mod page_input;
 mod render;

@@ -2,7 +2,7 @@
 //! run's folder.
 
 use crate::unwritten_file::{UnwrittenFile, write_file};
-use record::bundle::BundleEntries;
+use record::bundle::{BundleParts, entry_of};
 use record::{Attachment, Observations};
 use report::{CheckEvidence, RunRecord};
 use std::collections::BTreeMap;
@@ -40,21 +40,20 @@ impl RunEvidence {
     }
 
     /// The files of the evidence, by their paths in the run's folder.
-    pub(crate) fn files(&self, record: &RunRecord) -> BundleEntries {
-        let observations = record.checks.iter().filter_map(|check| {
-            let observations = self.observations.get(check.id.as_str())?;
-            Some((check.evidence_file.clone()?, observations_text(observations).into_bytes()))
-        });
-        let attachments = self.attachments.values().flatten();
-        let attachments =
-            attachments.map(|attachment| (attachment.name.clone(), attachment.text.clone().into_bytes()));
-        observations.chain(attachments).collect()
+    pub(crate) fn files(&self, record: &RunRecord) -> BundleParts<'_> {
+        let mut files = BundleParts::new();
+        for check in &record.checks {
+            if let (Some(file), Some(observations)) =
+                (&check.evidence_file, self.observations.get(check.id.as_str()))
+            {
+                files.insert(file.clone(), Box::new(move |to| observations.write_document(to)));
+            }
+        }
+        for attachment in self.attachments.values().flatten() {
+            files.insert(attachment.name.clone(), entry_of(&attachment.text));
+        }
+        files
     }
-}
-
-/// The text of the file with the answers on which a check was judged.
-pub(crate) fn observations_text(observations: &Observations) -> String {
-    format!("{:#}", observations.document())
 }
 
 /// Writes attachments below the run's folder, each to the path that is its name. Returns what could not be written.

@@ -3,7 +3,7 @@
 
 use crate::evidence::RunEvidence;
 use crate::unwritten_file::{UnwrittenFile, write_file};
-use record::bundle::{self, BundleEntries};
+use record::bundle::{self, BundleParts};
 use report::{FORMATS, ReportSource, RunRecord};
 use std::collections::BTreeMap;
 use std::io;
@@ -81,9 +81,9 @@ impl RunFiles {
     }
 
     /// Writes the bundle.
-    pub(crate) fn write_bundle(&mut self, entries: io::Result<BundleEntries>) {
+    pub(crate) fn write_bundle(&mut self, parts: io::Result<BundleParts<'_>>) {
         let path = self.folder.join(bundle::FILE);
-        let written = entries.and_then(|entries| bundle::write(&path, &entries));
+        let written = parts.and_then(|parts| bundle::write_parts(&path, &parts));
         self.unwritten.extend(written.map_err(|source| UnwrittenFile::Refused { path, source }).err());
     }
 }

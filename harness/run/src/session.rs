@@ -9,10 +9,10 @@ use crate::finished_run::FinishedRun;
 use crate::plan::{PlanContext, PlannedCheck, plan};
 use crate::registry::Registry;
 use crate::run_files::RunFiles;
-use crate::session_end::{bundle_entries, end_of_run};
+use crate::session_end::{bundle_parts, end_of_run};
 use crate::source::{ResolvedSource, RunSource};
 use crate::stop_request::StopRequest;
-use crate::unwritten_file::{UnwrittenFile, write_file};
+use crate::unwritten_file::{UnwrittenFile, write_file_with};
 use cluster::client::RequestPolicy;
 use cluster::lock::ClusterLock;
 use cluster::retry_counts::RetryCounts;
@@ -22,6 +22,8 @@ use jiff::Timestamp;
 use record::journal::{EventReader, Journal, RunEvent, RunHeader};
 use record::{ObservationRecorder, Observations, RecordingHeader};
 use report::RunRecord;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -239,8 +241,12 @@ impl Session {
 
     fn write_observations(&self, check: &Check, observations: &Observations) -> Option<String> {
         let file = evidence::observations_file(check.id);
-        let text = evidence::observations_text(observations);
-        match write_file(&self.folder.join(&file), text.as_bytes()) {
+        let write = |to: &mut File| {
+            let mut to = BufWriter::new(to);
+            observations.write_document(&mut to)?;
+            to.flush()
+        };
+        match write_file_with(&self.folder.join(&file), write) {
             Ok(()) => Some(file),
             Err(error) => {
                 self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).push(error);
@@ -288,7 +294,7 @@ impl Session {
         files.add_unwritten(self.collector.iter().flat_map(DiagnosticsCollector::take_unwritten));
         files.write_reports(&record, &self.cards, &evidence, |_| true);
         let recording = self.recorder.finish(self.recording_header, self.world.served().clone());
-        files.write_bundle(bundle_entries(&record, &events, &recording, &evidence));
+        files.write_bundle(bundle_parts(&record, &events, &recording, &evidence));
         FinishedRun { record, files }
     }
 }

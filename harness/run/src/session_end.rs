@@ -2,8 +2,8 @@
 
 use crate::evidence::RunEvidence;
 use jiff::Timestamp;
-use record::Recording;
-use record::bundle::{self, BundleEntries};
+use record::RecordingDocument;
+use record::bundle::{self, BundleParts, entry_of};
 use record::journal::{Interruption, RunEvent};
 use report::RunRecord;
 use vocabulary::{Retries, Summary};
@@ -40,16 +40,16 @@ pub(crate) fn end_of_run(
     }
 }
 
-/// The entries of the bundle: the journal, the recording, and the evidence.
-pub(crate) fn bundle_entries(
+/// What the bundle is made of: the journal, the recording, and the evidence.
+pub(crate) fn bundle_parts<'a>(
     record: &RunRecord,
     events: &[RunEvent],
-    recording: &Recording,
-    evidence: &RunEvidence,
-) -> std::io::Result<BundleEntries> {
-    let mut entries = evidence.files(record);
-    entries.insert(bundle::JOURNAL.to_owned(), record::journal::to_text(events)?);
-    entries.insert(bundle::RECORDING.to_owned(), serde_json::to_vec(recording)?);
-    entries.insert(bundle::ATTACHMENTS.to_owned(), serde_json::to_vec(&evidence.attachments)?);
-    Ok(entries)
+    recording: &'a RecordingDocument,
+    evidence: &'a RunEvidence,
+) -> std::io::Result<BundleParts<'a>> {
+    let mut parts = evidence.files(record);
+    parts.insert(bundle::JOURNAL.to_owned(), entry_of(record::journal::to_text(events)?));
+    parts.insert(bundle::RECORDING.to_owned(), Box::new(move |to| recording.write(to)));
+    parts.insert(bundle::ATTACHMENTS.to_owned(), entry_of(serde_json::to_vec(&evidence.attachments)?));
+    Ok(parts)
 }

@@ -2,9 +2,11 @@
 
 use record::journal::JournalError;
 use report::ReportError;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use vocabulary::{FileReaders, write_whole_file};
+use vocabulary::{FileReaders, write_whole_file_with};
 
 /// A file of a run that could not be written.
 #[derive(Debug, Error)]
@@ -28,6 +30,14 @@ pub enum UnwrittenFile {
 
 /// Writes a file whole or not at all, and the folder in which it lies where that is missing.
 pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), UnwrittenFile> {
-    write_whole_file(path, content, FileReaders::Everybody)
+    write_file_with(path, |file| file.write_all(content))
+}
+
+/// The same for a content that is written piece by piece.
+pub(crate) fn write_file_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), UnwrittenFile> {
+    write_whole_file_with(path, FileReaders::Everybody, write)
         .map_err(|source| UnwrittenFile::Refused { path: path.to_owned(), source })
 }

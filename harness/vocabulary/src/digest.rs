@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::fmt::{self, Write};
+use std::io;
 use thiserror::Error;
 
 /// The SHA-256 of a content, as 64 hexadecimal digits in small letters.
@@ -37,8 +38,12 @@ impl From<Digest> for String {
 impl Digest {
     /// The digest of bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self::of_hash(&Sha256::digest(bytes))
+    }
+
+    fn of_hash(hash: &[u8]) -> Self {
         let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
+        for byte in hash {
             // Writing to a String cannot fail.
             let _ = write!(hex, "{byte:02x}");
         }
@@ -59,6 +64,40 @@ impl Digest {
     pub fn of_list(items: &[Self]) -> Self {
         let lines: Vec<&str> = items.iter().map(|item| item.0.as_str()).collect();
         Self::of_bytes(lines.join("\n").as_bytes())
+    }
+}
+
+/// Passes on what is written to it, and tells in the end how much it was, and its digest.
+#[derive(Debug)]
+pub struct DigestWriter<W> {
+    to: W,
+    bytes: u64,
+    hash: Sha256,
+}
+
+impl<W> DigestWriter<W> {
+    /// Nothing so far.
+    pub fn new(to: W) -> Self {
+        Self { to, bytes: 0, hash: Sha256::new() }
+    }
+
+    /// How many bytes were written, and their digest.
+    pub fn finish(self) -> (u64, Digest) {
+        (self.bytes, Digest::of_hash(&self.hash.finalize()))
+    }
+}
+
+impl<W: io::Write> io::Write for DigestWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.to.write(bytes)?;
+        let written = bytes.get(..count).unwrap_or(bytes);
+        self.hash.update(written);
+        self.bytes += written.len() as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
@@ -84,6 +123,15 @@ mod tests {
         let digest = Digest::of_bytes(b"");
         assert_eq!(digest.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(digest.short(), "e3b0c44298fc1c14");
+    }
+
+    #[test]
+    fn digest_of_pieces_is_that_of_the_whole() {
+        let mut writer = DigestWriter::new(Vec::new());
+        for piece in ["ab", "", "c"] {
+            io::Write::write_all(&mut writer, piece.as_bytes()).unwrap();
+        }
+        assert_eq!(writer.finish(), (3, Digest::of_bytes(b"abc")));
     }
 
     #[test]

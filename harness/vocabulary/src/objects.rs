@@ -7,21 +7,34 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// Objects, in order of namespace and name. Whether those that are not among them exist is told by the extent.
+///
+/// A copy shares them: each check that asks for a kind is given the same.
 #[derive(Debug)]
 pub struct Objects<V> {
-    items: Vec<Arc<V>>,
+    items: Arc<Vec<Arc<V>>>,
+    /// Whether each has its own name, in their order: one is then found without looking at each.
+    is_ordered: bool,
     extent: Extent,
 }
 
-impl<V> Objects<V> {
+impl<V: View> Objects<V> {
     /// Objects of a kind of which so much is known.
     pub fn new(items: Vec<Arc<V>>, extent: Extent) -> Self {
-        Self { items, extent }
+        let is_ordered = items.is_sorted_by(|one, next| key(one) < key(next));
+        Self { items: Arc::new(items), is_ordered, extent }
     }
 
     /// All objects that there are.
     pub fn whole(items: Vec<Arc<V>>) -> Self {
         Self::new(items, Extent::Whole)
+    }
+}
+
+impl<V> Objects<V> {
+    /// The same objects, where so much is known of their kind.
+    #[must_use]
+    pub fn with_extent(self, extent: Extent) -> Self {
+        Self { extent, ..self }
     }
 
     /// How much is known of the kind.
@@ -55,13 +68,24 @@ impl<V: View> Objects<V> {
 
     /// The object of this name, if it is among them. `namespace` is empty for what is cluster-scoped.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Arc<V>> {
-        self.items.iter().find(|one| one.meta().namespace == namespace && one.meta().name == name)
+        let wanted = (namespace, name);
+        if self.is_ordered {
+            let place = self.items.binary_search_by(|one| key(one).cmp(&wanted));
+            return self.items.get(place.ok()?); // none: it is not among them
+        }
+        self.items.iter().find(|one| key(one) == wanted)
     }
+}
+
+/// The namespace and name of an object.
+fn key<V: View>(object: &Arc<V>) -> (&str, &str) {
+    let meta = object.meta();
+    (&meta.namespace, &meta.name)
 }
 
 impl<V> Clone for Objects<V> {
     fn clone(&self) -> Self {
-        Self { items: self.items.clone(), extent: self.extent.clone() }
+        Self { items: Arc::clone(&self.items), is_ordered: self.is_ordered, extent: self.extent.clone() }
     }
 }
 
@@ -78,7 +102,7 @@ impl<V> IntoIterator for Objects<V> {
     type IntoIter = std::vec::IntoIter<Arc<V>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
+        Arc::unwrap_or_clone(self.items).into_iter()
     }
 }
 

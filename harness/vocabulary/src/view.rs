@@ -5,7 +5,7 @@
 
 use crate::object::{ObjectKind, ObjectRef};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -28,11 +28,16 @@ pub trait View: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The object's metadata.
     fn meta(&self) -> &Meta;
 
-    /// Reads the view from an object as the API server returned it.
+    /// Reads the view from an object as the API server returned it, whether it is a text or a value already.
     ///
     /// Overridden where the object holds what must not be kept (private keys).
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        Self::deserialize(object)
+    }
+
+    /// Reads the view from an object that is a value already.
     fn from_object(object: Value) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(object)
+        Self::read(object)
     }
 
     /// The object that was viewed.

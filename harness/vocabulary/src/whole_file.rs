@@ -17,12 +17,21 @@ pub enum FileReaders {
 /// Writes a file, and the folder in which it lies where that is missing. A reader finds the file as it was before, or with all
 /// of this content. After an error nothing is left beside it.
 pub fn write_whole_file(path: &Path, content: &[u8], readers: FileReaders) -> io::Result<()> {
+    write_whole_file_with(path, readers, |file| file.write_all(content))
+}
+
+/// The same for a content that is written piece by piece. Where its writer fails, no file is left.
+pub fn write_whole_file_with(
+    path: &Path,
+    readers: FileReaders,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         fs::create_dir_all(folder)?;
     }
     let unfinished = unfinished_path(path)?;
-    let written = write_and_rename(path, &unfinished, content, readers);
+    let written = write_and_rename(path, &unfinished, readers, write);
     if written.is_err() {
         // The first error is the one to be told; the file may never have been there.
         // none: the error that is returned says more
@@ -35,14 +44,19 @@ pub fn write_whole_file(path: &Path, content: &[u8], readers: FileReaders) -> io
     Ok(())
 }
 
-fn write_and_rename(path: &Path, unfinished: &Path, content: &[u8], readers: FileReaders) -> io::Result<()> {
+fn write_and_rename(
+    path: &Path,
+    unfinished: &Path,
+    readers: FileReaders,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     if readers == FileReaders::Owner {
         options.mode(0o600);
     }
     let mut file = options.open(unfinished)?;
-    file.write_all(content)?;
+    write(&mut file)?;
     file.sync_all()?;
     drop(file);
     fs::rename(unfinished, path)
@@ -95,6 +109,18 @@ mod tests {
         write_whole_file(&path, b"new", FileReaders::Everybody).unwrap_err();
         assert!(path.is_dir());
         assert_eq!(names(folder.path()), ["report.json"]);
+    }
+
+    #[test]
+    fn content_that_ends_in_the_middle_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bundle");
+        let written = write_whole_file_with(&path, FileReaders::Everybody, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        });
+        assert_eq!(written.unwrap_err().to_string(), "no more");
+        assert!(names(folder.path()).is_empty());
     }
 
     #[test]

@@ -2,15 +2,12 @@
 
 use crate::interactions::{Awaited, Interactions, PendingRead};
 use crate::object_source::ObjectSource;
-use crate::store::downcast;
 use crate::traffic::Traffic;
 use cluster::unanswered::UnansweredRequests;
 use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
 use jiff::Timestamp;
-use record::{
-    ErasedView, Interaction, LiveAnswer, Observations, Recording, RecordingPlayer, Scope, ServedKinds,
-};
+use record::{Interaction, LiveAnswer, Observations, Recording, RecordingPlayer, Scope, ServedKinds};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -219,12 +216,7 @@ impl Context {
             Some(recording) => self.player.objects(recording, self.card.id, &scope),
             None => self.read_store(scope).await,
         };
-        let erased = |objects: &Objects<V>| {
-            LiveAnswer::Objects(
-                objects.iter().map(|object| Arc::clone(object) as Arc<dyn ErasedView>).collect(),
-                objects.extent().clone(),
-            )
-        };
+        let erased = |objects: &Objects<V>| LiveAnswer::Objects(objects.into(), objects.extent().clone());
         self.record_answer(question, &answer, erased);
         answer
     }
@@ -235,7 +227,7 @@ impl Context {
         self.lock().pending = Some(PendingRead { what: what.clone(), store: Arc::clone(&store) });
         let (answer, change) = store.read().await;
         let read_error = move |source| HarnessError::Read { what: what.clone(), source };
-        let objects = downcast(answer.map_err(&read_error)?).map_err(|error| read_error(Arc::new(error)))?;
+        let objects = answer.map_err(&read_error)?;
 
         let mut interactions = self.lock();
         interactions.pending = None;

@@ -1,5 +1,6 @@
 //! The context through which a check asks, and where the objects come from that it reads.
 
+mod any_view;
 mod api_group;
 pub mod ask;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod live;
 pub mod manifests;
 mod object_lister;
 pub mod object_source;
+mod page;
 mod store;
 mod store_cache;
 pub mod traffic;

@@ -142,7 +142,7 @@ impl ListWatcher {
     /// Puts listed objects in the place of those of the scope, or of a namespace.
     fn replace(&self, namespace: Option<&str>, listed: StoredObjects) {
         let Some(namespace) = namespace else {
-            return self.fill(Ok(ListedObjects { objects: listed, extent: Extent::Whole }));
+            return self.fill(Ok(ListedObjects::new(listed, Extent::Whole)));
         };
         self.modify(|objects| {
             objects.retain(|(of, _), _| of != namespace);
@@ -153,7 +153,7 @@ impl ListWatcher {
     fn modify<T>(&self, change: impl FnOnce(&mut StoredObjects) -> T) {
         self.sender.send_modify(|state| {
             if let StoreState::Ready(listed) = state {
-                change(&mut listed.objects);
+                change(listed.objects_mut());
             }
         });
     }

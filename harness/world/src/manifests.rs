@@ -1,10 +1,10 @@
 //! Objects as an API server returns them, read from files: manifests, a must-gather, `kubectl get -o yaml`.
 
+use crate::any_view::parse_view;
 use crate::api_group::{group_of, is_built_in};
 use crate::files::documents::place::ObjectPlace;
 use crate::store::Store;
 use crate::store_cache::StoreCache;
-use crate::view_type::parse_view;
 use jiff::Timestamp;
 use record::{Scope, ServedKinds};
 use serde_json::Value;

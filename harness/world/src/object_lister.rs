@@ -4,13 +4,15 @@
 //! Whoever may read some namespaces only gets the verdicts that can be had there. What is elsewhere is not known to him, and
 //! is never taken for not being there.
 
+use crate::any_view::{AnyView, ObjectKey};
+use crate::page::Page;
 use crate::store::{ListedObjects, StoredObjects};
-use crate::view_type::{AnyView, ObjectKey, ViewType};
+use crate::view_type::ViewType;
 use cluster::answer::ApiServerError;
 use cluster::list::list_pages;
 use futures::future::join_all;
 use kube::api::{Api, DynamicObject, ListParams};
-use kube::core::ApiResource;
+use kube::core::{ApiResource, ObjectList};
 use record::Scope;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,7 +37,7 @@ impl ObjectLister {
     pub(crate) async fn list(&self) -> Result<ListedObjects, ReadError> {
         match self.list_from(&self.api()).await {
             Err(ReadError::Forbidden { .. }) => self.list_permitted().await,
-            objects => Ok(ListedObjects { objects: objects?, extent: Extent::Whole }),
+            objects => Ok(ListedObjects::new(objects?, Extent::Whole)),
         }
     }
 
@@ -62,7 +64,7 @@ impl ObjectLister {
         if permitted.is_empty() {
             return Ok(ListedObjects::not_permitted());
         }
-        Ok(ListedObjects { objects, extent: Extent::Namespaces(permitted) })
+        Ok(ListedObjects::new(objects, Extent::Namespaces(permitted)))
     }
 
     /// Reads the namespaces that matter, each by itself: whoever may read what is in a namespace may often read the namespace,
@@ -81,19 +83,33 @@ impl ObjectLister {
         if objects.is_empty() {
             return Ok(ListedObjects::not_permitted());
         }
-        Ok(ListedObjects { objects, extent: Extent::Part })
+        Ok(ListedObjects::new(objects, Extent::Part))
     }
 
     async fn list_from(&self, api: &Api<DynamicObject>) -> Result<StoredObjects, ReadError> {
         let params = ListParams { field_selector: self.fields(), ..ListParams::default() };
-        let add = |objects: &mut StoredObjects, object| -> Result<(), PageError> {
-            objects.extend([self.parse(object)?]);
-            Ok(())
+        let add = |objects: &mut StoredObjects, page: &str| {
+            let Ok(Page { views, next }) = (self.view.read_page)(page) else {
+                return self.add_objects(objects, page);
+            };
+            objects.extend(views);
+            Ok(next)
         };
-        list_pages(api, &params, add).await.map_err(|error| match error {
+        let listed = list_pages(&self.client, api.resource_url(), &params, add).await;
+        listed.map_err(|error| match error {
             PageError::Read(error) => error,
             PageError::List(error) => self.read_error(error),
         })
+    }
+
+    /// Adds the objects of a page one by one, so that the one that cannot be read is told.
+    fn add_objects(&self, objects: &mut StoredObjects, page: &str) -> Result<Option<String>, PageError> {
+        let page: ObjectList<DynamicObject> =
+            serde_json::from_str(page).map_err(|error| PageError::List(kube::Error::SerdeError(error)))?;
+        for object in page.items {
+            objects.extend([self.parse(object)?]);
+        }
+        Ok(page.metadata.continue_)
     }
 
     /// The objects of the scope.

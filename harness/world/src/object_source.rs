@@ -4,7 +4,7 @@
 
 use crate::live::{LiveObjects, PendingList};
 use crate::manifests::Manifests;
-use crate::store::{Store, downcast};
+use crate::store::Store;
 use crate::view_type::ViewType;
 use jiff::Timestamp;
 use record::{Recording, Scope, ServedKinds};
@@ -25,8 +25,7 @@ pub enum ObjectSource {
 impl ObjectSource {
     /// The current objects of a view's kind. A kind that is not served has none.
     pub async fn objects<V: View>(&self, scope: &Scope) -> Result<Objects<V>, Arc<ReadError>> {
-        let (views, _) = self.store::<V>(scope).read().await;
-        downcast(views?).map_err(Arc::new)
+        self.store::<V>(scope).read().await.0
     }
 
     /// The shared store of the objects of a view's kind.

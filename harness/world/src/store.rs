@@ -1,11 +1,12 @@
 //! A store: the objects of a kind and scope as of the last event, shared by all checks.
 //!
 //! It is not generic over the view, so that the code that fills it and waits for it is compiled once, not once a kind.
-//! `downcast` gives the views their type back where a check reads them.
+//! A check that reads it gives the views their type back; those after it are given the same list.
 
-use crate::view_type::{AnyView, ObjectKey, key_of};
+use crate::any_view::{AnyView, ObjectKey, key_of};
+use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 use vocabulary::{Extent, Objects, ReadError, View};
 
@@ -28,21 +29,47 @@ pub(crate) type StoredObjects = BTreeMap<ObjectKey, AnyView>;
 /// The objects of a store, and how much is known of their kind.
 #[derive(Debug, Default)]
 pub(crate) struct ListedObjects {
-    /// The objects.
-    pub(crate) objects: StoredObjects,
+    objects: StoredObjects,
     /// How much is known of their kind.
     pub(crate) extent: Extent,
+    /// The objects as they were read, with their type. Until they change all readers share them.
+    read: OnceLock<AnyObjects>,
 }
 
 impl ListedObjects {
+    /// These objects.
+    pub(crate) fn new(objects: StoredObjects, extent: Extent) -> Self {
+        Self { objects, extent, read: OnceLock::new() }
+    }
+
     /// None, since the caller has no right to list them.
     pub(crate) fn not_permitted() -> Self {
-        Self { objects: StoredObjects::new(), extent: Extent::NotPermitted }
+        Self::new(StoredObjects::new(), Extent::NotPermitted)
+    }
+
+    /// The objects, to be changed.
+    pub(crate) fn objects_mut(&mut self) -> &mut StoredObjects {
+        self.read = OnceLock::new();
+        &mut self.objects
+    }
+
+    fn read_as(&self, with_type: WithType) -> StoreAnswer {
+        if let Some(read) = self.read.get() {
+            return Ok(Arc::clone(read));
+        }
+        let read = with_type(self).map_err(Arc::new)?;
+        Ok(Arc::clone(self.read.get_or_init(|| read)))
     }
 }
 
+/// [`Objects`] of a view that is known where they are read.
+pub(crate) type AnyObjects = Arc<dyn Any + Send + Sync>;
+
+/// Gives objects their type.
+pub(crate) type WithType = fn(&ListedObjects) -> Result<AnyObjects, ReadError>;
+
 /// What a store was read as.
-pub(crate) type StoreAnswer = Result<(Vec<AnyView>, Extent), Arc<ReadError>>;
+pub(crate) type StoreAnswer = Result<AnyObjects, Arc<ReadError>>;
 
 /// The objects of a kind and scope, to be read and waited on.
 #[derive(Debug)]
@@ -89,21 +116,28 @@ impl Store {
         Self::fixed(match views {
             Ok(views) => {
                 let extent = views.extent().clone();
-                let objects = views.into_iter().map(|view| (key_of(&*view), view as AnyView)).collect();
-                StoreState::Ready(ListedObjects { objects, extent })
+                // Of two of one name, as files may have them, the second counts.
+                let by_name: BTreeMap<_, _> = views.into_iter().map(|view| (key_of(&*view), view)).collect();
+                let views = Objects::new(by_name.into_values().collect(), extent.clone());
+                let read = OnceLock::from(Arc::new(views) as AnyObjects);
+                StoreState::Ready(ListedObjects { objects: StoredObjects::new(), extent, read })
             }
             Err(error) => StoreState::Failed(Arc::new(error)),
         })
     }
 
     /// Waits until the store is filled, and reads it. The signal is for the first change after this reading.
-    pub(crate) async fn read(&self) -> (StoreAnswer, ChangeSignal) {
+    pub(crate) async fn read<V: View>(&self) -> (Result<Objects<V>, Arc<ReadError>>, ChangeSignal) {
+        let (answer, signal) = self.read_any(with_type::<V>).await;
+        (answer.and_then(|objects| of_type(&*objects).map_err(Arc::new)), signal)
+    }
+
+    async fn read_any(&self, with_type: WithType) -> (StoreAnswer, ChangeSignal) {
         let mut receiver = self.receiver.clone();
         loop {
             let answer = match &*receiver.borrow_and_update() {
-                StoreState::Ready(ListedObjects { objects, extent })
-                | StoreState::Unfollowed(ListedObjects { objects, extent }, _) => {
-                    Some(Ok((objects.values().cloned().collect(), extent.clone())))
+                StoreState::Ready(listed) | StoreState::Unfollowed(listed, _) => {
+                    Some(listed.read_as(with_type))
                 }
                 StoreState::Failed(error) => Some(Err(Arc::clone(error))),
                 StoreState::Loading(_) => None,
@@ -131,18 +165,68 @@ impl Store {
     }
 }
 
-/// The views with their type. Stores are kept by the view's type, so another type is a bug.
-pub(crate) fn downcast<V: View>((views, extent): (Vec<AnyView>, Extent)) -> Result<Objects<V>, ReadError> {
-    let other_view = |_| ReadError::OtherView { resource: V::KIND.full_name() };
+/// The objects with their type. Stores are kept by the view's type, so another type is a bug.
+fn with_type<V: View>(listed: &ListedObjects) -> Result<AnyObjects, ReadError> {
+    let views = listed.objects.values().cloned();
     let views: Result<Vec<_>, _> =
-        views.into_iter().map(|view| view.downcast::<V>().map_err(other_view)).collect();
-    Ok(Objects::new(views?, extent))
+        views.map(|view| view.downcast::<V>().map_err(|_| other_view::<V>())).collect();
+    Ok(Arc::new(Objects::new(views?, listed.extent.clone())))
+}
+
+fn of_type<V: View>(objects: &(dyn Any + Send + Sync)) -> Result<Objects<V>, ReadError> {
+    objects.downcast_ref::<Objects<V>>().cloned().ok_or_else(other_view::<V>)
+}
+
+fn other_view<V: View>() -> ReadError {
+    ReadError::OtherView { resource: V::KIND.full_name() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
+    use serde::{Deserialize, Serialize};
+    use vocabulary::{Meta, ObjectKind};
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Lamp {
+        metadata: Meta,
+    }
+
+    impl View for Lamp {
+        const KIND: ObjectKind = ObjectKind {
+            group: "fakes.test",
+            kind: "Lamp",
+            plural: "lamps",
+            namespaced: true,
+            versions: &["v1"],
+        };
+
+        fn meta(&self) -> &Meta {
+            &self.metadata
+        }
+    }
+
+    fn lamp(name: &str) -> (ObjectKey, AnyView) {
+        let metadata = Meta { name: name.to_owned(), ..Meta::default() };
+        let lamp = Lamp { metadata };
+        (key_of(&lamp), Arc::new(lamp))
+    }
+
+    #[tokio::test]
+    async fn readers_share_the_objects_until_they_change() {
+        let listed = ListedObjects::new([lamp("a"), lamp("b")].into(), Extent::Whole);
+        let (sender, receiver) = watch::channel(StoreState::Ready(listed));
+        let store = Store::new(receiver);
+        let read = async || store.read::<Lamp>().await.0.unwrap();
+        let (one, other) = (read().await, read().await);
+        assert!(std::ptr::eq(one.as_ptr(), other.as_ptr()) && one.len() == 2);
+        sender.send_modify(|state| {
+            let StoreState::Ready(listed) = state else { panic!("it is ready") };
+            listed.objects_mut().extend([lamp("c")]);
+        });
+        assert_eq!((read().await.len(), one.len()), (3, 2));
+    }
 
     #[rstest]
     #[case::ends(|sender| drop(sender))]
@@ -154,7 +238,7 @@ mod tests {
     async fn store_that_nobody_fills_any_more_is_an_error(#[case] fill: fn(watch::Sender<StoreState>)) {
         let (sender, receiver) = watch::channel(StoreState::Loading(None));
         let filler = tokio::spawn(async move { fill(sender) });
-        let (answer, _) = Store::new(receiver).read().await;
+        let (answer, _) = Store::new(receiver).read::<Lamp>().await;
         assert!(matches!(*answer.unwrap_err(), ReadError::Abandoned));
         let _ = filler.await;
     }

@@ -4,7 +4,8 @@ use super::planting::planting;
 use futures::FutureExt;
 use probe::{ClientCertificate, HttpOrder, KafkaOrder, Order, ScramCredentials, SecretText, TlsOrder};
 use record::Position;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -40,8 +41,10 @@ impl View for Lamp {
         &self.metadata
     }
 
-    fn from_object(object: Value) -> Result<Self, serde_json::Error> {
-        Ok(Self { metadata: serde_json::from_value(object["metadata"].clone())?, object })
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        let object = Value::deserialize(object)?;
+        let metadata = serde_json::from_value(object["metadata"].clone()).map_err(D::Error::custom)?;
+        Ok(Self { metadata, object })
     }
 }
 

@@ -1,7 +1,6 @@
 //! ConfigMap: its values, without documentation (`_example`) and without the injector's templates, which are long.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use vocabulary::{ListScope, Meta, ObjectKind, View};
 
@@ -36,8 +35,8 @@ impl View for ConfigMap {
         &self.metadata
     }
 
-    fn from_object(object: Value) -> Result<Self, serde_json::Error> {
-        let mut view: Self = serde_json::from_value(object)?;
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        let mut view = Self::deserialize(object)?;
         let is_injector = view.metadata.name.starts_with("istio-sidecar-injector");
         view.data.retain(|key, _| key != "_example" && !(is_injector && key == "config"));
         Ok(view)

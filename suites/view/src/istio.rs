@@ -2,7 +2,7 @@
 
 use crate::condition::Conditions;
 use crate::pruning::prune;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use vocabulary::{Meta, ObjectKind, View};
 
@@ -68,8 +68,8 @@ impl View for Istio {
         &self.metadata
     }
 
-    fn from_object(object: Value) -> Result<Self, serde_json::Error> {
-        let mut view: Self = serde_json::from_value(object)?;
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        let mut view = Self::deserialize(object)?;
         view.spec.values = prune(&view.spec.values, PATHS);
         Ok(view)
     }

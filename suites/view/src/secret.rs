@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use rustls_pki_types::PrivateKeyDer;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use vocabulary::{ListScope, Meta, ObjectKind, View};
@@ -47,7 +48,14 @@ impl View for TlsSecret {
         &self.metadata
     }
 
-    fn from_object(mut object: Value) -> Result<Self, serde_json::Error> {
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        Self::without_key(Value::deserialize(object)?).map_err(D::Error::custom)
+    }
+}
+
+impl TlsSecret {
+    /// The view of a Secret: what is read of its data, and not the data.
+    fn without_key(mut object: Value) -> Result<Self, serde_json::Error> {
         let fields = object.as_object_mut();
         let (data, texts) =
             fields.map_or((None, None), |fields| (fields.remove("data"), fields.remove("stringData")));

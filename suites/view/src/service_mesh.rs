@@ -4,7 +4,7 @@ use crate::condition::Conditions;
 use crate::label_selector::LabelSelector;
 use crate::namespace::Namespace;
 use crate::pruning::prune;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use vocabulary::{Meta, ObjectKind, View};
 
@@ -147,8 +147,8 @@ impl View for ServiceMeshControlPlane {
         &self.metadata
     }
 
-    fn from_object(object: Value) -> Result<Self, serde_json::Error> {
-        let mut view: Self = serde_json::from_value(object)?;
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+        let mut view = Self::deserialize(object)?;
         view.spec = prune(&view.spec, PATHS);
         Ok(view)
     }

@@ -119,6 +119,6 @@ pub(crate) fn type_meta() -> TypeMeta {
     TypeMeta::of_kind(KIND)
 }
 
-pub(crate) fn comment(format: &str, content: &[u8]) -> String {
-    format!("{format} sha256:{}", Digest::of_bytes(content))
+pub(crate) fn comment(format: &str, content: &Digest) -> String {
+    format!("{format} sha256:{content}")
 }

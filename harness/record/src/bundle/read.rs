@@ -35,7 +35,7 @@ pub fn decode(bytes: &[u8]) -> Result<BundleEntries, BundleError> {
         }
         _ => return Err(BundleError::Other),
     };
-    if said != comment(format, &behind[end + 1..]) {
+    if said != comment(format, &Digest::of_bytes(&behind[end + 1..])) {
         return Err(BundleError::Damaged);
     }
     entries(&unpack(bytes)?)
@@ -103,7 +103,8 @@ fn malformed(error: &io::Error) -> BundleError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::write::{encode, gzip};
+    use crate::bundle::gzip::gzip;
+    use crate::bundle::write::encode;
     use rstest::rstest;
     use std::collections::BTreeMap;
 

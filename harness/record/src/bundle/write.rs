@@ -1,15 +1,22 @@
 //! Writing a bundle: the same entries give the same bytes.
+//!
+//! An entry is written each time it is needed: once to be measured, once into the archive. So no entry has to be in memory,
+//! and the archive is none either: it goes to the file piece by piece, and its digest is put in its place at last.
 
+use crate::bundle::gzip::write_gzip;
 use crate::bundle::manifest::{
-    BundleEntries, BundleEntry, BundleManifest, FORMAT, GZIP, JOURNAL, LARGEST, LARGEST_CONTENT, MANIFEST,
-    MOST_ENTRIES, RECORDING, comment, type_meta,
+    BundleEntries, BundleEntry, BundleManifest, JOURNAL, LARGEST, LARGEST_CONTENT, MANIFEST, MOST_ENTRIES,
+    RECORDING, type_meta,
 };
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
-use vocabulary::{Digest, FileReaders, write_whole_file};
+use vocabulary::{DigestWriter, FileReaders, write_whole_file_with};
+
+/// What writes an entry: the same bytes each time.
+pub type EntryWriter<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
+/// What a bundle is made of, by name.
+pub type BundleParts<'a> = BTreeMap<String, EntryWriter<'a>>;
 
 /// The limits within which a bundle is read, and so is written.
 #[derive(Debug, Clone, Copy)]
@@ -28,23 +35,47 @@ const LIMITS: BundleLimits =
 /// The size of a block of a tar archive: a header is one, and contents are padded to whole ones.
 const TAR_BLOCK: u64 = 512;
 
-/// Writes a bundle, whole or not at all.
+/// Writes a bundle of entries that are in memory, whole or not at all.
 pub fn write(path: &Path, entries: &BundleEntries) -> io::Result<()> {
-    write_whole_file(path, &encode(entries)?, FileReaders::Everybody)
+    write_parts(path, &parts_of(entries))
 }
 
-/// The bytes of a bundle. What does not fit is left out, the largest entry first, and listed. Without journal and recording a
-/// bundle could not be read, so they are never left out.
-pub(super) fn encode(entries: &BundleEntries) -> io::Result<Vec<u8>> {
-    encode_within(entries, LIMITS)
+/// Writes a bundle, whole or not at all.
+pub fn write_parts(path: &Path, parts: &BundleParts<'_>) -> io::Result<()> {
+    write_whole_file_with(path, FileReaders::Everybody, |file| {
+        let mut to = BufWriter::new(&mut *file);
+        let length = encode_within(parts, LIMITS, &mut to)?;
+        to.flush()?;
+        drop(to);
+        // An attempt before the last may have been longer.
+        file.set_len(length)
+    })
 }
 
-fn encode_within(entries: &BundleEntries, limits: BundleLimits) -> io::Result<Vec<u8>> {
-    let mut kept: BTreeMap<&str, &[u8]> =
-        entries.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+/// The writers of entries that are in memory.
+fn parts_of(entries: &BundleEntries) -> BundleParts<'_> {
+    entries.iter().map(|(name, content)| (name.clone(), entry_of(content))).collect()
+}
+
+/// The writer of an entry that is in memory.
+pub fn entry_of<'a>(content: impl AsRef<[u8]> + 'a) -> EntryWriter<'a> {
+    Box::new(move |to| to.write_all(content.as_ref()))
+}
+
+/// Writes a bundle from the begin of `to` on, and returns its length. What does not fit is left out, the largest entry first,
+/// and listed. Without journal and recording a bundle could not be read, so they are never left out.
+fn encode_within(
+    parts: &BundleParts<'_>,
+    limits: BundleLimits,
+    to: &mut (impl Write + Seek),
+) -> io::Result<u64> {
+    let mut kept = BTreeMap::<&str, BundleEntry>::new();
+    for (name, part) in parts {
+        kept.insert(name, measure(part)?);
+    }
     let mut by_size: Vec<_> =
         kept.keys().copied().filter(|name| ![JOURNAL, RECORDING].contains(name)).collect();
-    by_size.sort_by_key(|name| kept[name].len());
+    by_size.sort_by_key(|name| kept[name].bytes);
     let mut left_out = Vec::new();
     let mut most = limits.content;
     loop {
@@ -56,58 +87,83 @@ fn encode_within(entries: &BundleEntries, limits: BundleLimits) -> io::Result<Ve
             kept.remove(largest);
             left_out.push(largest.to_owned());
         }
-        let content = archive(&kept, &left_out)?;
-        if content.len() as u64 <= limits.content {
-            let bytes = gzip(&content)?;
-            if bytes.len() as u64 <= limits.file {
-                return Ok(bytes);
-            }
+        to.seek(SeekFrom::Start(0))?;
+        let content = write_gzip(to, |archive| write_archive(archive, parts, &kept, &left_out))?;
+        let length = to.stream_position()?;
+        if content <= limits.content && length <= limits.file {
+            return Ok(length);
         }
         most = size_in_archive(&kept) / 4 * 3;
     }
 }
 
-/// How much of an archive these entries take up.
-fn size_in_archive(entries: &BTreeMap<&str, &[u8]>) -> u64 {
-    entries.values().map(|content| TAR_BLOCK + (content.len() as u64).next_multiple_of(TAR_BLOCK)).sum()
+/// The size and the digest of an entry.
+fn measure(part: &EntryWriter<'_>) -> io::Result<BundleEntry> {
+    write_measured(part, &mut io::sink())
 }
 
-/// A tar archive of these entries, with their manifest.
-fn archive(kept: &BTreeMap<&str, &[u8]>, left_out: &[String]) -> io::Result<Vec<u8>> {
-    let listed = kept.iter().map(|(name, content)| {
-        ((*name).to_owned(), BundleEntry { bytes: content.len() as u64, sha256: Digest::of_bytes(content) })
-    });
+fn write_measured(part: &EntryWriter<'_>, to: &mut dyn Write) -> io::Result<BundleEntry> {
+    let mut measured = DigestWriter::new(to);
+    let mut buffered = BufWriter::with_capacity(1 << 16, &mut measured);
+    part(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
+    let (bytes, sha256) = measured.finish();
+    Ok(BundleEntry { bytes, sha256 })
+}
+
+/// How much of an archive these entries take up.
+fn size_in_archive(entries: &BTreeMap<&str, BundleEntry>) -> u64 {
+    entries.values().map(|entry| TAR_BLOCK + entry.bytes.next_multiple_of(TAR_BLOCK)).sum()
+}
+
+/// Writes a tar archive of these entries, with their manifest.
+fn write_archive(
+    to: &mut dyn Write,
+    parts: &BundleParts<'_>,
+    kept: &BTreeMap<&str, BundleEntry>,
+    left_out: &[String],
+) -> io::Result<()> {
+    let listed = kept.iter().map(|(name, entry)| ((*name).to_owned(), entry.clone()));
     let manifest =
         BundleManifest { type_meta: type_meta(), entries: listed.collect(), left_out: left_out.to_vec() };
     let manifest = serde_json::to_vec_pretty(&manifest)?;
-
-    let mut archive = tar::Builder::new(Vec::new());
-    let files = kept.iter().map(|(name, content)| (*name, *content));
-    for (name, content) in std::iter::once((MANIFEST, manifest.as_slice())).chain(files) {
-        let mut header = tar::Header::new_ustar();
-        header.set_entry_type(tar::EntryType::Regular);
-        header.set_mode(0o644);
-        header.set_size(content.len() as u64);
-        archive.append_data(&mut header, name, content)?;
+    let mut archive = tar::Builder::new(to);
+    archive.append_data(&mut header(manifest.len() as u64), MANIFEST, manifest.as_slice())?;
+    for (name, entry) in kept {
+        // The header alone: the content follows piece by piece.
+        archive.append_data(&mut header(entry.bytes), name, io::empty())?;
+        let written = parts.get(*name).map(|part| write_measured(part, archive.get_mut())).transpose()?;
+        if written.as_ref() != Some(entry) {
+            return Err(io::Error::other(format!("`{name}` was written twice, and is not the same")));
+        }
+        let padding = entry.bytes.next_multiple_of(TAR_BLOCK) - entry.bytes;
+        io::copy(&mut io::Read::take(io::repeat(0), padding), archive.get_mut())?;
     }
-    archive.into_inner()
+    archive.finish()
 }
 
-/// A gzip file (RFC 1952) whose comment tells what is behind it.
-pub(super) fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content)?;
-    let mut body = encoder.finish()?;
-    let mut crc = Crc::new();
-    crc.update(content);
-    body.extend(crc.sum().to_le_bytes());
-    body.extend(crc.amount().to_le_bytes());
+fn header(bytes: u64) -> tar::Header {
+    let mut header = tar::Header::new_ustar();
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_mode(0o644);
+    header.set_size(bytes);
+    header
+}
 
-    let mut file = GZIP.to_vec();
-    file.extend(comment(FORMAT, &body).as_bytes());
-    file.push(0);
-    file.extend(body);
-    Ok(file)
+/// The bytes of a bundle.
+#[cfg(test)]
+pub(super) fn encode(entries: &BundleEntries) -> io::Result<Vec<u8>> {
+    encode_in_memory(entries, LIMITS)
+}
+
+#[cfg(test)]
+fn encode_in_memory(entries: &BundleEntries, limits: BundleLimits) -> io::Result<Vec<u8>> {
+    let mut bytes = io::Cursor::new(Vec::new());
+    let length = encode_within(&parts_of(entries), limits, &mut bytes)?;
+    let mut bytes = bytes.into_inner();
+    bytes.truncate(usize::try_from(length).map_err(io::Error::other)?);
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -115,6 +171,8 @@ mod tests {
     use super::*;
     use crate::bundle::read::decode;
     use rstest::rstest;
+    use std::cell::Cell;
+    use vocabulary::Digest;
 
     /// Bytes that do not become fewer by compression.
     fn noise(seed: u8, length: usize) -> Vec<u8> {
@@ -142,7 +200,7 @@ mod tests {
     #[case::too_much_content(BundleLimits { file: 40_000, content: 20_000, entries: 4 }, 3)]
     #[case::too_many_entries(BundleLimits { file: 40_000, content: 40_000, entries: 2 }, 2)]
     fn what_is_written_can_be_read(#[case] limits: BundleLimits, #[case] kept: usize) {
-        let bytes = encode_within(&entries(), limits).unwrap();
+        let bytes = encode_in_memory(&entries(), limits).unwrap();
         assert!(bytes.len() as u64 <= limits.file, "{} bytes", bytes.len());
         let found = decode(&bytes).unwrap();
         assert_eq!(found.len(), kept, "{:?}", found.keys());
@@ -155,7 +213,20 @@ mod tests {
     #[test]
     fn what_could_not_be_read_is_not_written() {
         let limits = BundleLimits { file: 4_000, content: 40_000, entries: 4 };
-        let error = encode_within(&entries(), limits).unwrap_err();
+        let error = encode_in_memory(&entries(), limits).unwrap_err();
         assert_eq!(error.to_string(), "a bundle of that size could not be read again");
+    }
+
+    #[test]
+    fn entry_that_is_another_the_second_time_is_an_error() {
+        let count = Cell::new(0);
+        let mut parts = BundleParts::new();
+        let part = |to: &mut dyn Write| {
+            count.set(count.get() + 1);
+            write!(to, "{}", count.get())
+        };
+        parts.insert(JOURNAL.to_owned(), Box::new(part));
+        let error = encode_within(&parts, LIMITS, &mut io::Cursor::new(Vec::new())).unwrap_err();
+        assert_eq!(error.to_string(), "`journal.jsonl` was written twice, and is not the same");
     }
 }

@@ -93,7 +93,8 @@ impl CheckSection {
         let no_observations = PageObservations::default();
         let observations = input.observations.get(id).unwrap_or(&no_observations);
         let findings = check.outcome.findings().iter();
-        let findings = findings.map(|one| FindingSection::new(one, card, observations, appendix, max_bytes));
+        let findings =
+            findings.map(|one| FindingSection::new(one, card, (observations, input), appendix, max_bytes));
         let attachments = input.attachments.get(id).copied().unwrap_or_default().iter();
         Self {
             heading: input.heading(check),
@@ -113,7 +114,10 @@ impl CheckSection {
             unjudged: describe_unjudged(check.outcome.unjudged()).map(|text| cut_inline(&text, max_bytes)),
             evidence_file: check.evidence_file.clone(),
             rerun: format!("meshproof run {id}{}", input.record.header.rerun),
-            trails: limit_list(trails(&observations.exchanges, max_bytes), limits.list_items),
+            trails: limit_list(
+                trails(&observations.exchanges, max_bytes).collect::<Vec<_>>(),
+                limits.list_items,
+            ),
             log_lines: observations.log_lines.iter().map(|one| LogLineSection::new(one, max_bytes)).collect(),
             read: appendix.links(observations, limits),
             attachments: limit_list(
@@ -139,10 +143,11 @@ impl FindingSection {
     fn new(
         finding: &Finding,
         card: Option<&CheckCard>,
-        observations: &PageObservations,
+        (observations, input): (&PageObservations, &PageInput<'_>),
         appendix: &Appendix<'_>,
         max_bytes: usize,
     ) -> Self {
+        let places = observations.objects.as_slice();
         let kinds = card.map_or(&[] as &[_], |card| card.findings);
         Self {
             code: finding.code.clone(),
@@ -154,7 +159,7 @@ impl FindingSection {
             waited: finding.waited_ms.map(last_seen_after),
             written_at: finding.written_at.as_ref().map(|place| cut_inline(place, max_bytes)),
             seen_at: finding.seen_at.as_ref().map(|object| cut_inline(&object.to_string(), max_bytes)),
-            deciding_object: DecidingObject::find(finding, &observations.objects, appendix, max_bytes),
+            deciding_object: DecidingObject::find(finding, (&input.objects, places), appendix, max_bytes),
         }
     }
 }

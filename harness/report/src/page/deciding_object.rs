@@ -4,9 +4,10 @@ use crate::page::appendix::Appendix;
 use crate::page::field_path::{FieldLocation, locate};
 use crate::page::limits::first_bytes;
 use crate::page::marked_text::{MarkedExcerpt, MarkedText};
-use crate::page::page_input::ObservedObject;
+use crate::page::observed_objects::ObservedObjects;
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 use vocabulary::Finding;
 
 /// How much of a document is shown within its object, in bytes.
@@ -38,26 +39,27 @@ impl DecidingObject {
     /// The object that a finding names, if it was recorded. No text of it is longer than `max_bytes`.
     pub(crate) fn find(
         finding: &Finding,
-        objects: &[ObservedObject],
+        (objects, places): (&ObservedObjects<'_>, &[Arc<[usize]>]),
         appendix: &Appendix<'_>,
         max_bytes: usize,
     ) -> Option<Self> {
-        let object = named_object(finding, objects)?;
-        let location = locate(&object.value, &finding.field);
+        let (place, value) = named_object(finding, objects, places)?;
+        let object = objects.at(place)?;
+        let location = locate(&value, &finding.field);
         let document = location
             .as_ref()
-            .and_then(|location| DecidingDocument::find(finding, &object.value, location, max_bytes));
+            .and_then(|location| DecidingDocument::find(finding, &value, location, max_bytes));
         // Of a field that is not there, the nearest one above is marked, unless that is all of `spec` or `status`.
         let marked = location.as_ref().filter(|location| location.is_whole || location.depth > 1);
         let pointer = marked.map(|location| location.pointer.as_str());
         let text = match pointer.filter(|_| document.is_some()) {
-            Some(pointer) => MarkedText::of_json(&shorten_document(&object.value, pointer), Some(pointer)),
-            None => MarkedText::of_json(&object.value, pointer),
+            Some(pointer) => MarkedText::of_json(&shorten_document(&value, pointer), Some(pointer)),
+            None => MarkedText::of_json(&value, pointer),
         };
         let MarkedExcerpt { text, is_part, note } = text.excerpt(max_bytes);
         Some(Self {
             name: format!("{} {}", object.resource, object.full_name()),
-            anchor: appendix.anchor(object),
+            anchor: appendix.anchor(place),
             is_excerpt: is_part,
             text,
             notes: location
@@ -71,16 +73,22 @@ impl DecidingObject {
 }
 
 /// The recorded object that a finding names. Where kinds of two groups share a name, the one that has the field.
-fn named_object<'a>(finding: &Finding, objects: &'a [ObservedObject]) -> Option<&'a ObservedObject> {
+fn named_object(
+    finding: &Finding,
+    objects: &ObservedObjects<'_>,
+    places: &[Arc<[usize]>],
+) -> Option<(usize, Value)> {
     let named = &finding.object;
-    let is_named = |object: &&ObservedObject| {
-        object.name == named.name
-            && object.namespace == named.namespace.as_deref().unwrap_or_default()
-            && object.is_of_kind(&named.kind)
-    };
-    let depth =
-        |object: &ObservedObject| locate(&object.value, &finding.field).map_or(0, |location| location.depth);
-    objects.iter().filter(is_named).rev().max_by_key(|object| depth(object))
+    let namespace = named.namespace.as_deref().unwrap_or_default();
+    let of_kind = places.iter().filter(|places| {
+        let first = places.first().and_then(|place| objects.at(*place));
+        first.is_some_and(|object| object.is_of_kind(&named.kind))
+    });
+    let candidates = of_kind.flat_map(|places| objects.named(places, namespace, &named.name));
+    let values = candidates.filter_map(|place| Some((*place, objects.at(*place)?.value())));
+    let values: Vec<_> = values.collect();
+    let depth = |value: &Value| locate(value, &finding.field).map_or(0, |location| location.depth);
+    values.into_iter().rev().max_by_key(|(_, value)| depth(value))
 }
 
 /// The note about a field that is not there.

@@ -45,11 +45,15 @@ pub(crate) struct LimitedList<T> {
 }
 
 /// The first items of a list, with a note of how many are left out.
-pub(crate) fn limit_list<T>(items: impl IntoIterator<Item = T>, limit: usize) -> LimitedList<T> {
-    let mut items = items.into_iter();
-    let shown: Vec<_> = items.by_ref().take(limit).collect();
-    let left = items.count();
-    let note = (left > 0).then(|| format!("cut: {} of {} are shown", shown.len(), shown.len() + left));
+pub(crate) fn limit_list<T, I>(items: I, limit: usize) -> LimitedList<T>
+where
+    I: IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+{
+    // Those that are not shown are not made, either: there may be thousands.
+    let items = items.into_iter();
+    let count = items.len();
+    let shown: Vec<_> = items.take(limit).collect();
+    let note = (shown.len() < count).then(|| format!("cut: {} of {count} are shown", shown.len()));
     LimitedList { items: shown, note }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use vocabulary::{Outcome, SkipReason};
 
 /// A page.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(crate) struct Page<'a> {
     verdict: String,
     counts: Vec<OutcomeCount>,
@@ -49,7 +49,7 @@ struct SkipSection {
 impl<'a> Page<'a> {
     pub(crate) fn new(input: &'a PageInput<'a>, limits: Limits) -> Self {
         let (record, summary) = (input.record, input.record.summary);
-        let appendix = Appendix::new(input.observations.values(), &limits);
+        let appendix = Appendix::new(&input.objects, &limits);
         let section = |check: &CheckRecord| CheckSection::new(check, input, &appendix, &limits);
         let wrong = wrong_checks(record).into_iter().map(section).collect();
         let passed = passed_by_suite(record, section);

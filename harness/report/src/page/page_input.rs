@@ -3,17 +3,20 @@
 //! No other file of the page knows how observations are kept.
 
 use crate::check_evidence::CheckEvidence;
+use crate::page::observed_objects::ObservedObjects;
 use crate::run_record::{CheckRecord, RunRecord, suite_of};
-use record::{Attachment, Observations, RecordedKind};
+use record::{Attachment, Observations};
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use vocabulary::CheckCard;
 
 /// What a page is made from.
 pub(crate) struct PageInput<'a> {
     pub(crate) record: &'a RunRecord,
     pub(crate) cards: &'a [&'a CheckCard],
+    /// The objects that checks were given.
+    pub(crate) objects: ObservedObjects<'a>,
     /// By the check's id.
     pub(crate) observations: BTreeMap<&'a str, PageObservations>,
     /// By the check's id.
@@ -37,10 +40,13 @@ impl<'a> PageInput<'a> {
         cards: &'a [&'a CheckCard],
         evidence: &'a BTreeMap<String, CheckEvidence<'a>>,
     ) -> Self {
-        let observations =
-            evidence.iter().map(|(id, one)| (id.as_str(), PageObservations::new(one.observations))).collect();
+        let mut objects = ObservedObjects::of(evidence.values().flat_map(|one| one.observations.kinds()));
+        let observations = evidence
+            .iter()
+            .map(|(id, one)| (id.as_str(), PageObservations::new(one.observations, &mut objects)))
+            .collect();
         let attachments = evidence.iter().map(|(id, one)| (id.as_str(), one.attachments)).collect();
-        Self { record, cards, observations, attachments }
+        Self { record, cards, objects, observations, attachments }
     }
 
     /// The card of a check, unless there is no such check any more.
@@ -67,8 +73,8 @@ impl<'a> PageInput<'a> {
 /// What a check was given.
 #[derive(Debug, Default)]
 pub(crate) struct PageObservations {
-    /// Objects, in the order in which they were recorded.
-    pub(crate) objects: Vec<ObservedObject>,
+    /// The places of its objects among those of all checks: of each question, in the order of the questions.
+    pub(crate) objects: Vec<Arc<[usize]>>,
     /// What was sent, and what came of it, in order.
     pub(crate) exchanges: Vec<record::Exchange>,
     /// Lines of logs that were looked for.
@@ -86,81 +92,17 @@ pub(crate) struct ObservedLogLine {
     pub(crate) line: Option<String>,
 }
 
-/// An object that a check was given.
-#[derive(Debug)]
-pub(crate) struct ObservedObject {
-    /// The resource's full name.
-    pub(crate) resource: String,
-    /// The namespace; empty for what is cluster-scoped.
-    pub(crate) namespace: String,
-    /// The name.
-    pub(crate) name: String,
-    /// The view.
-    pub(crate) value: Value,
-    /// The view as pretty JSON.
-    pub(crate) text: String,
-}
-
 impl PageObservations {
-    fn new(observations: &Observations) -> Self {
+    fn new<'a>(observations: &'a Observations, objects: &mut ObservedObjects<'a>) -> Self {
         let log_line = |(container, containing, line): (&str, &str, Option<&str>)| ObservedLogLine {
             container: container.to_owned(),
             containing: containing.to_owned(),
             line: line.map(ToOwned::to_owned),
         };
         Self {
-            objects: observations.kinds().into_iter().flat_map(objects_of_kind).collect(),
+            objects: observations.kinds().iter().map(|kind| objects.places(kind)).collect(),
             exchanges: observations.exchanges(),
             log_lines: observations.lines().into_iter().map(log_line).collect(),
         }
-    }
-}
-
-fn objects_of_kind(kind: RecordedKind) -> impl Iterator<Item = ObservedObject> {
-    let RecordedKind { resource, objects, .. } = kind;
-    objects.into_iter().map(move |value| ObservedObject::new(&resource, value))
-}
-
-impl ObservedObject {
-    /// A view of a resource.
-    pub(crate) fn new(resource: &str, value: Value) -> Self {
-        let metadata = |field: &str| value["metadata"][field].as_str().unwrap_or_default().to_owned();
-        let (namespace, name) = (metadata("namespace"), metadata("name"));
-        let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-        Self { resource: resource.to_owned(), namespace, name, value, text }
-    }
-
-    /// Whether it is of this kind. Only its resource is known: the plural of the kind, by the rule of Kubernetes.
-    pub(crate) fn is_of_kind(&self, kind: &str) -> bool {
-        let kind = kind.to_lowercase();
-        let plural = self.resource.split('.').next().unwrap_or_default();
-        let stem = kind.strip_suffix('y').map(|stem| format!("{stem}ies"));
-        plural == format!("{kind}s")
-            || plural == format!("{kind}es")
-            || stem.is_some_and(|stem| plural == stem)
-    }
-
-    /// `namespace/name`, or the name of what is cluster-scoped.
-    pub(crate) fn full_name(&self) -> String {
-        if self.namespace.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{}/{}", self.namespace, self.name)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("Gateway", "gateways.networking.istio.io", true)]
-    #[case("ServiceEntry", "serviceentries.networking.istio.io", true)]
-    #[case("Ingress", "ingresses.networking.k8s.io", true)]
-    #[case("Service", "serviceentries.networking.istio.io", false)]
-    fn kind_is_known_by_its_resource(#[case] kind: &str, #[case] resource: &str, #[case] same: bool) {
-        assert_eq!(ObservedObject::new(resource, Value::Null).is_of_kind(kind), same);
     }
 }

@@ -56,7 +56,7 @@ impl FailedCheck {
                 _ => None,
             },
             started,
-            resources: observations.kinds().into_iter().map(|kind| kind.resource).collect(),
+            resources: observations.kinds().iter().map(|kind| kind.resource.to_owned()).collect(),
             hosts,
             pods,
         })
