@@ -47,6 +47,11 @@ const NOT_DECISIVE: &[(&str, &str, &str)] = &[
         "statefulsets.apps",
         "they are Deployments",
     ),
+    (
+        "serverless::serving::addresses_have_the_gateways_scheme",
+        "pods",
+        "the template of the Deployment has the labels",
+    ),
     ("kafka::service_entry::names_the_bootstrap_hosts", "configmaps", "the servers are among the inputs"),
     (
         "kafka::service_entry::is_external_without_resolution",

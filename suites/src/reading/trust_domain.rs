@@ -30,6 +30,7 @@ pub async fn mesh_trust_domains(cx: &Context) -> Result<Option<Vec<String>>, Har
             _ => istio_document_setting(cx, IstioDocument::MeshConfig, pointer).await,
         };
         match setting {
+            // none: a setting that is not there is Istio's default
             Ok(setting) => values.push(setting.value.unwrap_or_default()),
             // Files may hold policies without the control plane.
             Err(error) if error.reason_to_skip().is_some() => return Ok(None),

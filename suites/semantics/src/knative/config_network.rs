@@ -3,12 +3,14 @@
 //! Held against Serving's own code by `cargo ci oracle` (`docs/semantics.md`). A value that is refused is refused by Serving's
 //! webhook, too; a key that nothing reads, or a value that stands for nothing, is not.
 
+mod compatibility_mode;
 mod ignored_setting;
 
 pub use ignored_setting::{IgnoreReason, IgnoredSetting, ignored_settings};
 
 use crate::knative::domain_template::check_template;
 use crate::knative::ingress_class::ISTIO_CLASS;
+use compatibility_mode::MODES;
 use serde::Serialize;
 use thiserror::Error;
 use view::config_map::ConfigMap;
@@ -174,9 +176,6 @@ fn mesh_compatibility(map: &ConfigMap) -> String {
     let value = map.data.get("mesh-compatibility-mode").map(|value| value.to_lowercase());
     value.filter(|value| MODES.contains(&value.as_str())).unwrap_or_else(|| "auto".to_owned())
 }
-
-/// The modes in which pods are called.
-const MODES: &[&str] = &["auto", "enabled", "disabled"];
 
 #[cfg(test)]
 mod tests {

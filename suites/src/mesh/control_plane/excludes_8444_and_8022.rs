@@ -116,7 +116,7 @@ fn bypass_finding(serving: &str, deployments: &Objects<Deployment>) -> Option<Fi
         PORTS_OF_WORKLOADS.iter().flat_map(|(name, ports)| ports.iter().map(move |port| (name, port)));
     ports.find_map(|(name, port)| {
         let deployment = deployments.named(serving, name)?;
-        // A list that cannot be read has the injector refuse the pods, which other checks find.
+        // none: a list that cannot be read has the injector refuse the pods, which other checks find
         let (annotation, list) = bypass_annotation(&deployment.0.spec.template, *port).ok()??;
         let field = format!("spec.template.metadata.annotations[{annotation}]");
         let finding = Finding::new(REQUEST_PORT_EXCLUDED, deployment.object_ref(), field);

@@ -1,6 +1,6 @@
 //! The settings of `config-network` that Serving passes over without a word.
 
-use super::MODES;
+use super::compatibility_mode::MODES;
 use view::config_map::ConfigMap;
 
 /// A setting that has no effect.
