@@ -1,6 +1,8 @@
 //! Network policies, judged: whether connections pass by what all NetworkPolicies come to.
 
+use crate::reading::cluster_workloads::cluster_workloads;
 use semantics::istio::component_pod::ComponentPod;
+use semantics::istio::injection::ClusterWorkloads;
 use semantics::known_labels::KnownLabels;
 use semantics::network_policy::{Direction, NetworkPeer, NetworkPod, Passage, passage};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +37,8 @@ pub const INGRESS_FINDINGS: &[FindingKind] = &[INGRESS];
 pub struct NetworkConnections {
     policies: Objects<NetworkPolicy>,
     namespaces: Objects<Namespace>,
+    /// What is missing to know all workloads, and so the labels of their pods.
+    missing_workloads: BTreeSet<String>,
     findings: &'static [FindingKind],
     open: BTreeSet<String>,
     not_known: BTreeSet<String>,
@@ -64,6 +68,7 @@ impl NetworkConnections {
         Ok(Self {
             policies: cx.known_objects().await?,
             namespaces: cx.known_objects().await?,
+            missing_workloads: missing_workloads(&cluster_workloads(cx).await?),
             findings,
             open: BTreeSet::new(),
             not_known: BTreeSet::new(),
@@ -88,6 +93,7 @@ impl NetworkConnections {
             }
             Passage::NotKnown => {
                 self.not_known.insert(format!("whether NetworkPolicies let through {way}"));
+                self.not_known.extend(self.missing_workloads.iter().cloned());
             }
             Passage::Cut(direction, policies) => {
                 let pod = if direction == Direction::Ingress { to } else { from };
@@ -152,6 +158,12 @@ impl NetworkConnections {
         let open: Vec<_> = self.open.into_iter().collect();
         judgement.verdict(|| format!("{count} NetworkPolicies let through {}", open.join("; ")))
     }
+}
+
+fn missing_workloads(workloads: &ClusterWorkloads) -> BTreeSet<String> {
+    let ClusterWorkloads { deployments, stateful_sets, namespaces, pods, .. } = workloads;
+    let missing = [deployments.missing(), stateful_sets.missing(), namespaces.missing(), pods.missing()];
+    missing.into_iter().flatten().collect()
 }
 
 fn network_pod<'a>(

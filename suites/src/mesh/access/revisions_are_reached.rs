@@ -17,6 +17,7 @@ use semantics::istio::component_pod::component_pods;
 use semantics::knative::serving_call::{REVISION_PROBES, component_labels};
 use std::time::Duration;
 use view::authorization_policy::AuthorizationPolicy;
+use view::namespace::Namespace;
 use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
 use world::{Check, Context};
 
@@ -49,6 +50,7 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let serving = &cx.inputs().serverless.serving_namespace;
     let policies = cx.known_objects::<AuthorizationPolicy>().await?;
+    let namespaces = cx.known_objects::<Namespace>().await?;
     let workloads = cluster_workloads(cx).await?;
     let revisions = revision_pods(cx, &workloads).await?;
     let (root, missing_root) = root_namespace(cx).await?;
@@ -63,8 +65,8 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             // It enforces no policy.
             Certainty::No => continue,
             Certainty::Possible => {
-                missing =
-                    missing.or_else(|| Some(format!("whether revisions in {} have sidecars", pod.namespace)));
+                let whether = || format!("whether revisions in {} have sidecars", pod.namespace);
+                missing = missing.or_else(|| namespaces.missing()).or_else(|| Some(whether()));
                 continue;
             }
             Certainty::Yes => {}
