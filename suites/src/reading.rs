@@ -1,5 +1,6 @@
 //! What is read of a cluster and used by several checks: facts, without a verdict.
 
+pub mod authorization_ground;
 pub mod bootstrap_servers;
 pub mod capability;
 pub mod cluster_workloads;
@@ -25,6 +26,7 @@ pub mod mesh_defaults;
 pub mod mesh_scope;
 pub mod mesh_servers;
 pub mod mesh_setting;
+pub mod network_config;
 pub mod product_versions;
 pub mod revision_pods;
 pub mod root_namespace;

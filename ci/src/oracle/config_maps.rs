@@ -72,6 +72,6 @@ fn signature(case: &OracleCase, facts: &Value) -> String {
         let data = object["data"].as_object();
         data.into_iter().flat_map(serde_json::Map::keys).cloned().collect::<Vec<_>>().join(" ")
     });
-    let is_refused = facts[0]["network"].is_null() || facts["network"].is_null();
+    let is_refused = facts["network"].is_null();
     format!("{}, {is_refused}, {}", keys.collect::<Vec<_>>().join(", "), facts["domains"])
 }

@@ -3,7 +3,7 @@
 use kube::runtime::watcher;
 use std::error::Error as StdError;
 use thiserror::Error;
-use vocabulary::one_line;
+use vocabulary::{chain, one_line};
 
 /// The reason that kube gives to an answer that is no status.
 const NOT_A_STATUS: &str = "Failed to parse error data";
@@ -43,6 +43,18 @@ impl From<kube::Error> for ApiServerError {
             kube::Error::HyperError(error) => Self::None(Box::new(error)),
             error => Self::None(Box::new(error)),
         }
+    }
+}
+
+/// Why a request got no answer, for a person. The words of kube are left out, as above.
+pub(crate) fn failure_text(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Service(error) => match error.downcast_ref::<kube::Error>() {
+            Some(error) => failure_text(error),
+            None => chain(error.as_ref()),
+        },
+        kube::Error::HyperError(error) => chain(error),
+        error => chain(error),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The requests of a task that have no answer yet, for who stops waiting for them.
 
+use crate::answer::failure_text;
 use crate::answer_body::AnswerBody;
 use http::{Response, Uri};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use vocabulary::chain;
 
 tokio::task_local! {
     static OF_THIS_TASK: UnansweredRequests;
@@ -61,10 +61,7 @@ pub(crate) fn note_request(uri: &Uri) {
 pub(crate) fn note_failure(uri: &Uri, answer: &Result<Response<AnswerBody>, kube::Error>) {
     let failure = match answer {
         Ok(response) => format!("the API server answered with {}", response.status()),
-        // kube's own words for these are "ServiceError" and "HyperError".
-        Err(kube::Error::Service(error)) => chain(error.as_ref()),
-        Err(kube::Error::HyperError(error)) => chain(error),
-        Err(error) => chain(error),
+        Err(error) => failure_text(error),
     };
     note(uri, |request| request.failure = Some(failure));
 }

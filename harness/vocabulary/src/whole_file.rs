@@ -20,7 +20,7 @@ pub fn write_whole_file(path: &Path, content: &[u8], readers: FileReaders) -> io
     write_whole_file_with(path, readers, |file| file.write_all(content))
 }
 
-/// The same for a content that is written piece by piece. Where its writer fails, no file is left.
+/// The same for a content that is written piece by piece. Where its writer fails, the file is as it was.
 pub fn write_whole_file_with(
     path: &Path,
     readers: FileReaders,

@@ -88,12 +88,15 @@ impl ObjectLister {
 
     async fn list_from(&self, api: &Api<DynamicObject>) -> Result<StoredObjects, ReadError> {
         let params = ListParams { field_selector: self.fields(), ..ListParams::default() };
-        let add = |objects: &mut StoredObjects, page: &str| {
-            let Ok(Page { views, next }) = (self.view.read_page)(page) else {
-                return self.add_objects(objects, page);
-            };
-            objects.extend(views);
-            Ok(next)
+        let add = |objects: &mut StoredObjects, page: &str| match (self.view.read_page)(page) {
+            Ok(Page { views, next }) => {
+                objects.extend(views);
+                Ok(next)
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a page is read again, object by object");
+                self.add_objects(objects, page)
+            }
         };
         let listed = list_pages(&self.client, api.resource_url(), &params, add).await;
         listed.map_err(|error| match error {

@@ -1,10 +1,13 @@
 //! Authorization, judged: whether calls are let through by what all AuthorizationPolicies come to.
 
-use semantics::istio::authorization::{AuthorizationRequest, AuthorizedPod, Decision, Denial, decide};
+use crate::reading::authorization_ground::AuthorizationGround;
+use semantics::istio::authorization::{
+    AuthorizationRequest, AuthorizedPod, Caller, Decision, Denial, HttpRequest, Identity, decide,
+};
 use semantics::istio::component_pod::ComponentPod;
 use std::collections::{BTreeMap, BTreeSet};
 use view::authorization_policy::AuthorizationPolicy;
-use vocabulary::{Finding, FindingCode, FindingKind, Judgement, ObjectRef, Objects, Verdict, View};
+use vocabulary::{Finding, FindingCode, FindingKind, Judgement, ObjectRef, Verdict, View};
 
 const DENIED_BY_RULE: FindingCode = "denied-by-rule";
 const ALLOWED_BY_NONE: FindingCode = "allowed-by-none";
@@ -22,8 +25,7 @@ pub const AUTHORIZATION_FINDINGS: &[FindingKind] = &[
 /// Calls that are judged, and what came of it.
 #[derive(Debug)]
 pub struct AuthorizedCalls<'a> {
-    policies: &'a Objects<AuthorizationPolicy>,
-    root_namespace: &'a str,
+    ground: &'a AuthorizationGround,
     let_through: BTreeSet<String>,
     open: BTreeSet<String>,
     /// Who is refused, by the policy, the place of its rule, and what is called.
@@ -39,36 +41,36 @@ struct Refusal {
 
 impl<'a> AuthorizedCalls<'a> {
     /// None yet.
-    pub fn new(policies: &'a Objects<AuthorizationPolicy>, root_namespace: &'a str) -> Self {
-        Self {
-            policies,
-            root_namespace,
-            let_through: BTreeSet::new(),
-            open: BTreeSet::new(),
-            refused: BTreeMap::new(),
-        }
+    pub fn new(ground: &'a AuthorizationGround) -> Self {
+        Self { ground, let_through: BTreeSet::new(), open: BTreeSet::new(), refused: BTreeMap::new() }
     }
 
-    /// Judges a call of `caller`, as a reader is told, to a pod of `target`.
+    /// Judges a request of `caller`, a pod of the mesh which a reader knows as `name`, to a port of `pod`, which is one of
+    /// `target`.
     pub fn judge(
         &mut self,
-        caller: &str,
-        request: &AuthorizationRequest<'_>,
-        target: &str,
-        pod: &ComponentPod,
+        (name, caller): (&str, &ComponentPod),
+        http: HttpRequest<'_>,
+        (target, pod): (&str, &ComponentPod),
+        port: u16,
     ) {
-        let target = format!("port {} of {target}", request.port);
+        let (namespace, service_account) = (caller.namespace.as_str(), caller.service_account.as_deref());
+        let identity = Identity::Workload(Caller { namespace, service_account, trust: self.ground.trust() });
+        let request = AuthorizationRequest { caller: identity, port, http: Some(http) };
+        let caller = format!("{name} in {namespace}");
+        let target = format!("port {port} of {target}");
         let way = format!("{caller} to {target}");
         let Some(excluded) = &pod.excluded_ports else {
             self.open.insert(format!("whether the sidecar takes the traffic to {target}"));
             return;
         };
-        if excluded.contains(&request.port) {
+        if excluded.contains(&port) {
             self.let_through.insert(way);
             return;
         }
         let authorized = AuthorizedPod { namespace: &pod.namespace, labels: pod.known_labels() };
-        let (policy, rule, others) = match decide(&authorized, request, self.policies, self.root_namespace) {
+        let AuthorizationGround { policies, root_namespace, .. } = self.ground;
+        let (policy, rule, others) = match decide(&authorized, &request, policies, root_namespace) {
             Decision::Allowed => {
                 self.let_through.insert(way);
                 return;
@@ -90,7 +92,7 @@ impl<'a> AuthorizedCalls<'a> {
             }
         };
         let refusal = self.refused.entry((policy.object_ref(), rule, target)).or_default();
-        refusal.callers.insert(caller.to_owned());
+        refusal.callers.insert(caller);
         refusal.others.extend(others.into_iter().map(|one| one.object_ref().to_string()));
     }
 
@@ -106,7 +108,8 @@ impl<'a> AuthorizedCalls<'a> {
         if pod.is_told || holds_rules {
             return None;
         }
-        self.policies.missing_in(&pod.namespace).or_else(|| self.policies.missing_in(self.root_namespace))
+        let AuthorizationGround { policies, root_namespace, .. } = self.ground;
+        policies.missing_in(&pod.namespace).or_else(|| policies.missing_in(root_namespace))
     }
 
     /// Whether any call was judged.
@@ -115,7 +118,10 @@ impl<'a> AuthorizedCalls<'a> {
     }
 
     /// The verdict.
-    pub fn verdict(self) -> Verdict {
+    pub fn verdict(mut self) -> Verdict {
+        // Policies of another namespace may be for the whole mesh.
+        self.open.extend(self.ground.missing_root.clone());
+        let policies = &self.ground.policies;
         let mut judgement = Judgement::default();
         let codes = [DENIED_BY_RULE, ALLOWED_BY_NONE];
         for missing in &self.open {
@@ -125,12 +131,12 @@ impl<'a> AuthorizedCalls<'a> {
             }
         }
         for code in codes {
-            judgement.leave_part(code, self.policies.missing(), !self.policies.is_empty());
+            judgement.leave_part(code, policies.missing(), !policies.is_empty());
         }
         for ((policy, rule, target), refusal) in self.refused {
             judgement.add(finding(policy, rule, &target, &refusal));
         }
-        let count = self.policies.len();
+        let count = policies.len();
         judgement.verdict(|| {
             let ways: Vec<_> = self.let_through.into_iter().collect();
             format!("{count} AuthorizationPolicies let through {}", ways.join("; "))

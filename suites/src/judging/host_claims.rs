@@ -10,7 +10,7 @@ use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
 use std::collections::BTreeMap;
 use view::gateway::Gateway;
 use view::virtual_service::VirtualService;
-use vocabulary::{HarnessError, Lookup};
+use vocabulary::{HarnessError, Lookup, View};
 use world::Context;
 
 /// The port by which clients in the mesh call Knative.
@@ -20,6 +20,8 @@ const MESH_PORT: u16 = 80;
 #[derive(Debug)]
 pub struct KnativeServers {
     servers: Vec<KnativeServer>,
+    /// The Gateways that are not known, each with what is missing to know it.
+    not_known: BTreeMap<String, String>,
     pods_namespace: String,
 }
 
@@ -39,23 +41,22 @@ pub enum HostClaim {
     None,
     /// It does for this host, at this place.
     There(String, String),
-    /// Only if another VirtualService, to which it delegates, has routes.
-    Delegated,
+    /// Nobody knows: what is missing.
+    NotKnown(String),
 }
 
 impl KnativeServers {
-    /// Reads the Gateways of Knative. One that is not known is taken for what Knative makes it: for every host.
+    /// Reads the Gateways of Knative.
     pub async fn read(cx: &Context) -> Result<Self, HarnessError> {
         let serving = &cx.inputs().serverless.serving_namespace;
-        let mut servers = Vec::new();
+        let (mut servers, mut not_known) = (Vec::new(), BTreeMap::new());
         for name in [INGRESS_GATEWAY, LOCAL_GATEWAY] {
             let key = format!("{serving}/{name}");
             let gateway = match cx.lookup::<Gateway>(serving, name).await? {
                 Lookup::There(gateway) => gateway,
                 Lookup::NotThere => continue,
-                Lookup::NotKnown(_) => {
-                    let (hosts, labels) = (vec!["*".to_owned()], BTreeMap::new());
-                    servers.push(KnativeServer { gateway: key, port: 0, hosts, labels });
+                Lookup::NotKnown(missing) => {
+                    not_known.insert(key, missing);
                     continue;
                 }
             };
@@ -67,7 +68,7 @@ impl KnativeServers {
                 labels: gateway.spec.selector.clone(),
             }));
         }
-        Ok(Self { servers, pods_namespace: cx.inputs().mesh.gateway_namespace.clone() })
+        Ok(Self { servers, not_known, pods_namespace: cx.inputs().mesh.gateway_namespace.clone() })
     }
 
     /// What a VirtualService claims by one of its hosts, written in full.
@@ -86,6 +87,20 @@ impl KnativeServers {
             let source = RequestSource { gateway, port: server.port, namespace, labels: &server.labels };
             let place = format!("on Gateway {gateway}");
             claim = claim.or_else(|| claim_by_routes(service.service, &source, host, place));
+            if asks_for_labels(service.service) {
+                // A pod may have more labels than a Gateway asks for.
+                let labels = || HostClaim::NotKnown(format!("all labels of the pods of Gateway {gateway}"));
+                claim = claim.or_else(labels);
+            }
+        }
+        let is_of_knative = |one: &String| {
+            !hosts_on_server(std::slice::from_ref(one), std::slice::from_ref(host), namespace).is_empty()
+        };
+        if knative.everywhere.iter().any(is_of_knative) && service.is_seen_in(&self.pods_namespace) {
+            let missing = service.gateways.iter().find_map(|gateway| self.not_known.get(gateway));
+            let not_known =
+                || missing.map_or(HostClaim::None, |missing| HostClaim::NotKnown(missing.clone()));
+            claim = claim.or_else(not_known);
         }
         let host = host.to_lowercase();
         let is_in_sidecars = service.gateways.iter().any(|name| name == MESH) && service.is_seen_everywhere();
@@ -105,12 +120,18 @@ impl HostClaim {
         match self {
             Self::None => other(),
             Self::There(..) => self,
-            Self::Delegated => match other() {
-                Self::None => Self::Delegated,
-                known => known,
+            Self::NotKnown(_) => match other() {
+                known @ Self::There(..) => known,
+                Self::None | Self::NotKnown(_) => self,
             },
         }
     }
+}
+
+/// Whether a `match` is for requests by way of pods with some labels, whatever Gateway they come by.
+fn asks_for_labels(service: &VirtualService) -> bool {
+    let mut matches = service.spec.http.iter().flat_map(|entry| &entry.matches);
+    matches.any(|one| one.gateways.is_empty() && !one.source_labels.is_empty())
 }
 
 /// A VirtualService without any route for these requests answers none of them. One that does not say at all what it does is
@@ -126,7 +147,9 @@ fn claim_by_routes(
     let routes = http_routes(service, source);
     match () {
         () if is_unfinished || !routes.routes.is_empty() => HostClaim::There(host, place),
-        () if routes.has_delegates => HostClaim::Delegated,
+        () if routes.has_delegates => {
+            HostClaim::NotKnown(format!("what {} delegates to", service.object_ref()))
+        }
         () => HostClaim::None,
     }
 }
@@ -145,7 +168,9 @@ mod tests {
             hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
             labels: BTreeMap::new(),
         };
-        let servers = KnativeServers { servers: vec![server], pods_namespace: "istio-system".to_owned() };
+        let (servers, not_known) =
+            (vec![server], BTreeMap::from([(OTHER_GATEWAY.to_owned(), "it".to_owned())]));
+        let servers = KnativeServers { servers, not_known, pods_namespace: "istio-system".to_owned() };
         let knative = ClaimedHosts {
             everywhere: ["cart.apps.test", "cart.shop"].map(str::to_owned).into(),
             in_cluster: ["cart.shop".to_owned()].into(),
@@ -162,6 +187,7 @@ mod tests {
         HostClaim::There(host.to_owned(), place.to_owned())
     }
 
+    const OTHER_GATEWAY: &str = "knative-serving/knative-local-gateway";
     const GATEWAY: &str = "knative-serving/knative-ingress-gateway";
     const ON_GATEWAY: &str = "on Gateway knative-serving/knative-ingress-gateway";
 
@@ -183,12 +209,22 @@ mod tests {
     #[case::path(json!({"http": [{"match": [{"uri": {"prefix": "/api"}}]}]}), there("cart.apps.test", ON_GATEWAY))]
     #[case::connections(json!({"tcp": [{}]}), HostClaim::None)]
     #[case::another_port(json!({"http": [{"match": [{"port": 9443}]}]}), HostClaim::None)]
+    #[case::labels(json!({"http": [{"match": [{"sourceLabels": {"app": "gateway"}}]}]}), HostClaim::NotKnown(format!("all labels of the pods of Gateway {GATEWAY}")))]
     #[case::sidecars(json!({"http": [{"match": [{"gateways": ["mesh"]}]}]}), HostClaim::None)]
-    #[case::delegate(json!({"http": [{"delegate": {"name": "other"}}]}), HostClaim::Delegated)]
+    #[case::delegate(json!({"http": [{"delegate": {"name": "other"}}]}), HostClaim::NotKnown("what VirtualService shop/v delegates to".to_owned()))]
     #[case::delegate_and_own(json!({"http": [{"delegate": {"name": "other"}}, {}]}), there("cart.apps.test", ON_GATEWAY))]
     fn routes_decide(#[case] rules: Value, #[case] expected: HostClaim) {
         let mut spec = json!({"hosts": ["cart.apps.test"], "gateways": [GATEWAY]});
         spec.as_object_mut().unwrap().extend(rules.as_object().unwrap().clone());
+        assert_eq!(claim(&["*"], &spec), expected);
+    }
+
+    #[rstest]
+    #[case::host_of_knative("cart.apps.test", HostClaim::NotKnown("it".to_owned()))]
+    #[case::wildcard("*.apps.test", HostClaim::NotKnown("it".to_owned()))]
+    #[case::other_host("other.apps.test", HostClaim::None)]
+    fn gateway_that_is_not_known_leaves_it_open(#[case] host: &str, #[case] expected: HostClaim) {
+        let spec = json!({"hosts": [host], "gateways": [OTHER_GATEWAY], "http": [{}]});
         assert_eq!(claim(&["*"], &spec), expected);
     }
 

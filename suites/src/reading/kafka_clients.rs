@@ -2,6 +2,7 @@
 
 use semantics::istio::injection::ClusterWorkloads;
 use semantics::knative::webhook::is_webhook;
+use std::collections::BTreeMap;
 use vocabulary::Meta;
 use world::Context;
 
@@ -19,5 +20,5 @@ pub fn kafka_clients(cx: &Context, workloads: &ClusterWorkloads) -> Vec<Meta> {
     let meta = |labels| Meta { namespace: namespace.clone(), labels, ..Meta::default() };
     let clients: Vec<_> =
         known.map(|workload| meta(workload.spec.template.metadata.labels.clone())).collect();
-    if clients.is_empty() { vec![meta(std::collections::BTreeMap::new())] } else { clients }
+    if clients.is_empty() { vec![meta(BTreeMap::new())] } else { clients }
 }

@@ -58,5 +58,5 @@ pub async fn revision_pods(cx: &Context, workloads: &ClusterWorkloads) -> Result
 fn written_pod(workloads: &ClusterWorkloads, meta: &Meta, template: &PodTemplate) -> ComponentPod {
     let is_injected = possible_injection(&workloads.ground(&meta.namespace), template);
     let has_proxy = is_injected.map_or(Certainty::Possible, Certainty::from);
-    ComponentPod { has_proxy, ..ComponentPod::with_labels(&meta.namespace, &template.metadata.labels, true) }
+    ComponentPod::of_template(&meta.namespace, template, has_proxy)
 }

@@ -22,7 +22,7 @@ pub async fn mesh_trust_domains(cx: &Context) -> Result<Option<Vec<String>>, Har
         flavour::OSSM3 => ["/meshConfig/trustDomain", "/meshConfig/trustDomainAliases"],
         _ => ["/trustDomain", "/trustDomainAliases"],
     };
-    let mut values = Vec::new();
+    let mut settings = Vec::new();
     for pointer in pointers {
         let setting = match cx.flavour() {
             flavour::OSSM2 => service_mesh_setting(cx, pointer).await,
@@ -30,15 +30,16 @@ pub async fn mesh_trust_domains(cx: &Context) -> Result<Option<Vec<String>>, Har
             _ => istio_document_setting(cx, IstioDocument::MeshConfig, pointer).await,
         };
         match setting {
-            // none: a setting that is not there is Istio's default
-            Ok(setting) => values.push(setting.value.unwrap_or_default()),
+            Ok(setting) => settings.push(setting),
             // Files may hold policies without the control plane.
             Err(error) if error.reason_to_skip().is_some() => return Ok(None),
             Err(error) => return Err(error),
         }
     }
-    let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
-    let of_mesh = values.first().and_then(text).unwrap_or_else(|| DEFAULT_TRUST_DOMAIN.to_owned());
-    let aliases = values.get(1).and_then(Value::as_array).into_iter().flatten().filter_map(text);
-    Ok(Some(std::iter::once(of_mesh).chain(aliases).collect()))
+    let [domain, aliases] = &settings[..] else { return Ok(None) };
+    let domain = domain.text()?.unwrap_or(DEFAULT_TRUST_DOMAIN).to_owned();
+    let aliases = aliases.value.as_ref().and_then(Value::as_array).into_iter().flatten();
+    // One that is no text is no domain: Istio refuses the whole mesh config for it.
+    let aliases = aliases.filter_map(Value::as_str).map(ToOwned::to_owned);
+    Ok(Some(std::iter::once(domain).chain(aliases).collect()))
 }

@@ -18,8 +18,6 @@ use vocabulary::{HarnessError, View};
 use world::Context;
 
 const HTTPS: u16 = 443;
-/// What the pods of a gateway serve port 443 as, where no Service tells.
-const POD_HTTPS: u16 = 8443;
 
 /// The way to the external Gateway.
 #[derive(Debug)]
@@ -42,9 +40,7 @@ impl ExternalGateway {
             return Err(missing_gateway_pod(INGRESS_GATEWAY, "no pod with an address"));
         };
         let services = cx.objects::<Service>().await?;
-        let GatewayEntrance { pod_port, service } = GatewayEntrance::of(pod, HTTPS, &services);
-        // Where nothing translates, the pod could not listen on the port itself if it has no right to.
-        let port = if service.is_none() && pod_port == HTTPS { POD_HTTPS } else { pod_port };
+        let GatewayEntrance { pod_port: port, service } = GatewayEntrance::of(pod, HTTPS, &services);
         let host = |service: &Service| service_host(cx, &service.metadata.namespace, &service.metadata.name);
         let meta = pod.meta();
         let outside = Position::Pod { namespace: meta.namespace.clone(), name: meta.name.clone(), port };

@@ -124,8 +124,8 @@ fn is_placeholder(text: &str) -> bool {
     ["${", "{{"].iter().any(|start| text.contains(start))
 }
 
-/// Whether a value stands for one that is not here: a placeholder, or what only says how long it was: `1704 bytes long`, as `oc adm inspect` writes for what may be secret, which
-/// must-gathers are made of (openshift/oc, `pkg/cli/admin/inspect/secret.go`).
+/// Whether a value stands for one that is not here. It is a placeholder, or says how long the value was: must-gathers have
+/// `1704 bytes long` in the place of what may be secret (openshift/oc, `pkg/cli/admin/inspect/secret.go`).
 fn is_elided(value: &[u8]) -> bool {
     let text = std::str::from_utf8(value).unwrap_or_default(); // none: not such a text
     let count = text.strip_suffix(" bytes long");

@@ -39,6 +39,18 @@ pub fn captures_port(
     })
 }
 
+/// The ports that annotations of a template exclude, as far as they are known: of one that lists the included ports they are not,
+/// and neither are those of a list that cannot be read.
+pub fn excluded_by_annotation(template: &PodTemplate) -> Option<BTreeSet<u16>> {
+    let list = |annotation| template.metadata.annotations.get(annotation).filter(|list| list.trim() != "*");
+    match (list(INCLUDED), list(EXCLUDED)) {
+        (Some(_), _) => None,
+        (None, None) => Some(BTreeSet::new()),
+        // none: the ports of a list that cannot be read are not known
+        (None, Some(excluded)) => parse_port_list(excluded).ok(),
+    }
+}
+
 /// The annotation of a template by which the sidecar does not take the connections to a port, and its list; none where it takes
 /// them, or the setting of the mesh decides.
 pub fn bypass_annotation(
@@ -62,6 +74,18 @@ mod tests {
     use super::*;
     use rstest::rstest;
     use serde_json::{Value, json};
+
+    #[rstest]
+    #[case::nothing_said(json!({}), Some(&[][..]))]
+    #[case::excluded(json!({EXCLUDED: "8012, 8013"}), Some(&[8012, 8013][..]))]
+    #[case::included(json!({INCLUDED: "8080"}), None)]
+    #[case::all_included(json!({INCLUDED: "*"}), Some(&[][..]))]
+    #[case::not_readable(json!({EXCLUDED: "many"}), None)]
+    fn ports_of_annotations_are_known_or_not(#[case] annotations: Value, #[case] expected: Option<&[u16]>) {
+        let template = serde_json::from_value(json!({"metadata": {"annotations": annotations}})).unwrap();
+        let excluded = excluded_by_annotation(&template);
+        assert_eq!(excluded, expected.map(|ports| ports.iter().copied().collect()));
+    }
 
     #[rstest]
     #[case::nothing_said(json!({}), &[], true)]

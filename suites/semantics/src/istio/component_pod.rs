@@ -1,6 +1,7 @@
 //! The pods of a component: those that are known, or what is written for them where they are not.
 
 use crate::certainty::Certainty;
+use crate::istio::captured_port::excluded_by_annotation;
 use crate::istio::excluded_ports::{PodExclusion, has_cni_node, parse_port_list, pod_exclusion};
 use crate::istio::injection::ClusterWorkloads;
 use crate::istio::possible_injection::possible_injection;
@@ -10,7 +11,7 @@ use crate::workload::{find_workload, pods_of_workload};
 use std::collections::{BTreeMap, BTreeSet};
 use view::container::ContainerPort;
 use view::pod::Pod;
-use view::workload::Workload;
+use view::workload::{PodTemplate, Workload};
 use vocabulary::View;
 
 /// A pod of a component.
@@ -47,7 +48,7 @@ impl ComponentPod {
     /// What is known of a pod.
     pub fn of_pod(pod: &Pod, is_cni_installed: bool) -> Self {
         let excluded_ports = match pod_exclusion(pod, is_cni_installed) {
-            // none: a list that cannot be read tells of no port, and is another check's finding
+            // none: the ports of a list that cannot be read are not known; that it cannot is another check's finding
             PodExclusion::Listed { list, .. } => parse_port_list(&list.unwrap_or_default()).ok(),
             PodExclusion::NotRedirected => Some(BTreeSet::new()),
             PodExclusion::Unknown => None,
@@ -66,7 +67,14 @@ impl ComponentPod {
         }
     }
 
-    /// What is known of a pod with these labels, and perhaps more.
+    /// What is known of a pod that is made from a template, which may get more labels.
+    pub fn of_template(namespace: &str, template: &PodTemplate, has_proxy: Certainty) -> Self {
+        let excluded_ports = excluded_by_annotation(template);
+        let pod = Self::with_labels(namespace, &template.metadata.labels, true);
+        Self { has_proxy, excluded_ports, ..pod }
+    }
+
+    /// What is known of a pod with these labels, and perhaps more, of which Knative's own manifests exclude no port.
     pub fn with_labels(namespace: &str, labels: &BTreeMap<String, String>, is_told: bool) -> Self {
         Self {
             namespace: namespace.to_owned(),
@@ -116,9 +124,8 @@ pub fn component_pods(
     match workload {
         Some(workload) if workload.is_scaled_to_zero() => Vec::new(),
         Some(workload) => {
-            let labels = &workload.spec.template.metadata.labels;
             let has_proxy = is_injected(workloads, namespace, workload);
-            vec![ComponentPod { has_proxy, ..ComponentPod::with_labels(namespace, labels, true) }]
+            vec![ComponentPod::of_template(namespace, &workload.spec.template, has_proxy)]
         }
         None if workloads.deployments.missing_in(namespace).is_none() => Vec::new(),
         // By the product's own manifests and the document it is in the mesh.

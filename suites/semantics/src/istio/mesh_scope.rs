@@ -24,6 +24,16 @@ pub enum GatewayMembership {
     NotKnown(String),
 }
 
+impl GatewayMembership {
+    /// What is missing to know it; nothing where it is known.
+    pub fn missing(self) -> Option<String> {
+        match self {
+            Self::NotKnown(missing) => Some(missing),
+            Self::Inside | Self::Outside => None,
+        }
+    }
+}
+
 /// What decides whether a Gateway is one of the mesh that Knative is part of.
 #[derive(Debug)]
 pub struct MeshScope {

@@ -3,14 +3,13 @@
 //! Held against Serving's own code by `cargo ci oracle` (`docs/semantics.md`). A value that is refused is refused by Serving's
 //! webhook, too; a key that nothing reads, or a value that stands for nothing, is not.
 
-mod compatibility_mode;
 mod ignored_setting;
 
 pub use ignored_setting::{IgnoreReason, IgnoredSetting, ignored_settings};
 
 use crate::knative::domain_template::check_template;
 use crate::knative::ingress_class::ISTIO_CLASS;
-use compatibility_mode::MODES;
+use ignored_setting::MODES;
 use serde::Serialize;
 use thiserror::Error;
 use view::config_map::ConfigMap;

@@ -65,17 +65,16 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return hosts.missing.map_or_else(|| Ok(skip()), |missing| Err(HarnessError::NotKnown { missing }));
     }
     let servers = KnativeServers::read(cx).await?;
-    let mesh = mesh_defaults(cx).await?.defaults;
+    let mesh = mesh_defaults(cx).await?;
     let mut judgement = Judgement::default();
     for service in services.iter().filter(|one| !one.metadata.labels.contains_key(ROUTE_LABEL)) {
-        let exported = ExportedService::new(service, &mesh);
+        let exported = ExportedService::new(service, &mesh.defaults);
         for (index, host) in exported.hosts.iter().enumerate() {
             let (host, place) = match servers.claim(&exported, host, &hosts) {
                 HostClaim::None => continue,
                 HostClaim::There(host, place) => (host, place),
-                HostClaim::Delegated => {
-                    let delegates = format!("what {} delegates to", service.object_ref());
-                    judgement.leave_rest(CLAIMED_TWICE, Some(delegates));
+                HostClaim::NotKnown(missing) => {
+                    judgement.leave_rest(CLAIMED_TWICE, Some(missing));
                     continue;
                 }
             };
@@ -83,7 +82,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
                 .expected("no host of a Knative Service, for which net-istio makes VirtualServices")
                 .observed(format!("`{host}`, {place}"));
             match scope.membership_of_namespace(&service.metadata.namespace) {
-                GatewayMembership::Inside => judgement.add(finding),
+                // Who it is exported to is for the mesh to say, where it does not say so itself.
+                GatewayMembership::Inside => judgement
+                    .add_absence(mesh.missing.clone().filter(|_| service.spec.export_to.is_empty()), finding),
                 GatewayMembership::Outside => {}
                 GatewayMembership::NotKnown(missing) => judgement.leave_rest(CLAIMED_TWICE, Some(missing)),
             }

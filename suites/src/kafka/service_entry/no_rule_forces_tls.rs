@@ -160,10 +160,7 @@ impl ForcedTls<'_> {
                 return Ok(());
             }
         };
-        let missing = match self.scope.membership(&rule.metadata) {
-            GatewayMembership::NotKnown(missing) => Some(missing),
-            GatewayMembership::Inside | GatewayMembership::Outside => None,
-        };
+        let missing = self.scope.membership(&rule.metadata).missing();
         let finding = tls_finding(code, setting, &called);
         self.found.insert([rule.object_ref().to_string(), setting.field.clone(), called], (missing, finding));
         Ok(())

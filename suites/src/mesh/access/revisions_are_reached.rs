@@ -7,16 +7,15 @@
 
 use crate::judging::authorization::{AUTHORIZATION_FINDINGS, AuthorizedCalls};
 use crate::judging::skip::skip_not_installed;
+use crate::reading::authorization_ground::AuthorizationGround;
 use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
 use crate::reading::revision_pods::revision_pods;
-use crate::reading::root_namespace::root_namespace;
 use semantics::certainty::Certainty;
-use semantics::istio::authorization::{AuthorizationRequest, Caller, HttpRequest, Identity};
+use semantics::istio::authorization::HttpRequest;
 use semantics::istio::component_pod::component_pods;
 use semantics::knative::serving_call::{REVISION_PROBES, component_labels};
 use std::time::Duration;
-use view::authorization_policy::AuthorizationPolicy;
 use view::namespace::Namespace;
 use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
 use world::{Check, Context};
@@ -49,12 +48,11 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let serving = &cx.inputs().serverless.serving_namespace;
-    let policies = cx.known_objects::<AuthorizationPolicy>().await?;
+    let ground = AuthorizationGround::read(cx).await?;
     let namespaces = cx.known_objects::<Namespace>().await?;
     let workloads = cluster_workloads(cx).await?;
     let revisions = revision_pods(cx, &workloads).await?;
-    let (root, missing_root) = root_namespace(cx).await?;
-    let mut calls = AuthorizedCalls::new(&policies, &root);
+    let mut calls = AuthorizedCalls::new(&ground);
     let mut missing = revisions.missing;
     let callers: Vec<_> = REVISION_PROBES
         .iter()
@@ -80,11 +78,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
                 ..HttpRequest::default()
             };
             for caller in callers {
-                let account = caller.service_account.as_deref();
-                let caller = Caller { namespace: serving, service_account: account, trust: None };
-                let identity = Identity::Workload(caller);
-                let request = AuthorizationRequest { caller: identity, port: *port, http: Some(http) };
-                calls.judge(&format!("{name} in {serving}"), &request, &target, pod);
+                calls.judge((name, caller), http, (&target, pod), *port);
             }
         }
     }
@@ -93,7 +87,5 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         return missing.map_or_else(|| Ok(skip()), |missing| Err(HarnessError::NotKnown { missing }));
     }
     calls.leave(missing);
-    // Policies of another namespace may be for the whole mesh.
-    calls.leave(missing_root);
     Ok(calls.verdict())
 }

@@ -8,17 +8,15 @@
 
 use crate::judging::authorization::{AUTHORIZATION_FINDINGS, AuthorizedCalls};
 use crate::judging::skip::skip_not_installed;
+use crate::reading::authorization_ground::AuthorizationGround;
 use crate::reading::capability;
 use crate::reading::cluster_workloads::cluster_workloads;
 use crate::reading::gateway_pods::gateway_pods;
-use crate::reading::root_namespace::root_namespace;
-use crate::reading::trust_domain::mesh_trust_domains;
 use semantics::certainty::Certainty;
-use semantics::istio::authorization::{AuthorizationRequest, Caller, HttpRequest, Identity, Trust};
+use semantics::istio::authorization::HttpRequest;
 use semantics::istio::component_pod::component_pods;
 use semantics::knative::serving_call::{CallerRole, SERVING_CALLS, component_labels};
 use std::time::Duration;
-use view::authorization_policy::AuthorizationPolicy;
 use vocabulary::{CheckCard, HarnessError, Level, Requirement, Tier, Verdict};
 use world::{Check, Context};
 
@@ -51,14 +49,11 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let serving = &cx.inputs().serverless.serving_namespace;
-    let policies = cx.known_objects::<AuthorizationPolicy>().await?;
+    let ground = AuthorizationGround::read(cx).await?;
     let workloads = cluster_workloads(cx).await?;
     let gateways = gateway_pods(cx).await?;
     let of_component = |name: &str| component_pods(&workloads, serving, name, &component_labels(name));
-    let (root, missing_root) = root_namespace(cx).await?;
-    let domains = mesh_trust_domains(cx).await?;
-    let trust = domains.as_deref().and_then(|of_mesh| Some(Trust { of_caller: of_mesh.first()?, of_mesh }));
-    let mut calls = AuthorizedCalls::new(&policies, &root);
+    let mut calls = AuthorizedCalls::new(&ground);
     let mut missing = None;
     for call in SERVING_CALLS {
         let (name, callers) = match call.caller {
@@ -78,16 +73,11 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
         // That a proxy is missing is another check's finding; it enforces no policy.
         for pod in pods.iter().filter(|pod| pod.has_proxy == Certainty::Yes) {
             for caller in &callers {
-                let (namespace, account) = (&caller.namespace, caller.service_account.as_deref());
-                let identity = Identity::Workload(Caller { namespace, service_account: account, trust });
-                let request = AuthorizationRequest { caller: identity, port: call.port, http: Some(http) };
-                calls.judge(&format!("{name} in {namespace}"), &request, call.callee, pod);
+                calls.judge((name, caller), http, (call.callee, pod), call.port);
             }
         }
     }
     calls.leave(gateways.missing);
-    // Policies of another namespace may be for the whole mesh.
-    calls.leave(missing_root);
     if calls.is_empty() {
         let skip = || skip_not_installed(format!("activator or autoscaler with a sidecar in {serving}"));
         return missing.map_or_else(|| Ok(skip()), |missing| Err(HarnessError::NotKnown { missing }));

@@ -94,7 +94,7 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let serving = &cx.inputs().serverless.serving_namespace;
     let deployments = cx.known_objects::<Deployment>().await?;
-    if let Some(finding) = bypass_finding(serving, &deployments) {
+    if let Some(finding) = bypass_finding(serving, &deployments)? {
         return Ok(Verdict::violated(finding));
     }
     // On OpenShift CNI always redirects: no workload may have the rights of `istio-init`.
@@ -111,18 +111,21 @@ async fn judge(cx: &Context) -> Result<Verdict, HarnessError> {
 }
 
 /// The annotation of a workload that keeps its requests from the sidecar.
-fn bypass_finding(serving: &str, deployments: &Objects<Deployment>) -> Option<Finding> {
-    let mut ports =
+fn bypass_finding(serving: &str, deployments: &Objects<Deployment>) -> Result<Option<Finding>, HarnessError> {
+    let ports =
         PORTS_OF_WORKLOADS.iter().flat_map(|(name, ports)| ports.iter().map(move |port| (name, port)));
-    ports.find_map(|(name, port)| {
-        let deployment = deployments.named(serving, name)?;
-        // none: a list that cannot be read has the injector refuse the pods, which other checks find
-        let (annotation, list) = bypass_annotation(&deployment.0.spec.template, *port).ok()??;
-        let field = format!("spec.template.metadata.annotations[{annotation}]");
-        let finding = Finding::new(REQUEST_PORT_EXCLUDED, deployment.object_ref(), field);
-        let finding = finding.expected(format!("{port}, which carries requests, left to the sidecar"));
-        Some(finding.observed(format!("\"{list}\"")).configured())
-    })
+    for (name, port) in ports {
+        let Some(deployment) = deployments.named(serving, name) else { continue };
+        let at = |annotation: &str| format!("spec.template.metadata.annotations[{annotation}]");
+        let bypass = bypass_annotation(&deployment.0.spec.template, *port)
+            .map_err(|error| HarnessError::field(deployment.object_ref(), at(error.annotation), error))?;
+        if let Some((annotation, list)) = bypass {
+            let finding = Finding::new(REQUEST_PORT_EXCLUDED, deployment.object_ref(), at(annotation));
+            let finding = finding.expected(format!("{port}, which carries requests, left to the sidecar"));
+            return Ok(Some(finding.observed(format!("\"{list}\"")).configured()));
+        }
+    }
+    Ok(None)
 }
 
 fn judge_pod(pod: &Pod, is_cni_installed: bool) -> Result<InheritedSetting, HarnessError> {

@@ -128,10 +128,7 @@ impl<'a> WeakSettings<'a> {
 
     fn add_to(self, judgement: &mut Judgement, scope: &MeshScope) {
         for (setting, calls) in self.0.into_values() {
-            let missing = match scope.membership(&setting.rule.metadata) {
-                GatewayMembership::NotKnown(missing) => Some(missing),
-                GatewayMembership::Inside | GatewayMembership::Outside => None,
-            };
+            let missing = scope.membership(&setting.rule.metadata).missing();
             judgement.add_absence(missing, weak_finding(&setting, &calls));
         }
     }

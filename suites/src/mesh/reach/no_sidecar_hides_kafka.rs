@@ -103,10 +103,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let mut judgement = Judgement::default();
     judgement.leave_part(ENTRY_HIDDEN, sidecars.missing().or(mesh.missing), !sidecars.is_empty());
     for (sidecar, servers) in hidden.into_values() {
-        let missing = match scope.membership(&sidecar.metadata) {
-            GatewayMembership::NotKnown(missing) => Some(missing),
-            GatewayMembership::Inside | GatewayMembership::Outside => None,
-        };
+        let missing = scope.membership(&sidecar.metadata).missing();
         judgement.add_absence(missing, hidden_finding(sidecar, &servers));
     }
     Ok(judgement.verdict(|| {

@@ -100,10 +100,7 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let missing = sidecars.missing().or(mesh.missing).or_else(|| servers.missing.clone());
     judgement.leave_part(HOST_HIDDEN, missing.or(gateway.missing()), !sidecars.is_empty());
     for (sidecar, hidden) in hidden.into_values() {
-        let missing = match membership(sidecar) {
-            GatewayMembership::NotKnown(missing) => Some(missing),
-            GatewayMembership::Inside | GatewayMembership::Outside => None,
-        };
+        let missing = membership(sidecar).missing();
         judgement.add_absence(missing, hidden_finding(sidecar, &hidden));
     }
     Ok(judgement.verdict(|| format!("{} Sidecars of the mesh hide nothing that Knative calls", ours.len())))

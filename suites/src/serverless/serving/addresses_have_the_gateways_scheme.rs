@@ -7,15 +7,15 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
+use crate::reading::network_config::network_config;
 use crate::reading::selectable_pods::selectable_pods;
-use semantics::knative::config_network::NetworkConfig;
+use semantics::istio::gateway_listeners::Protocol;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
 use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS};
 use semantics::selection::pods_of_gateway;
 use std::sync::Arc;
 use std::time::Duration;
-use view::config_map::ConfigMap;
-use view::gateway::Gateway;
+use view::gateway::{Gateway, GatewayServer};
 use view::pod::Pod;
 use vocabulary::{
     CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
@@ -56,16 +56,8 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let gateways = cx.known_objects::<Gateway>().await?;
-    let Some(map) = cx.object::<ConfigMap>(namespace, CONFIG_NETWORK).await? else {
+    let Some((map, config)) = network_config(cx).await? else {
         return Ok(skip_not_installed(format!("ConfigMap {namespace}/{CONFIG_NETWORK}")));
-    };
-    let config = match NetworkConfig::parse(&map) {
-        Ok(config) => config,
-        Err(refused) => {
-            let missing =
-                format!("what {CONFIG_NETWORK} is, whose `{}: {}` is refused", refused.key, refused.value);
-            return Err(HarnessError::NotKnown { missing });
-        }
     };
     if config.ingress_class != ISTIO_CLASS {
         return Ok(skip_not_installed("the ingress class of Istio"));
@@ -102,7 +94,6 @@ fn is_plain_served(gateway: &Gateway, gateways: &[Arc<Gateway>], pods: &[Arc<Pod
 }
 
 fn has_plain_server(gateway: &Gateway) -> bool {
-    let is_plain =
-        |protocol: &str| ["HTTP", "HTTP2", "GRPC"].iter().any(|one| protocol.eq_ignore_ascii_case(one));
-    gateway.spec.servers.iter().any(|server| server.port.number == 80 && is_plain(&server.port.protocol))
+    let is_plain = |server: &GatewayServer| Protocol::parse(&server.port.protocol).is_http();
+    gateway.spec.servers.iter().any(|server| server.port.number == 80 && is_plain(server))
 }

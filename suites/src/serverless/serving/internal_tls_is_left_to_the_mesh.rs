@@ -6,10 +6,9 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
-use semantics::knative::config_network::NetworkConfig;
+use crate::reading::network_config::network_config;
 use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS};
 use std::time::Duration;
-use view::config_map::ConfigMap;
 use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
 use world::{Check, Context};
 
@@ -47,16 +46,8 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
-    let Some(map) = cx.object::<ConfigMap>(namespace, CONFIG_NETWORK).await? else {
+    let Some((map, config)) = network_config(cx).await? else {
         return Ok(skip_not_installed(format!("ConfigMap {namespace}/{CONFIG_NETWORK}")));
-    };
-    let config = match NetworkConfig::parse(&map) {
-        Ok(config) => config,
-        Err(refused) => {
-            let missing =
-                format!("what {CONFIG_NETWORK} is, whose `{}: {}` is refused", refused.key, refused.value);
-            return Err(HarnessError::NotKnown { missing });
-        }
     };
     if config.ingress_class == ISTIO_CLASS && config.is_internal_tls {
         let key = KEYS.into_iter().find(|key| map.data.get(*key).is_some_and(|value| is_on(value)));

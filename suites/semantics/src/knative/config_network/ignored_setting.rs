@@ -1,6 +1,5 @@
 //! The settings of `config-network` that Serving passes over without a word.
 
-use super::compatibility_mode::MODES;
 use view::config_map::ConfigMap;
 
 /// A setting that has no effect.
@@ -44,6 +43,22 @@ const KEYS: &[&[&str]] = &[
     &["tag-template", "tagTemplate"],
 ];
 
+/// The modes of `mesh-compatibility-mode`.
+pub(super) const MODES: &[&str] = &["auto", "enabled", "disabled"];
+
+/// Keys that others than Serving read: the operator of OpenShift Serverless.
+const OF_OTHERS: &[&str] = &["openshift-ingress-default-certificate"];
+
+/// What the operator of OpenShift Serverless may write by the older spelling beside the newer one of a user, which counts. Read in
+/// openshift-knative/serverless-operator, `openshift-knative-operator/pkg/serving/extension.go`.
+const FILLED_IN: &[(&str, &str)] = &[
+    ("autocreateClusterDomainClaims", "true"),
+    ("defaultExternalScheme", "https"),
+    ("domainTemplate", "{{.Name}}-{{.Namespace}}.{{.Domain}}"),
+    ("ingress.class", "istio.ingress.networking.knative.dev"),
+    ("ingress.class", "kourier.ingress.networking.knative.dev"),
+];
+
 /// Keys that older releases read, and that do nothing today.
 const RETIRED: &[&str] = &[
     "activator-ca",
@@ -58,8 +73,8 @@ const RETIRED: &[&str] = &[
     "queue-proxy-san",
 ];
 
-/// The settings that have no effect. What older releases read is none of them: which release is there is not asked. Nor is a
-/// key that begins with `_`, as documentation does.
+/// The settings that have no effect. What older releases read is none of them: which release is there is not asked. Nor is what
+/// others read or fill in, or a key that begins with `_`, as documentation does.
 pub fn ignored_settings(map: &ConfigMap) -> impl Iterator<Item = IgnoredSetting<'_>> {
     map.data.iter().filter_map(|(key, value)| {
         let reason = ignore_reason(map, key, value)?;
@@ -68,7 +83,7 @@ pub fn ignored_settings(map: &ConfigMap) -> impl Iterator<Item = IgnoredSetting<
 }
 
 fn ignore_reason(map: &ConfigMap, key: &str, value: &str) -> Option<IgnoreReason> {
-    if RETIRED.contains(&key) || key.starts_with('_') {
+    if RETIRED.contains(&key) || OF_OTHERS.contains(&key) || key.starts_with('_') {
         return None;
     }
     let Some(spellings) = KEYS.iter().find(|spellings| spellings.contains(&key)) else {
@@ -78,6 +93,7 @@ fn ignore_reason(map: &ConfigMap, key: &str, value: &str) -> Option<IgnoreReason
     if let Some((newer, other)) = first
         && newer != key
         && !other.trim().eq_ignore_ascii_case(value.trim())
+        && !FILLED_IN.contains(&(key, value))
     {
         return Some(IgnoreReason::OtherKey(newer));
     }
@@ -100,6 +116,8 @@ mod tests {
     #[case::nothing(json!({}), None)]
     #[case::known(json!({"ingress.class": "a", "auto-tls": "Disabled", "mesh-compatibility-mode": "AUTO"}), None)]
     #[case::retired(json!({"activator-ca": "", "_comment": "x"}), None)]
+    #[case::of_an_operator(json!({"openshift-ingress-default-certificate": "apps"}), None)]
+    #[case::filled_in_by_an_operator(json!({"domain-template": "{{.Name}}.{{.Domain}}", "domainTemplate": "{{.Name}}-{{.Namespace}}.{{.Domain}}"}), None)]
     #[case::unknown(json!({"mesh-compatability-mode": "enabled"}), Some(IgnoreReason::UnknownKey))]
     #[case::not_a_switch(json!({"auto-tls": "true"}), Some(IgnoreReason::UnknownValue("`enabled` or `disabled`")))]
     #[case::not_a_mode(json!({"mesh-compatibility-mode": "true"}), Some(IgnoreReason::UnknownValue("`auto`, `enabled` or `disabled`")))]
