@@ -15,12 +15,13 @@ use run::attempt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use vocabulary::example::CARD;
 use vocabulary::{
     CheckCard, Finding, FindingKind, Flavour, Meta, ObjectKind, Outcome, SkipReason, UnjudgedFinding,
-    Verdict, View,
+    Verdict, View, object_named,
 };
 use world::{Check, Context, LiveObjects, ObjectSource};
 
@@ -191,6 +192,61 @@ async fn a_wait_judges_again_at_the_event_and_asks_nothing() {
     let (one, two) = waiting.await.unwrap();
     assert_eq!((one.word(), two.word()), ("passed", "passed"));
     assert_eq!(asked.lock().unwrap().len(), 2, "one list and one watch for both checks");
+}
+
+#[rstest]
+#[case::of_the_lamp(&["a", "b"])]
+#[case::of_a_lamp_that_is_not_there_yet(&["a"])]
+#[tokio::test]
+async fn a_wait_for_one_object_is_not_judged_again_when_another_changes(
+    #[case] there: &'static [&'static str],
+) {
+    let (mut sender, receiver) = mpsc::channel::<Vec<u8>>(1);
+    let watch = Arc::new(Mutex::new(Some(receiver)));
+    let (world, _) = world(true, move |uri| {
+        if !uri.contains("watch=true") {
+            let lamps: Vec<_> = there.iter().map(|name| lamp(name, false)).collect();
+            return json_response(200, &list(&lamps, ""));
+        }
+        let frames =
+            watch.lock().unwrap().take().unwrap().map(|line| Ok::<_, Infallible>(Frame::data(line.into())));
+        Response::new(StreamBody::new(frames).boxed_unsync())
+    })
+    .await;
+
+    let (judged, first) = (AtomicUsize::new(0), tokio::sync::Notify::new());
+    let inputs = Arc::new(Inputs::default());
+    let cx = Context::new(&ALL_LIT.card, Arc::clone(&world), None, Arc::clone(&inputs), Flavour("upstream"));
+    let follower = Context::new(&ALL_LIT.card, world, None, inputs, Flavour("upstream"));
+    let waiting = cx.until(|| async {
+        let lamp = cx.object::<Lamp>("room", "b").await?;
+        judged.fetch_add(1, Ordering::Relaxed);
+        first.notify_one();
+        let unlit = || Finding::new("unlit", object_named::<Lamp>("room", "b"), "lit").observed("false");
+        let is_lit = lamp.is_some_and(|lamp| lamp.lit);
+        Ok(if is_lit { Verdict::upheld("it is lit") } else { Verdict::violated(unlit()) })
+    });
+    let events = async {
+        first.notified().await;
+        for name in ["a", "c", "a"] {
+            let event = json!({"type": "MODIFIED", "object": lamp(name, true)});
+            sender.send(format!("{event}\n").into_bytes()).await.unwrap();
+        }
+        // The wait has had its turn after them when another, for all lamps, has seen them.
+        let all = follower.until(|| async {
+            let lit = follower.objects::<Lamp>().await?.iter().filter(|lamp| lamp.lit).count();
+            let unlit = Finding::new("unlit", object_named::<Lamp>("room", "c"), "lit").observed("false");
+            Ok(if lit == 2 { Verdict::upheld("both are lit") } else { Verdict::violated(unlit) })
+        });
+        assert!(matches!(all.await.unwrap(), Verdict::Upheld { .. }));
+        tokio::task::yield_now().await;
+        assert_eq!(judged.load(Ordering::Relaxed), 1, "nothing that it read has changed");
+        let event = json!({"type": "MODIFIED", "object": lamp("b", true)});
+        sender.send(format!("{event}\n").into_bytes()).await.unwrap();
+    };
+    let (verdict, ()) = futures::join!(waiting, events);
+    assert!(matches!(verdict.unwrap(), Verdict::Upheld { .. }));
+    assert_eq!(judged.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use crate::interactions::{Awaited, Interactions, PendingRead};
 use crate::object_source::ObjectSource;
 use crate::traffic::Traffic;
+use crate::waiters::Interest;
 use cluster::unanswered::UnansweredRequests;
 use futures::future::{FutureExt, select_all};
 use inputs::Inputs;
@@ -61,14 +62,14 @@ impl Context {
     /// The objects of a kind as far as they are known, which may be none at all: for a check that judges something without
     /// them, too.
     pub async fn known_objects<V: View>(&self) -> Result<Objects<V>, HarnessError> {
-        self.read::<V>(Scope::Cluster).await
+        self.read::<V>(Scope::Cluster, Interest::All).await
     }
 
     /// One object, if it exists. `namespace` is empty for what is cluster-scoped. Where nobody knows whether it exists, that is
     /// an error, for which the check is skipped.
     pub async fn object<V: View>(&self, namespace: &str, name: &str) -> Result<Option<Arc<V>>, HarnessError> {
         let scope = scope_of::<V>(namespace, name);
-        let objects = self.read::<V>(scope.clone()).await?;
+        let objects = self.read::<V>(scope.clone(), object_interest(namespace, name)).await?;
         if *objects.extent() == Extent::NotPermitted {
             return Err(read_error::<V>(&scope, ReadError::Forbidden { resource: V::KIND.full_name() }));
         }
@@ -81,7 +82,8 @@ impl Context {
 
     /// Whether an object is there. `namespace` is empty for what is cluster-scoped.
     pub async fn lookup<V: View>(&self, namespace: &str, name: &str) -> Result<Lookup<V>, HarnessError> {
-        Ok(self.read::<V>(scope_of::<V>(namespace, name)).await?.lookup(namespace, name))
+        let interest = object_interest(namespace, name);
+        Ok(self.read::<V>(scope_of::<V>(namespace, name), interest).await?.lookup(namespace, name))
     }
 
     /// Which kinds the API server serves.
@@ -112,7 +114,8 @@ impl Context {
 
     /// Judges until the requirement is upheld or the budget ends, and returns the last verdict.
     ///
-    /// `judge` is called again when any of the stores changes that its last call read.
+    /// `judge` is called again when anything changes that its last call read: an object that it asked for by name, be it there
+    /// or not, or any object of a kind whose objects it asked for.
     pub async fn until<F, Fut>(&self, judge: F) -> Result<Verdict, HarnessError>
     where
         F: Fn() -> Fut + Send + Sync,
@@ -197,7 +200,7 @@ impl Context {
         self.lock().reset_to(mark);
     }
 
-    /// Waits until a store changes that was read since the last wait. Returns whether one did before the deadline. Where nobody
+    /// Waits until something changes that was read since the last wait. Returns whether one did before the deadline. Where nobody
     /// can tell whether it did, that is an error.
     pub(crate) async fn wait_for_change(&self, deadline: Instant) -> Result<bool, HarnessError> {
         let changes = std::mem::take(&mut self.lock().changes);
@@ -210,22 +213,26 @@ impl Context {
         }
     }
 
-    async fn read<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {
+    async fn read<V: View>(&self, scope: Scope, interest: Interest) -> Result<Objects<V>, HarnessError> {
         let question = Question::Objects { resource: V::KIND.full_name(), scope: scope.to_string() };
         let answer = match self.recording() {
             Some(recording) => self.player.objects(recording, self.card.id, &scope),
-            None => self.read_store(scope).await,
+            None => self.read_store(scope, interest).await,
         };
         let erased = |objects: &Objects<V>| LiveAnswer::Objects(objects.into(), objects.extent().clone());
         self.record_answer(question, &answer, erased);
         answer
     }
 
-    async fn read_store<V: View>(&self, scope: Scope) -> Result<Objects<V>, HarnessError> {
+    async fn read_store<V: View>(
+        &self,
+        scope: Scope,
+        interest: Interest,
+    ) -> Result<Objects<V>, HarnessError> {
         let store = self.source.store::<V>(&scope);
         let what = scope.of(&V::KIND);
         self.lock().pending = Some(PendingRead { what: what.clone(), store: Arc::clone(&store) });
-        let (answer, change) = store.read().await;
+        let (answer, change) = store.read(interest).await;
         let read_error = move |source| HarnessError::Read { what: what.clone(), source };
         let objects = answer.map_err(&read_error)?;
 
@@ -265,6 +272,11 @@ fn scope_of<V: View>(namespace: &str, name: &str) -> Scope {
         ListScope::Cluster => Scope::Cluster,
         ListScope::Object => Scope::Object { namespace: namespace.to_owned(), name: name.to_owned() },
     }
+}
+
+/// The interest of who asks for one object: in it alone, whichever others are read with it.
+fn object_interest(namespace: &str, name: &str) -> Interest {
+    Interest::Object((namespace.to_owned(), name.to_owned()))
 }
 
 /// The error of a check that reads a kind of which nothing is known, or that its caller may not read.

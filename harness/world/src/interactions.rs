@@ -1,4 +1,4 @@
-//! The questions of one attempt of a check with their answers, and the change signals of the stores that it read.
+//! The questions of one attempt of a check with their answers, and the change signals of what it read.
 
 use crate::store::Store;
 use cluster::unanswered::UnansweredRequests;
@@ -15,7 +15,7 @@ pub(crate) struct Interactions {
     pub(crate) entries: Vec<Interaction>,
     /// How long the check had waited when it returned its findings.
     pub(crate) waited_ms: Option<u64>,
-    /// The change signals of the stores that were read since the last wait.
+    /// The change signals of what was read since the last wait.
     pub(crate) changes: Vec<BoxFuture<'static, Result<(), HarnessError>>>,
     /// The list that is being read.
     pub(crate) pending: Option<PendingRead>,

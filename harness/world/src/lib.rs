@@ -16,8 +16,10 @@ pub mod object_source;
 mod page;
 mod store;
 mod store_cache;
+mod store_filler;
 pub mod traffic;
 mod view_type;
+mod waiters;
 
 pub use ask::Redacted;
 pub use check::{Check, CheckFuture};

@@ -1,7 +1,8 @@
 //! Fills one store from an API server: by one list, or by a list and a watch.
 
 use crate::object_lister::ObjectLister;
-use crate::store::{ListedObjects, StoreState, StoredObjects};
+use crate::store::{ListedObjects, StoredObjects};
+use crate::store_filler::StoreFiller;
 use cluster::answer::ApiServerError;
 use cluster::list::PAGE;
 use cluster::watch::{WatchEvents, watch};
@@ -21,13 +22,13 @@ pub(crate) struct ListWatcher {
     /// Lists the objects.
     pub(crate) lister: ObjectLister,
     /// The store.
-    pub(crate) sender: tokio::sync::watch::Sender<StoreState>,
+    pub(crate) filler: StoreFiller,
 }
 
 impl ListWatcher {
     /// Fills the store once.
     pub(crate) async fn list_once(self) {
-        self.fill(self.lister.list().await);
+        self.filler.fill(self.lister.list().await);
     }
 
     /// Fills the store, and follows the changes of the objects.
@@ -37,12 +38,12 @@ impl ListWatcher {
         while let Some(event) = events.next().await {
             let event = match unless_refused(event) {
                 Ok(event) => event,
-                Err(error) => return self.end_watch(Arc::new(error)),
+                Err(error) => return self.filler.unfollow(Arc::new(error)),
             };
             match self.apply_event(event, None, &mut listed) {
                 Ok(()) => {}
                 Err(ReadError::Forbidden { .. }) => return self.list_and_watch_permitted().await,
-                Err(error) => return self.fill(Err(error)),
+                Err(error) => return self.filler.fill(Err(error)),
             }
         }
     }
@@ -54,17 +55,17 @@ impl ListWatcher {
             Ok(ListedObjects { extent: Extent::Namespaces(namespaces), .. }) => namespaces.clone(),
             _ => BTreeSet::new(),
         };
-        self.fill(listed);
+        self.filler.fill(listed);
         let follow = async |namespace: String| {
             let mut events = self.watch(self.lister.api_in(&namespace));
             let mut listed = StoredObjects::new();
             while let Some(event) = events.next().await {
                 let event = match unless_refused(event) {
                     Ok(event) => event,
-                    Err(error) => return self.end_watch(Arc::new(error)),
+                    Err(error) => return self.filler.unfollow(Arc::new(error)),
                 };
                 if let Err(error) = self.apply_event(event, Some(&namespace), &mut listed) {
-                    return self.fill(Err(error));
+                    return self.filler.fill(Err(error));
                 }
             }
         };
@@ -77,13 +78,6 @@ impl ListWatcher {
         watch(api, config)
     }
 
-    fn fill(&self, listed: Result<ListedObjects, ReadError>) {
-        self.sender.send_replace(match listed {
-            Ok(listed) => StoreState::Ready(listed),
-            Err(error) => StoreState::Failed(Arc::new(error)),
-        });
-    }
-
     /// Applies an event of the whole scope, or of one namespace of it.
     fn apply_event(
         &self,
@@ -94,15 +88,18 @@ impl ListWatcher {
         match event {
             Ok(watcher::Event::Init) => listed.clear(),
             Ok(watcher::Event::InitApply(object)) => listed.extend([self.lister.parse(object)?]),
-            Ok(watcher::Event::InitDone) => self.replace(namespace, std::mem::take(listed)),
+            Ok(watcher::Event::InitDone) => match (namespace, std::mem::take(listed)) {
+                (None, listed) => self.filler.fill(Ok(ListedObjects::new(listed, Extent::Whole))),
+                (Some(namespace), listed) => self.filler.fill_namespace(namespace, listed),
+            },
             Ok(watcher::Event::Apply(object)) => {
                 let (key, object) = self.lister.parse(object)?;
-                self.modify(|objects| objects.insert(key, object));
+                self.filler.put(key, object);
             }
             Ok(watcher::Event::Delete(object)) => {
                 let deleted =
                     (object.metadata.namespace.unwrap_or_default(), object.metadata.name.unwrap_or_default());
-                self.modify(|objects| objects.remove(&deleted));
+                self.filler.remove(&deleted);
             }
             Err(watcher::Error::InitialListFailed(error)) => self.note_failure(error)?,
             Err(error) => {
@@ -118,44 +115,8 @@ impl ListWatcher {
         if is_refusal(&error) {
             return Err(self.lister.read_error(error));
         }
-        let text = chain(&ApiServerError::from(error));
-        self.sender.send_if_modified(|state| match state {
-            StoreState::Loading(last_error) => {
-                *last_error = Some(text);
-                true
-            }
-            StoreState::Ready(_) | StoreState::Unfollowed(..) | StoreState::Failed(_) => false,
-        });
+        self.filler.note_failure(chain(&ApiServerError::from(error)));
         Ok(())
-    }
-
-    /// What was listed stays, and whoever waits for it to change is told why that cannot be seen.
-    fn end_watch(&self, error: Arc<ReadError>) {
-        self.sender.send_modify(|state| {
-            *state = match state {
-                StoreState::Ready(listed) => StoreState::Unfollowed(std::mem::take(listed), error),
-                _ => StoreState::Failed(error),
-            };
-        });
-    }
-
-    /// Puts listed objects in the place of those of the scope, or of a namespace.
-    fn replace(&self, namespace: Option<&str>, listed: StoredObjects) {
-        let Some(namespace) = namespace else {
-            return self.fill(Ok(ListedObjects::new(listed, Extent::Whole)));
-        };
-        self.modify(|objects| {
-            objects.retain(|(of, _), _| of != namespace);
-            objects.extend(listed);
-        });
-    }
-
-    fn modify<T>(&self, change: impl FnOnce(&mut StoredObjects) -> T) {
-        self.sender.send_modify(|state| {
-            if let StoreState::Ready(listed) = state {
-                change(listed.objects_mut());
-            }
-        });
     }
 }
 

@@ -4,6 +4,7 @@ use crate::discovery::discover;
 use crate::list_watcher::ListWatcher;
 use crate::object_lister::ObjectLister;
 use crate::store::{ListedObjects, Store, StoreState};
+use crate::store_filler::StoreFiller;
 use crate::view_type::ViewType;
 use cluster::client::with_attempts;
 use kube::core::{ApiResource, GroupVersionKind};
@@ -11,7 +12,6 @@ use record::{Scope, ServedKinds};
 use std::any::TypeId;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use vocabulary::ObjectKind;
 
@@ -108,15 +108,15 @@ impl LiveObjects {
         };
         let (scope, namespaces) = (scope.clone(), Arc::clone(&self.namespaces));
         let lister = ObjectLister { view, client, resource, scope, namespaces };
-        let (sender, receiver) = watch::channel(StoreState::Loading(None));
-        let filler = ListWatcher { lister, sender };
+        let (filler, store) = StoreFiller::new(StoreState::Loading(None));
+        let watcher = ListWatcher { lister, filler };
         let mut fillers = self.fillers.lock().unwrap_or_else(PoisonError::into_inner);
         if self.watches_changes {
-            fillers.spawn(filler.list_and_watch());
+            fillers.spawn(watcher.list_and_watch());
         } else {
-            fillers.spawn(filler.list_once());
+            fillers.spawn(watcher.list_once());
         }
-        Store::new(receiver)
+        store
     }
 }
 

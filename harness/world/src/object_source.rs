@@ -6,6 +6,7 @@ use crate::live::{LiveObjects, PendingList};
 use crate::manifests::Manifests;
 use crate::store::Store;
 use crate::view_type::ViewType;
+use crate::waiters::Interest;
 use jiff::Timestamp;
 use record::{Recording, Scope, ServedKinds};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub enum ObjectSource {
 impl ObjectSource {
     /// The current objects of a view's kind. A kind that is not served has none.
     pub async fn objects<V: View>(&self, scope: &Scope) -> Result<Objects<V>, Arc<ReadError>> {
-        self.store::<V>(scope).read().await.0
+        self.store::<V>(scope).read(Interest::All).await.0
     }
 
     /// The shared store of the objects of a view's kind.

@@ -4,6 +4,7 @@
 //! A check that reads it gives the views their type back; those after it are given the same list.
 
 use crate::any_view::{AnyView, ObjectKey, key_of};
+use crate::waiters::{Interest, Waiters};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -75,25 +76,29 @@ pub(crate) type StoreAnswer = Result<AnyObjects, Arc<ReadError>>;
 #[derive(Debug)]
 pub(crate) struct Store {
     receiver: watch::Receiver<StoreState>,
+    waiters: Arc<Waiters>,
 }
 
-/// Signals that a store has changed since it was read.
+/// Signals that what was read of a store has changed since.
 #[derive(Debug)]
-pub(crate) struct ChangeSignal(watch::Receiver<StoreState>);
+pub(crate) struct ChangeSignal {
+    state: watch::Receiver<StoreState>,
+    changes: watch::Receiver<()>,
+}
 
 impl ChangeSignal {
     /// Returns at the next change. That of a store that is complete never comes; why its objects are not followed any more is
     /// an error.
     pub(crate) async fn wait(mut self) -> Result<(), Arc<ReadError>> {
         self.unfollowed()?;
-        if self.0.changed().await.is_err() {
+        if self.changes.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
         self.unfollowed()
     }
 
     fn unfollowed(&self) -> Result<(), Arc<ReadError>> {
-        match &*self.0.borrow() {
+        match &*self.state.borrow() {
             StoreState::Unfollowed(_, error) => Err(Arc::clone(error)),
             StoreState::Ready(_) | StoreState::Loading(_) | StoreState::Failed(_) => Ok(()),
         }
@@ -101,14 +106,14 @@ impl ChangeSignal {
 }
 
 impl Store {
-    /// A store that is filled through the sender of this receiver.
-    pub(crate) fn new(receiver: watch::Receiver<StoreState>) -> Self {
-        Self { receiver }
+    /// A store that is filled through the sender of this receiver, which wakes those who wait.
+    pub(crate) fn new(receiver: watch::Receiver<StoreState>, waiters: Arc<Waiters>) -> Self {
+        Self { receiver, waiters }
     }
 
     /// A store that never changes.
     pub(crate) fn fixed(state: StoreState) -> Self {
-        Self::new(watch::channel(state).1)
+        Self::new(watch::channel(state).1, Arc::default())
     }
 
     /// A store of these views that never changes, or of the error of reading them.
@@ -126,27 +131,37 @@ impl Store {
         })
     }
 
-    /// Waits until the store is filled, and reads it. The signal is for the first change after this reading.
-    pub(crate) async fn read<V: View>(&self) -> (Result<Objects<V>, Arc<ReadError>>, ChangeSignal) {
-        let (answer, signal) = self.read_any(with_type::<V>).await;
+    /// Waits until the store is filled, and reads it. The signal is for the first change of what the reader is interested in
+    /// after this reading.
+    pub(crate) async fn read<V: View>(
+        &self,
+        interest: Interest,
+    ) -> (Result<Objects<V>, Arc<ReadError>>, ChangeSignal) {
+        let (answer, signal) = self.read_any(interest, with_type::<V>).await;
         (answer.and_then(|objects| of_type(&*objects).map_err(Arc::new)), signal)
     }
 
-    async fn read_any(&self, with_type: WithType) -> (StoreAnswer, ChangeSignal) {
-        let mut receiver = self.receiver.clone();
+    async fn read_any(&self, interest: Interest, with_type: WithType) -> (StoreAnswer, ChangeSignal) {
+        let mut state = self.receiver.clone();
         loop {
-            let answer = match &*receiver.borrow_and_update() {
-                StoreState::Ready(listed) | StoreState::Unfollowed(listed, _) => {
-                    Some(listed.read_as(with_type))
-                }
-                StoreState::Failed(error) => Some(Err(Arc::clone(error))),
-                StoreState::Loading(_) => None,
+            let read = {
+                let current = state.borrow_and_update();
+                let answer = match &*current {
+                    StoreState::Ready(listed) | StoreState::Unfollowed(listed, _) => {
+                        Some(listed.read_as(with_type))
+                    }
+                    StoreState::Failed(error) => Some(Err(Arc::clone(error))),
+                    StoreState::Loading(_) => None,
+                };
+                // While the state is held, so that no change is between the reading and the subscription.
+                answer.map(|answer| (answer, self.waiters.subscribe(interest.clone())))
             };
-            if let Some(answer) = answer {
-                return (answer, ChangeSignal(receiver));
+            if let Some((answer, changes)) = read {
+                return (answer, ChangeSignal { state, changes });
             }
-            if receiver.changed().await.is_err() {
-                return (Err(Arc::new(ReadError::Abandoned)), ChangeSignal(receiver));
+            if state.changed().await.is_err() {
+                let changes = self.waiters.subscribe(interest);
+                return (Err(Arc::new(ReadError::Abandoned)), ChangeSignal { state, changes });
             }
         }
     }
@@ -179,67 +194,4 @@ fn of_type<V: View>(objects: &(dyn Any + Send + Sync)) -> Result<Objects<V>, Rea
 
 fn other_view<V: View>() -> ReadError {
     ReadError::OtherView { resource: V::KIND.full_name() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-    use serde::{Deserialize, Serialize};
-    use vocabulary::{Meta, ObjectKind};
-
-    #[derive(Debug, Serialize, Deserialize)]
-    struct Lamp {
-        metadata: Meta,
-    }
-
-    impl View for Lamp {
-        const KIND: ObjectKind = ObjectKind {
-            group: "fakes.test",
-            kind: "Lamp",
-            plural: "lamps",
-            namespaced: true,
-            versions: &["v1"],
-        };
-
-        fn meta(&self) -> &Meta {
-            &self.metadata
-        }
-    }
-
-    fn lamp(name: &str) -> (ObjectKey, AnyView) {
-        let metadata = Meta { name: name.to_owned(), ..Meta::default() };
-        let lamp = Lamp { metadata };
-        (key_of(&lamp), Arc::new(lamp))
-    }
-
-    #[tokio::test]
-    async fn readers_share_the_objects_until_they_change() {
-        let listed = ListedObjects::new([lamp("a"), lamp("b")].into(), Extent::Whole);
-        let (sender, receiver) = watch::channel(StoreState::Ready(listed));
-        let store = Store::new(receiver);
-        let read = async || store.read::<Lamp>().await.0.unwrap();
-        let (one, other) = (read().await, read().await);
-        assert!(std::ptr::eq(one.as_ptr(), other.as_ptr()) && one.len() == 2);
-        sender.send_modify(|state| {
-            let StoreState::Ready(listed) = state else { panic!("it is ready") };
-            listed.objects_mut().extend([lamp("c")]);
-        });
-        assert_eq!((read().await.len(), one.len()), (3, 2));
-    }
-
-    #[rstest]
-    #[case::ends(|sender| drop(sender))]
-    #[case::panics(|sender| {
-        let _filler = sender;
-        panic!("an object that nobody thought of")
-    })]
-    #[tokio::test]
-    async fn store_that_nobody_fills_any_more_is_an_error(#[case] fill: fn(watch::Sender<StoreState>)) {
-        let (sender, receiver) = watch::channel(StoreState::Loading(None));
-        let filler = tokio::spawn(async move { fill(sender) });
-        let (answer, _) = Store::new(receiver).read::<Lamp>().await;
-        assert!(matches!(*answer.unwrap_err(), ReadError::Abandoned));
-        let _ = filler.await;
-    }
 }
