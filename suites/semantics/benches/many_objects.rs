@@ -44,10 +44,14 @@ fn main() {
 }
 
 fn of_many<V: View>(count: usize, object: impl Fn(usize) -> Value) -> Vec<Arc<V>> {
+    in_namespaces(NAMESPACES, count, object)
+}
+
+fn in_namespaces<V: View>(namespaces: usize, count: usize, object: impl Fn(usize) -> Value) -> Vec<Arc<V>> {
     let with_metadata = |index: usize| {
         let mut object = object(index);
         let age = format!("2026-01-01T{:02}:{:02}:{:02}Z", index / 3600 % 24, index / 60 % 60, index % 60);
-        let metadata = json!({"name": format!("o{index:06}"), "namespace": namespace(index), "creationTimestamp": age,
+        let metadata = json!({"name": format!("o{index:06}"), "namespace": namespace(index % namespaces), "creationTimestamp": age,
             "labels": {"app": app(index), "part-of": "shop"}});
         object["metadata"] = metadata;
         Arc::new(V::from_object(object).unwrap())
@@ -135,6 +139,27 @@ fn ignored_peer_authentications(bencher: Bencher<'_, '_>, count: usize) {
     bencher.bench(|| ignored_policies(&policies, ROOT).len());
 }
 
+/// In one namespace, with selectors that begin with the same label.
+#[divan::bench(args = COUNTS)]
+fn ignored_peer_authentications_of_one_application(bencher: Bencher<'_, '_>, count: usize) {
+    let mode = |index: usize| if index.is_multiple_of(2) { "STRICT" } else { "PERMISSIVE" };
+    let selector = |index: usize| json!({"matchLabels": {"app": "shop", "tier": index.to_string()}});
+    let policies: Vec<Arc<PeerAuthentication>> = in_namespaces(
+        1,
+        count,
+        |index| json!({"spec": {"mtls": {"mode": mode(index)}, "selector": selector(index)}}),
+    );
+    bencher.bench(|| ignored_policies(&policies, ROOT).len());
+}
+
+/// In one namespace, of all its workloads.
+#[divan::bench(args = COUNTS)]
+fn ignored_peer_authentications_of_one_namespace(bencher: Bencher<'_, '_>, count: usize) {
+    let policies: Vec<Arc<PeerAuthentication>> =
+        in_namespaces(1, count, |_| json!({"spec": {"mtls": {"mode": "STRICT"}}}));
+    bencher.bench(|| ignored_policies(&policies, ROOT).len());
+}
+
 #[divan::bench(args = COUNTS)]
 fn injection_of_a_workload(bencher: Bencher<'_, '_>, count: usize) {
     let template = json!({"metadata": {"labels": {"sidecar.istio.io/inject": "true"}}});
@@ -211,6 +236,25 @@ fn destination_rules_of_every_host(bencher: Bencher<'_, '_>, count: usize) {
             .iter()
             .filter_map(|rule| by_host.rule_for(&client, &rule.spec.host, &rule.metadata.namespace));
         found.count()
+    });
+}
+
+/// In one namespace and for one wildcard, with selectors that all differ, half of them without a policy; looked up for so many
+/// hosts.
+#[divan::bench(args = COUNTS)]
+fn destination_rules_of_one_host(bencher: Bencher<'_, '_>, count: usize) {
+    let mesh = MeshDefaults::new(ROOT, "cluster.local");
+    let policy = |index: usize| index.is_multiple_of(2).then(|| json!({"tls": {"mode": "ISTIO_MUTUAL"}}));
+    let rules: Vec<Arc<DestinationRule>> = in_namespaces(
+        1,
+        count,
+        |index| json!({"spec": {"host": "*.n000.svc.cluster.local", "workloadSelector": selector(index), "trafficPolicy": policy(index)}}),
+    );
+    let hosts: Vec<_> = (0..count).map(|index| format!("o{index:06}.n000.svc.cluster.local")).collect();
+    let client = client();
+    bencher.bench(|| {
+        let by_host = DestinationRules::new(&rules, &mesh);
+        hosts.iter().filter_map(|host| by_host.rule_for(&client, host, "n000")).count()
     });
 }
 

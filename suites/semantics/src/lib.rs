@@ -15,4 +15,5 @@ pub mod network_policy;
 pub mod operator;
 pub mod selection;
 pub mod stand_in;
+pub mod subset_index;
 pub mod workload;

@@ -3,12 +3,13 @@
 //! Selectors are compared by the pods that they select, never by their text: `istio: ingressgateway` and
 //! `knative: ingressgateway` may mean the same pods.
 
+use crate::subset_index::{Label, SubsetIndex, labels_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use view::gateway::Gateway;
 use view::pod::Pod;
 use view::service::Service;
-use vocabulary::{View, selects};
+use vocabulary::{Meta, View, selects};
 
 /// Pods, by namespace and name.
 pub type PodNames = BTreeSet<(String, String)>;
@@ -32,8 +33,26 @@ pub fn services_to<'a>(
     services: &'a [Arc<Service>],
     pods: &[Arc<Pod>],
 ) -> Vec<&'a Arc<Service>> {
-    let index = PodIndex::new(pods.iter().filter(|pod| contains_pod(pod_names, pod)));
-    services.iter().filter(|service| index.of_service(service).next().is_some()).collect()
+    let pod_names: BTreeSet<_> = pod_names.iter().map(|(of, name)| (of.as_str(), name.as_str())).collect();
+    // The Services of each namespace by their selectors, of which each gets a number.
+    let mut by_namespace = BTreeMap::<_, SubsetIndex<Label<'_>, usize>>::new();
+    let mut count = 0;
+    let numbered = services.iter().filter(|service| !service.spec.selector.is_empty()).map(|service| {
+        let selectors = by_namespace.entry(service.metadata.namespace.as_str()).or_default();
+        let number = *selectors.place(labels_of(&service.spec.selector)).get_or_insert(count);
+        count = count.max(number + 1);
+        (number, service)
+    });
+    let numbered: Vec<_> = numbered.collect();
+    let mut leads_to_pod = vec![false; count];
+    let is_meant = |meta: &Meta| pod_names.contains(&(meta.namespace.as_str(), meta.name.as_str()));
+    for pod in pods.iter().filter(|pod| pod.is_current() && is_meant(pod.meta())) {
+        let Some(selectors) = by_namespace.get(pod.meta().namespace.as_str()) else { continue };
+        for number in selectors.subsets_of(labels_of(&pod.meta().labels)) {
+            leads_to_pod[*number] = true;
+        }
+    }
+    numbered.into_iter().filter(|(number, _)| leads_to_pod[*number]).map(|(_, service)| service).collect()
 }
 
 /// Whether a Gateway configures one of these pods at least.
@@ -50,40 +69,6 @@ pub fn find_service<'a>(
     let is_it =
         |service: &&Arc<Service>| service.metadata.namespace == namespace && service.metadata.name == name;
     services.iter().find(is_it)
-}
-
-/// Current pods by their labels, for whoever looks up those of many Services.
-struct PodIndex<'a> {
-    by_label: BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Pod>>,
-}
-
-impl<'a> PodIndex<'a> {
-    fn new(pods: impl Iterator<Item = &'a Arc<Pod>>) -> Self {
-        let mut by_label = BTreeMap::<_, Vec<_>>::new();
-        for pod in pods.map(AsRef::as_ref).filter(|pod| pod.is_current()) {
-            let meta = pod.meta();
-            for (key, value) in &meta.labels {
-                by_label
-                    .entry((meta.namespace.as_str(), key.as_str(), value.as_str()))
-                    .or_default()
-                    .push(pod);
-            }
-        }
-        Self { by_label }
-    }
-
-    /// The pods that a Service leads to: among those with the label that the fewest have.
-    fn of_service<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = &'s Pod> {
-        let (namespace, selector) = (&service.metadata.namespace, &service.spec.selector);
-        let by_label = selector.iter().map(|(key, value)| self.with_label(namespace, key, value));
-        // none: a Service without a selector leads to no pod
-        let fewest = by_label.min_by_key(|pods| pods.len()).unwrap_or_default();
-        fewest.iter().copied().filter(|pod| is_selected(selector, pod))
-    }
-
-    fn with_label<'s>(&'s self, namespace: &'s str, key: &'s str, value: &'s str) -> &'s [&'s Pod] {
-        self.by_label.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
-    }
 }
 
 /// Whether a pod is one of these.

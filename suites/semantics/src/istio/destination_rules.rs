@@ -13,7 +13,7 @@ use merged_destination::{MergedRules, export_set};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::destination_rule::DestinationRule;
-use vocabulary::{Meta, selects};
+use vocabulary::Meta;
 
 /// Rules by their hosts.
 type RulesByHost<'a> = BTreeMap<String, MergedRules<'a>>;
@@ -84,32 +84,14 @@ impl<'a> DestinationRules<'a> {
         host: &str,
         host_namespace: &str,
     ) -> Option<&MergedDestination<'a>> {
-        let found = self.find(&client.namespace, host, host_namespace);
-        let selects_client = |rule: &&&MergedDestination<'a>| {
-            rule.first.metadata.namespace == client.namespace
-                && rule.selector.is_some_and(|selector| selects(selector, &client.labels))
-        };
-        let by_selector = found.iter().find(selects_client);
-        let for_all = || found.iter().rfind(|rule| rule.selector.is_none());
-        by_selector.or_else(for_all).copied()
-    }
-
-    fn find(&self, client: &str, host: &str, host_namespace: &str) -> Vec<&MergedDestination<'a>> {
-        let own = if client == self.root_namespace { Some(&self.root_local) } else { self.local.get(client) };
+        let in_root = client.namespace == self.root_namespace;
+        let own = if in_root { Some(&self.root_local) } else { self.local.get(client.namespace.as_str()) };
         if let Some(rules) = own.and_then(|table| most_specific_match(host, table)) {
-            return rules.iter().collect();
+            return rules.of_client(&client.labels);
         }
-        for namespace in [host_namespace, self.root_namespace] {
-            let rules = self.exported.get(namespace).and_then(|table| most_specific_match(host, table));
-            let is_exported = |rule: &&MergedDestination<'a>| {
-                let to = &rule.export_to;
-                to.is_empty() || to.contains(EVERY_NAMESPACE) || to.contains(client)
-            };
-            let rules: Vec<_> = rules.into_iter().flat_map(MergedRules::iter).filter(is_exported).collect();
-            if !rules.is_empty() {
-                return rules;
-            }
-        }
-        Vec::new()
+        [host_namespace, self.root_namespace].into_iter().find_map(|namespace| {
+            let rules = most_specific_match(host, self.exported.get(namespace)?)?;
+            rules.exported_to(&client.namespace)
+        })
     }
 }

@@ -4,10 +4,11 @@
 //! It follows from how they are merged ([`merged_peer_authentication`](crate::istio::merged_peer_authentication)).
 
 use crate::istio::mutual_tls::is_for_all_workloads;
+use crate::subset_index::{Label, SubsetIndex, labels_of};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::peer_authentication::PeerAuthentication;
-use vocabulary::selects;
 
 /// Why a policy is ignored.
 #[derive(Debug, Clone)]
@@ -26,13 +27,13 @@ pub enum IgnoredPolicy<'a> {
     SelectsInRoot,
 }
 
-/// The policies of these that are ignored, each with the reason. One that says what the other says is none: nothing depends on
-/// which is taken.
+/// The policies of these that are ignored, each with the reason. One that says what the taken one says is none: nothing depends
+/// on which is taken.
 pub fn ignored_policies<'a>(
     policies: &'a [Arc<PeerAuthentication>],
     root_namespace: &str,
 ) -> Vec<(&'a PeerAuthentication, IgnoredPolicy<'a>)> {
-    let by_first_label = by_first_label(policies);
+    let by_selector = by_selector(policies);
     let mut ignored = Vec::new();
     for policy in policies.iter().map(AsRef::as_ref) {
         let (namespace, is_wide) = (policy.metadata.namespace.as_str(), is_for_all_workloads(policy));
@@ -41,44 +42,93 @@ pub fn ignored_policies<'a>(
             continue;
         }
         // Whoever selects all that this one selects has only labels of its selector.
-        let first_labels = labels(policy).iter().map(Some).chain(is_wide.then_some(None));
-        let others = first_labels.filter_map(|first| by_first_label.get(&(namespace, first))).flatten();
-        let covers = |other: &&&'a PeerAuthentication| {
-            other.metadata.name != policy.metadata.name
-                && selects(labels(other), labels(policy))
-                && !is_same(policy, other)
-        };
-        if let Some(reason) = others.filter(covers).find_map(|other| preference(other, policy)) {
+        let index = by_selector.get(&(namespace, is_wide));
+        let covering = index.map(|index| index.subsets_of(labels_of(labels(policy)))).unwrap_or_default(); // none: it is among them
+        if let Some(reason) = reason(policy, &covering) {
             ignored.push((policy, reason));
         }
     }
     ignored
 }
 
-type FirstLabel<'a> = (&'a str, Option<(&'a String, &'a String)>);
+/// The policies of one selector, as far as it matters to another policy which there are.
+#[derive(Debug, Default)]
+struct SameSelector<'a> {
+    /// The oldest one of those whose age is known.
+    oldest: Option<&'a PeerAuthentication>,
+    of_unknown_age: FirstByName<'a>,
+    of_any_age: FirstByName<'a>,
+}
 
-/// The policies of each namespace, by the first label of their selectors; none for those of all workloads.
-fn by_first_label(
-    policies: &[Arc<PeerAuthentication>],
-) -> BTreeMap<FirstLabel<'_>, Vec<&PeerAuthentication>> {
-    let mut index = BTreeMap::<_, Vec<_>>::new();
-    for policy in policies.iter().map(AsRef::as_ref) {
-        let place = (policy.metadata.namespace.as_str(), labels(policy).iter().next());
-        index.entry(place).or_default().push(policy);
+/// The first of several policies, and the first that says something else than that one.
+#[derive(Debug, Default)]
+struct FirstByName<'a> {
+    first: Option<&'a PeerAuthentication>,
+    other: Option<&'a PeerAuthentication>,
+}
+
+impl<'a> FirstByName<'a> {
+    /// Adds the next one, by name.
+    fn add(&mut self, policy: &'a PeerAuthentication) {
+        match self.first {
+            None => self.first = Some(policy),
+            Some(first) if self.other.is_none() && !is_same(first, policy) => self.other = Some(policy),
+            Some(_) => {}
+        }
+    }
+
+    /// The first that says something else than a policy.
+    fn different_from(&self, policy: &PeerAuthentication) -> Option<&'a PeerAuthentication> {
+        [self.first, self.other].into_iter().flatten().find(|other| !is_same(policy, other))
+    }
+}
+
+type Selectors<'a> = SubsetIndex<Label<'a>, SameSelector<'a>>;
+
+/// The policies of each namespace by their selectors, those of all workloads apart.
+fn by_selector(policies: &[Arc<PeerAuthentication>]) -> BTreeMap<(&str, bool), Selectors<'_>> {
+    let mut by_name: Vec<_> = policies.iter().map(AsRef::as_ref).collect();
+    by_name.sort_by_key(|policy: &&PeerAuthentication| &policy.metadata.name);
+    let mut index = BTreeMap::<_, Selectors<'_>>::new();
+    for policy in by_name {
+        let selectors =
+            index.entry((policy.metadata.namespace.as_str(), is_for_all_workloads(policy))).or_default();
+        let same = selectors.place(labels_of(labels(policy))).get_or_insert_default();
+        same.of_any_age.add(policy);
+        match policy.metadata.creation_timestamp {
+            None => same.of_unknown_age.add(policy),
+            // Of one age the first by name, which came before.
+            age if same.oldest.is_none_or(|oldest| age < oldest.metadata.creation_timestamp) => {
+                same.oldest = Some(policy);
+            }
+            Some(_) => {}
+        }
     }
     index
 }
 
-/// Why `other` is taken and not `policy`; nothing where it is not.
-fn preference<'a>(other: &'a PeerAuthentication, policy: &PeerAuthentication) -> Option<IgnoredPolicy<'a>> {
-    let (one, two) = (&other.metadata, &policy.metadata);
-    if one.creation_timestamp.is_none() || two.creation_timestamp.is_none() {
-        // Said once of the two, or of the narrower one.
-        let is_second = labels(other).len() < labels(policy).len() || one.name < two.name;
-        return is_second.then_some(IgnoredPolicy::OneOfTwo { other });
+/// Why a policy is ignored beside those that select all that it selects; nothing where it is not.
+fn reason<'a>(policy: &PeerAuthentication, covering: &[&SameSelector<'a>]) -> Option<IgnoredPolicy<'a>> {
+    let is_age_known = policy.metadata.creation_timestamp.is_some();
+    let taken = covering.iter().filter_map(|same| same.oldest).min_by(|one, two| rank(one).cmp(&rank(two)));
+    let is_younger =
+        |taken: &&PeerAuthentication| is_age_known && rank(taken) < rank(policy) && !is_same(policy, taken);
+    if let Some(taken) = taken.filter(is_younger) {
+        return Some(IgnoredPolicy::Younger { taken });
     }
-    let is_taken = (one.creation_timestamp, &one.name) < (two.creation_timestamp, &two.name);
-    is_taken.then_some(IgnoredPolicy::Younger { taken: other })
+    let others =
+        covering.iter().map(|same| if is_age_known { &same.of_unknown_age } else { &same.of_any_age });
+    // Said once of the two, or of the narrower one.
+    let is_second = |other: &&PeerAuthentication| {
+        labels(other).len() < labels(policy).len() || other.metadata.name < policy.metadata.name
+    };
+    let other = others.filter_map(|first| first.different_from(policy)).find(is_second);
+    other.map(|other| IgnoredPolicy::OneOfTwo { other })
+}
+
+/// The oldest is taken; of the same age the first by name.
+fn rank(policy: &PeerAuthentication) -> (Option<Timestamp>, &str) {
+    (policy.metadata.creation_timestamp, &policy.metadata.name)
 }
 
 fn labels(policy: &PeerAuthentication) -> &BTreeMap<String, String> {
@@ -124,6 +174,28 @@ mod tests {
     )]
     #[case::narrower_is_older(
         &[("a", "n", Some(1), strict("x")), ("b", "n", Some(0), json!({"selector": {"matchLabels": {"app": "x", "tier": "y"}}}))],
+        &[]
+    )]
+    #[case::says_what_the_oldest_says(
+        &[("a", "n", Some(0), strict("")), ("b", "n", Some(1), json!({})), ("c", "n", Some(2), strict(""))],
+        &["b"]
+    )]
+    #[case::says_what_another_says_that_is_not_taken(
+        &[("a", "n", Some(0), json!({})), ("b", "n", Some(1), strict("")), ("c", "n", Some(2), strict(""))],
+        &["b", "c"]
+    )]
+    #[case::one_age_not_known(&[("a", "n", Some(0), strict("")), ("b", "n", None, json!({}))], &["b"])]
+    #[case::age_of_the_first_not_known(&[("a", "n", None, strict("")), ("b", "n", Some(0), json!({}))], &["b"])]
+    #[case::ages_not_known_and_two_say_the_same(
+        &[("a", "n", None, strict("x")), ("b", "n", None, strict("x")), ("c", "n", None, json!({"selector": {"matchLabels": {"app": "x"}}}))],
+        &["c"]
+    )]
+    #[case::oldest_has_another_label(
+        &[
+            ("a", "n", Some(1), strict("x")),
+            ("b", "n", Some(0), json!({"selector": {"matchLabels": {"tier": "y"}}})),
+            ("c", "n", Some(2), json!({"selector": {"matchLabels": {"app": "x", "tier": "y"}}}))
+        ],
         &[]
     )]
     #[case::selector_in_root(&[("a", "root", Some(0), strict("x"))], &["a"])]
