@@ -6,11 +6,11 @@ use crate::recordings;
 use anyhow::{Context, Result, bail};
 use fault::FAULT_RECORDINGS_FILE;
 use record::FaultRecordings;
-use report::fault_report::{Fate, FaultReport, TriedFault};
+use report::fault_report::{FaultReport, TriedFault};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Tries faults on the cluster, all when none is named, and keeps what became of those that were caught. The others stay
+/// Tries faults on the cluster, all when none is named, and keeps what became of those that were caught, or refused as they state. The others stay
 /// as they were kept, and are an error.
 pub(crate) fn prove(top: &Path, names: &[String]) -> Result<()> {
     let out = empty_folder(top, "faults")?;
@@ -27,10 +27,10 @@ pub(crate) fn prove(top: &Path, names: &[String]) -> Result<()> {
 pub(crate) fn keep(top: &Path, outcomes: &Path) -> Result<()> {
     let text = std::fs::read(outcomes).with_context(|| format!("could not read {}", outcomes.display()))?;
     let report: FaultReport = serde_json::from_slice(&text)?;
-    let is_kept = |fate: Fate| matches!(fate, Fate::Caught | Fate::RecordingOnly);
-    let missed: Vec<_> = report.faults.iter().filter(|tried| !is_kept(tried.outcome)).map(name).collect();
+    let missed: Vec<_> =
+        report.faults.iter().filter(|tried| !tried.outcome.is_as_stated()).map(name).collect();
     let mut kept = lab_outcome::read(top)?;
-    for tried in report.faults.into_iter().filter(|tried| is_kept(tried.outcome)) {
+    for tried in report.faults.into_iter().filter(|tried| tried.outcome.is_as_stated()) {
         kept.retain(|other| (&other.check, &other.fault) != (&tried.check, &tried.fault));
         kept.push(tried.into());
     }

@@ -20,7 +20,7 @@ pub(crate) struct LabOutcome {
     pub(crate) finding: String,
     /// What became of it.
     pub(crate) outcome: Fate,
-    /// Why, where it was not tried.
+    /// Why, where it was not tried; the answer, where it was refused.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) reason: String,
 }
@@ -76,7 +76,8 @@ pub(crate) fn pending(top: &Path) -> Result<Vec<String>> {
     Ok(pending.map(LabOutcome::id).collect())
 }
 
-/// An outcome for each fault that there is. One that promises another finding than before is as good as new.
+/// An outcome for each fault that there is. One that promises another finding than before, or states otherwise than before whether
+/// it is refused, is as good as new.
 fn of_all_faults(known: &[LabOutcome]) -> Result<Vec<LabOutcome>> {
     let cases = case::all(&suites::suites().checks)?;
     let of_fault = |case: &FaultCase| {
@@ -85,16 +86,27 @@ fn of_all_faults(known: &[LabOutcome]) -> Result<Vec<LabOutcome>> {
             (&one.check, &one.fault, &one.finding) == (&untried.check, &untried.fault, &untried.finding)
         };
         match (untried.outcome, known.iter().find(is_it)) {
-            (Fate::Pending, Some(known)) if known.outcome != Fate::RecordingOnly => known.clone(),
+            (Fate::Pending, Some(known)) if is_kept(case, known.outcome) => known.clone(),
             _ => untried,
         }
     };
     Ok(cases.iter().map(of_fault).collect())
 }
 
+/// Whether a lab found of a fault what its file states today.
+fn is_kept(case: &FaultCase, outcome: Fate) -> bool {
+    match outcome {
+        Fate::Refused => case.fault.refused_by.is_some(),
+        Fate::Pending => true,
+        Fate::RecordingOnly => false,
+        _ => case.fault.refused_by.is_none(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fault::Fault;
 
     fn kept() -> Vec<LabOutcome> {
         read(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()).unwrap()
@@ -125,5 +137,23 @@ mod tests {
         let all = of_all_faults(&known).unwrap();
         assert_eq!(all[0], LabOutcome { outcome: Fate::Pending, ..first });
         assert_eq!(all.len(), kept().len());
+    }
+
+    #[test]
+    fn outcome_is_kept_while_the_fault_states_the_same() {
+        let refused = "refused_by: w.test\n";
+        let cases = [
+            ("", Fate::Caught, true),
+            (refused, Fate::Refused, true),
+            (refused, Fate::Caught, false),
+            ("", Fate::Refused, false),
+            ("", Fate::RecordingOnly, false),
+        ];
+        for (stated, outcome, expected) in cases {
+            let fault = Fault::parse(&format!("finding: c\nsteps: []\n{stated}")).unwrap();
+            let check = suites::suites().checks[0];
+            let case = FaultCase { check, name: "fault-new".to_owned(), fault, text: "" };
+            assert_eq!(is_kept(&case, outcome), expected, "{stated}{outcome}");
+        }
     }
 }

@@ -19,15 +19,17 @@ pub(super) fn text(top: &Path, checks: &[&'static Check]) -> Result<String> {
          Each finding of each check is produced by a change that a person could make: the *fault*, a file in `fixtures/checks/<check>/`. On a cluster, `meshproof fault --all` \
          passes the check first, brings the fault in, waits for exactly the promised finding, sees that no other check changes its verdict but those that the file names, puts everything \
          back, and passes all checks again. `cargo test` does the same on the reference recording: there the fault of a check that reads changes the recorded objects; what a fault does to traffic was recorded on the lab while the \
-         fault was in it ([ADR 13](adr/0013-what-a-fault-does-to-traffic-is-recorded.md)). A fault that no lab has tried yet is *pending*.\n\n\
+         fault was in it ([ADR 13](adr/0013-what-a-fault-does-to-traffic-is-recorded.md)). A fault that a cluster \
+         does not let in, since a webhook or the API server refuses it at admission, is *refused*: its file says by whom, the recording proves the finding, and the lab that it is refused. A fault that no lab has tried yet is *pending*.\n\n\
          This page is made of `docs/faults.json`: `cargo ci faults` tries faults on the lab's cluster, and `cargo ci bless` enters new ones as pending.\n\n",
     );
     let count = |outcome| kept.iter().filter(|kept| kept.outcome == outcome).count();
     let _ = writeln!(
         page,
-        "{} faults: {} caught on the lab, {} that no cluster can have, {} pending.\n",
+        "{} faults: {} caught on the lab, {} refused there, {} that no cluster can have, {} pending.\n",
         kept.len(),
         count(Fate::Caught),
+        count(Fate::Refused),
         count(Fate::RecordingOnly),
         count(Fate::Pending),
     );

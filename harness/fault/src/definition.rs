@@ -23,7 +23,10 @@ pub struct Fault {
     pub steps: Vec<FaultStep>,
     /// The steps for a cluster, where they differ: the view has other fields than its object, or the API server would refuse.
     pub cluster: Option<Vec<FaultStep>>,
-    /// Why it cannot happen on a cluster.
+    /// Who refuses it on a cluster: an admission webhook or policy, by its name, or `the API server`. It is proven on the recording
+    /// then, and on the cluster that it is refused.
+    pub refused_by: Option<String>,
+    /// Why no cluster that faults are tried on can have it, and none refuses it.
     pub recording_only: Option<String>,
 }
 

@@ -1,5 +1,7 @@
 //! Why a fault could not be read, applied to a recording or injected into a cluster.
 
+use cluster::delete::DeleteError;
+use cluster::replace::ReplaceError;
 use fixtures::FixtureError;
 use stack::pki::PkiError;
 use thiserror::Error;
@@ -64,8 +66,23 @@ pub enum InjectError {
     Pki(#[from] PkiError),
 }
 
-impl From<cluster::replace::ReplaceError> for InjectError {
-    fn from(error: cluster::replace::ReplaceError) -> Self {
+impl InjectError {
+    /// Who refused the change at admission, if somebody did.
+    pub(crate) fn refused_at_admission_by(&self) -> Option<&str> {
+        let answer = match self {
+            Self::Change(
+                ChangeError::Replace(ReplaceError::Refused { source, .. })
+                | ChangeError::Delete(DeleteError::Refused { source, .. })
+                | ChangeError::Orphan { source, .. },
+            ) => source,
+            Self::Change(_) | Self::Fault(_) | Self::Pki(_) => return None,
+        };
+        answer.refused_at_admission_by()
+    }
+}
+
+impl From<ReplaceError> for InjectError {
+    fn from(error: ReplaceError) -> Self {
         Self::Change(error.into())
     }
 }

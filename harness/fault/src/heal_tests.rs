@@ -4,9 +4,12 @@ mod fake_api_server;
 
 use crate::definition::Fault;
 use crate::heal_tests::fake_api_server::{Room, access};
+use crate::refusal::fate_at_admission;
 use crate::{inject, snapshot};
 use cluster::replace::ObjectId;
 use jiff::Timestamp;
+use report::fault_report::Fate;
+use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -98,12 +101,13 @@ steps:
 - patch: {object: {resource: lamps.fakes.test, namespace: room, name: a}, patch: [{op: add, path: /spec/dim, value: 1}]}
 ";
 
+fn lamps() -> ServedResources {
+    ServedResources::of([("lamps.fakes.test".to_owned(), builtin_resource("fakes.test/v1", "Lamp", "lamps"))])
+}
+
 /// Captures what the steps change, and injects them until the write after the last one.
 async fn inject_up_to(access: &ClusterAccess, room: &Mutex<Room>, last: usize) -> UndoRecord {
-    let resources = ServedResources::of([(
-        "lamps.fakes.test".to_owned(),
-        builtin_resource("fakes.test/v1", "Lamp", "lamps"),
-    )]);
+    let resources = lamps();
     let steps = Fault::parse(STEPS).unwrap().steps;
     let entries = snapshot::capture_all(access, &resources, &steps).await.unwrap();
     room.lock().unwrap().last_write = Some(last);
@@ -206,6 +210,36 @@ async fn orphans_get_the_new_uid_of_their_owner() {
     let uid = &lamps["owner"]["metadata"]["uid"];
     assert_ne!(*uid, owner["metadata"]["uid"]);
     assert_eq!(lamps["child"]["metadata"]["ownerReferences"][0]["uid"], *uid);
+}
+
+#[rstest]
+#[case::by_a_webhook((400, r#"admission webhook "keeper.test" denied the request: too dim"#), Fate::Refused)]
+#[case::by_the_api_server((422, "Lamp.fakes.test \"a\" is invalid: spec.dim: Invalid value: 1"), Fate::NotRefused)]
+#[case::for_want_of_a_right((403, r#"lamps "a" is forbidden: User "jane" cannot update resource "lamps""#), Fate::Unviable)]
+#[tokio::test]
+async fn fault_is_healed_whose_last_step_is_refused(
+    #[case] refusal: (u16, &'static str),
+    #[case] expected: Fate,
+) {
+    let dir = tempfile::tempdir().unwrap();
+    let room = lit_room();
+    let (healthy, access) = (state_of(&room), access(&room, &dir));
+    room.lock().unwrap().refuses_dim = Some(refusal);
+    let resources = lamps();
+    let steps = Fault::parse(STEPS).unwrap().steps;
+    let entries = snapshot::capture_all(&access, &resources, &steps).await.unwrap();
+    let injected = inject::inject(&access, &resources, &steps).await;
+    let (fate, detail) = fate_at_admission(injected, Some("keeper.test")).unwrap();
+    assert_eq!(fate, expected, "{detail}");
+    assert!(
+        detail.ends_with(&format!("could not replace Lamp room/a: {} ({})", refusal.1, refusal.0)),
+        "{detail}"
+    );
+
+    assert_ne!(state_of(&room), healthy, "the steps before it were done");
+    let record = UndoRecord { run: "r".to_owned(), what: "w".to_owned(), at: Timestamp::UNIX_EPOCH, entries };
+    heal(&access, &record).await.unwrap();
+    assert_eq!(state_of(&room), healthy);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod object_target;
 mod on_recording;
 mod prepare;
 pub mod recording_trials;
+mod refusal;
 mod snapshot;
 mod trial;
 

@@ -5,6 +5,7 @@ use crate::hold::OperatorHold;
 use crate::inject;
 use crate::judge::{Attempts, Judge, PASSED, Verdicts, changed_verdicts, describe_outcome, verdicts_of};
 use crate::prepare::{PreparedFault, prepare};
+use crate::refusal::fate_at_admission;
 use record::Observations;
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultDurations};
@@ -138,9 +139,12 @@ impl Trial<'_> {
         let injected = inject::inject(self.access, resources, fault.cluster_steps()).await;
         durations.inject_ms = elapsed_ms(started);
         match injected {
-            Ok(true) => {}
             Ok(false) => return Judgement::new(Fate::Unviable, "it changed nothing"),
-            Err(error) => return Judgement::new(Fate::Unviable, chain(&error)),
+            injected => {
+                if let Some((fate, detail)) = fate_at_admission(injected, fault.refused_by.as_deref()) {
+                    return Judgement::new(fate, detail);
+                }
+            }
         }
         self.progress.show_step("judging");
         let started = Instant::now();

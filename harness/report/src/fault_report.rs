@@ -19,6 +19,10 @@ pub enum Fate {
     Timeout,
     /// The check did not pass before the fault.
     BaselineFailed,
+    /// The cluster refused the fault at admission, as its file states: nobody brings it in there.
+    Refused,
+    /// The cluster took the fault in, or somebody else refused it than its file states.
+    NotRefused,
     /// The fault cannot happen on a cluster.
     RecordingOnly,
     /// No lab has tried it yet, so that nobody knows.
@@ -27,15 +31,22 @@ pub enum Fate {
 
 impl Fate {
     /// All of them, in the order in which they are counted.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Caught,
         Self::Missed,
         Self::Unviable,
         Self::Timeout,
         Self::BaselineFailed,
+        Self::Refused,
+        Self::NotRefused,
         Self::RecordingOnly,
         Self::Pending,
     ];
+
+    /// Whether all is as the fault's file says.
+    pub fn is_as_stated(self) -> bool {
+        matches!(self, Self::Caught | Self::Refused | Self::RecordingOnly)
+    }
 }
 
 impl fmt::Display for Fate {
@@ -46,6 +57,8 @@ impl fmt::Display for Fate {
             Self::Unviable => "unviable",
             Self::Timeout => "timeout",
             Self::BaselineFailed => "baseline failed",
+            Self::Refused => "refused",
+            Self::NotRefused => "not refused",
             Self::RecordingOnly => "recording only",
             Self::Pending => "pending",
         })
@@ -63,7 +76,7 @@ pub struct TriedFault {
     pub finding: String,
     /// What became of it.
     pub outcome: Fate,
-    /// Why, where it was not caught.
+    /// Why, where it was not caught; of one that was refused, the answer of who refused it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// How long each part took.
@@ -147,9 +160,7 @@ impl FaultReport {
             ExitCode::Errored
         } else if self.count(Fate::BaselineFailed) > 0 {
             ExitCode::BaselineFailed
-        } else if self.count(Fate::Caught) + self.count(Fate::RecordingOnly)
-            < self.faults.len() + self.not_tried
-        {
+        } else if self.not_tried > 0 || !self.faults.iter().all(|tried| tried.outcome.is_as_stated()) {
             ExitCode::FaultMissed
         } else {
             ExitCode::Passed
@@ -177,6 +188,8 @@ mod tests {
 
     #[rstest]
     #[case::all_caught(&[Fate::Caught, Fate::RecordingOnly], ExitCode::Passed)]
+    #[case::refused_as_stated(&[Fate::Caught, Fate::Refused], ExitCode::Passed)]
+    #[case::not_refused_as_stated(&[Fate::Caught, Fate::NotRefused], ExitCode::FaultMissed)]
     #[case::missed(&[Fate::Caught, Fate::Missed], ExitCode::FaultMissed)]
     #[case::not_tried(&[Fate::Unviable], ExitCode::FaultMissed)]
     #[case::not_recorded(&[Fate::Caught, Fate::Pending], ExitCode::FaultMissed)]

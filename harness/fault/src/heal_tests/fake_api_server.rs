@@ -21,6 +21,8 @@ pub(crate) struct Room {
     pub(crate) last_write: Option<usize>,
     /// The lamp without which no other can be written, like the workload of an admission webhook.
     pub(crate) keeper: Option<&'static str>,
+    /// The answer to whoever writes a lamp that is dim, with its code: a webhook or the API server refuses it at admission.
+    pub(crate) refuses_dim: Option<(u16, &'static str)>,
     version: u64,
 }
 
@@ -56,6 +58,11 @@ impl Room {
             let keeps = |keeper| name != keeper && self.lamps[keeper]["spec"]["watts"] != 40;
             if self.keeper.is_some_and(keeps) {
                 return refusal(403);
+            }
+            let is_dim = body.as_ref().is_some_and(|lamp| lamp["spec"]["dim"] == 1);
+            if let Some((code, message)) = self.refuses_dim.filter(|_| is_dim) {
+                let status = json!({"kind": "Status", "status": "Failure", "message": message, "code": code});
+                return (code, status);
             }
             self.writes.push(format!("{method} {path}"));
         }

@@ -34,7 +34,7 @@ pub fn fault_table(report: &FaultReport, folder: &Path, width: usize) -> String 
 fn fault_lines(tried: &TriedFault, width: usize) -> String {
     let style = match tried.outcome {
         Fate::Caught => GREEN,
-        Fate::RecordingOnly | Fate::Pending => DIM,
+        Fate::Refused | Fate::RecordingOnly | Fate::Pending => DIM,
         _ => RED,
     };
     let name = tried.fault.strip_prefix("fault-").unwrap_or(&tried.fault);
@@ -107,7 +107,17 @@ mod tests {
                     Fate::BaselineFailed,
                     "expected: passed; observed: failed mode-not-strict",
                 ),
-                tried("fault-odd", Fate::RecordingOnly, "the API server refuses it"),
+                tried(
+                    "fault-typed",
+                    Fate::Refused,
+                    "could not replace ConfigMap knative-serving/config-network: admission webhook \"config.webhook.serving.knative.dev\" denied the request (400)",
+                ),
+                tried(
+                    "fault-taken",
+                    Fate::NotRefused,
+                    "expected: refused by config.webhook.serving.knative.dev; observed: accepted",
+                ),
+                tried("fault-odd", Fate::RecordingOnly, "no release of Istio that runs has it"),
             ],
             ..FaultReport::new("r", "kind cluster meshproof")
         };
