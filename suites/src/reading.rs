@@ -4,6 +4,7 @@ pub mod authorization_ground;
 pub mod bootstrap_servers;
 pub mod capability;
 pub mod cluster_workloads;
+pub mod configured_gateways;
 pub mod configured_service;
 pub mod control_plane;
 pub mod debug_endpoint;

@@ -1,5 +1,6 @@
 //! Claims of hosts: where a VirtualService answers for a host of Knative, on a Gateway of Knative or in the sidecars.
 
+use crate::reading::configured_gateways::configured_gateways;
 use crate::reading::knative_hosts::ClaimedHosts;
 use semantics::istio::gateway_server::takes_requests;
 use semantics::istio::routes::{
@@ -7,7 +8,7 @@ use semantics::istio::routes::{
 };
 use semantics::istio::virtual_service::MESH;
 use semantics::knative::gateways::{INGRESS_GATEWAY, LOCAL_GATEWAY};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use view::gateway::Gateway;
 use view::virtual_service::VirtualService;
 use vocabulary::{HarnessError, Lookup, View};
@@ -22,6 +23,10 @@ pub struct KnativeServers {
     servers: Vec<KnativeServer>,
     /// The Gateways that are not known, each with what is missing to know it.
     not_known: BTreeMap<String, String>,
+    /// The names of all Gateways that are taken for Knative's.
+    names: BTreeSet<String>,
+    /// What is missing to know whether others are.
+    unconfigured: Option<String>,
     pods_namespace: String,
 }
 
@@ -46,13 +51,19 @@ pub enum HostClaim {
 }
 
 impl KnativeServers {
-    /// Reads the Gateways of Knative.
+    /// Reads the Gateways that net-istio binds routes to: those that `config-istio` names, or those of the document, which are its
+    /// defaults.
     pub async fn read(cx: &Context) -> Result<Self, HarnessError> {
         let serving = &cx.inputs().serverless.serving_namespace;
+        let (configured, unconfigured) = configured_gateways(cx).await?;
+        let names: Vec<_> = match configured {
+            Some(named) => named.into_keys().collect(),
+            None => [INGRESS_GATEWAY, LOCAL_GATEWAY].map(|name| (serving.clone(), name.to_owned())).into(),
+        };
         let (mut servers, mut not_known) = (Vec::new(), BTreeMap::new());
-        for name in [INGRESS_GATEWAY, LOCAL_GATEWAY] {
-            let key = format!("{serving}/{name}");
-            let gateway = match cx.lookup::<Gateway>(serving, name).await? {
+        for (namespace, name) in &names {
+            let key = format!("{namespace}/{name}");
+            let gateway = match cx.lookup::<Gateway>(namespace, name).await? {
                 Lookup::There(gateway) => gateway,
                 Lookup::NotThere => continue,
                 Lookup::NotKnown(missing) => {
@@ -68,7 +79,9 @@ impl KnativeServers {
                 labels: gateway.spec.selector.clone(),
             }));
         }
-        Ok(Self { servers, not_known, pods_namespace: cx.inputs().mesh.gateway_namespace.clone() })
+        let pods_namespace = cx.inputs().mesh.gateway_namespace.clone();
+        let names = names.into_iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
+        Ok(Self { servers, not_known, names, unconfigured, pods_namespace })
     }
 
     /// What a VirtualService claims by one of its hosts, written in full.
@@ -97,7 +110,7 @@ impl KnativeServers {
             !hosts_on_server(std::slice::from_ref(one), std::slice::from_ref(host), namespace).is_empty()
         };
         if knative.everywhere.iter().any(is_of_knative) && service.is_seen_in(&self.pods_namespace) {
-            let missing = service.gateways.iter().find_map(|gateway| self.not_known.get(gateway));
+            let missing = service.gateways.iter().find_map(|gateway| self.missing_of(gateway));
             let not_known =
                 || missing.map_or(HostClaim::None, |missing| HostClaim::NotKnown(missing.clone()));
             claim = claim.or_else(not_known);
@@ -112,6 +125,14 @@ impl KnativeServers {
             claim = claim.or_else(|| claim_by_routes(service.service, &source, host, place));
         }
         claim
+    }
+}
+
+impl KnativeServers {
+    /// What is missing to know whether a Gateway is one of Knative, and which servers it has; nothing where that is known.
+    fn missing_of(&self, gateway: &String) -> Option<&String> {
+        let may_be_configured = || gateway != MESH && !self.names.contains(gateway);
+        self.not_known.get(gateway).or_else(|| self.unconfigured.as_ref().filter(|_| may_be_configured()))
     }
 }
 
@@ -162,6 +183,10 @@ mod tests {
     use serde_json::{Value, json};
 
     fn claim(hosts: &[&str], spec: &Value) -> HostClaim {
+        claim_where(hosts, None, spec)
+    }
+
+    fn claim_where(hosts: &[&str], unconfigured: Option<&str>, spec: &Value) -> HostClaim {
         let server = KnativeServer {
             gateway: "knative-serving/knative-ingress-gateway".to_owned(),
             port: 443,
@@ -170,7 +195,13 @@ mod tests {
         };
         let (servers, not_known) =
             (vec![server], BTreeMap::from([(OTHER_GATEWAY.to_owned(), "it".to_owned())]));
-        let servers = KnativeServers { servers, not_known, pods_namespace: "istio-system".to_owned() };
+        let servers = KnativeServers {
+            servers,
+            not_known,
+            names: [GATEWAY, OTHER_GATEWAY].map(str::to_owned).into(),
+            unconfigured: unconfigured.map(str::to_owned),
+            pods_namespace: "istio-system".to_owned(),
+        };
         let knative = ClaimedHosts {
             everywhere: ["cart.apps.test", "cart.shop"].map(str::to_owned).into(),
             in_cluster: ["cart.shop".to_owned()].into(),
@@ -226,6 +257,20 @@ mod tests {
     fn gateway_that_is_not_known_leaves_it_open(#[case] host: &str, #[case] expected: HostClaim) {
         let spec = json!({"hosts": [host], "gateways": [OTHER_GATEWAY], "http": [{}]});
         assert_eq!(claim(&["*"], &spec), expected);
+    }
+
+    #[rstest]
+    #[case::configured("shop/own", None, HostClaim::None)]
+    #[case::not_known_which("shop/own", Some("config-istio"), HostClaim::NotKnown("config-istio".to_owned()))]
+    #[case::sidecars("mesh", Some("config-istio"), HostClaim::None)]
+    #[case::of_the_document(GATEWAY, Some("config-istio"), there("cart.apps.test", ON_GATEWAY))]
+    fn other_gateways_are_knatives_if_they_are_configured(
+        #[case] gateway: &str,
+        #[case] unconfigured: Option<&str>,
+        #[case] expected: HostClaim,
+    ) {
+        let spec = json!({"hosts": ["cart.apps.test"], "gateways": [gateway], "http": [{}]});
+        assert_eq!(claim_where(&["*"], unconfigured, &spec), expected);
     }
 
     #[rstest]

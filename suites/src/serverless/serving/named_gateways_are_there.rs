@@ -7,17 +7,14 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
+use crate::reading::configured_gateways::configured_gateways;
 use semantics::istio::virtual_service::{MESH, bound_gateways};
-use semantics::knative::config_istio::{CONFIG_ISTIO, ConfigIstio};
 use semantics::knative::gateways::ROUTE_LABEL;
-use std::collections::BTreeMap;
 use std::time::Duration;
-use view::config_map::ConfigMap;
 use view::gateway::Gateway;
 use view::virtual_service::VirtualService;
 use vocabulary::{
-    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Lookup, ObjectRef, Requirement, Tier,
-    Verdict, View,
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Lookup, Requirement, Tier, Verdict, View,
 };
 use world::{Check, Context};
 
@@ -51,13 +48,11 @@ pub static CHECK: Check = Check {
     run: |cx| Box::pin(run(cx)),
 };
 
-/// Where Gateways are named, the first place of each, by namespace and name.
-type NamedGateways = BTreeMap<(String, String), (ObjectRef, String)>;
-
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let gateways = cx.known_objects::<Gateway>().await?;
     let services = cx.known_objects::<VirtualService>().await?;
-    let (mut named, missing) = configured_gateways(cx).await?;
+    let (configured, missing) = configured_gateways(cx).await?;
+    let mut named = configured.unwrap_or_default(); // none: what is missing is told, or there is no such ConfigMap
     for service in services.iter().filter(|one| one.metadata.labels.contains_key(ROUTE_LABEL)) {
         for (index, gateway) in bound_gateways(service).iter().enumerate().filter(|(_, name)| *name != MESH) {
             let Some((namespace, name)) = gateway.split_once('/') else { continue };
@@ -84,29 +79,4 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     judgement.leave_part(GATEWAY_NOT_THERE, not_known.or(missing), !there.is_empty());
     Ok(judgement.verdict(|| there.join(", ")))
-}
-
-/// Those of `config-istio`, and what is missing to know them. That nobody can read it is another check's finding.
-async fn configured_gateways(cx: &Context) -> Result<(NamedGateways, Option<String>), HarnessError> {
-    let serving = &cx.inputs().serverless.serving_namespace;
-    let map = match cx.lookup::<ConfigMap>(serving, CONFIG_ISTIO).await? {
-        Lookup::There(map) => map,
-        Lookup::NotThere => return Ok((NamedGateways::new(), None)),
-        Lookup::NotKnown(missing) => return Ok((NamedGateways::new(), Some(missing))),
-    };
-    let config = match ConfigIstio::parse(&map, serving) {
-        Ok(config) => config,
-        Err(error) => {
-            return Ok((
-                NamedGateways::new(),
-                Some(format!("the Gateways of {}: {error}", map.object_ref())),
-            ));
-        }
-    };
-    let mut named = NamedGateways::new();
-    for entry in config.external.entries().chain(config.local.entries()) {
-        let place = || (map.object_ref(), entry.field.clone());
-        named.entry((entry.namespace.clone(), entry.name.clone())).or_insert_with(place);
-    }
-    Ok((named, None))
 }
