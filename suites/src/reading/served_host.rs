@@ -1,5 +1,6 @@
 //! The host by which a Knative Service is asked for from outside.
 
+use crate::reading::network_config::unrendered;
 use crate::reading::service_domain::service_domain;
 use semantics::knative::config_domain::CONFIG_DOMAIN;
 use semantics::knative::domain_template::{DOMAIN_TEMPLATE, default_template, host_by_template};
@@ -30,6 +31,9 @@ pub async fn external_host(
         Lookup::NotThere => None,
         Lookup::NotKnown(missing) => return Ok(Err(missing)),
     };
+    if let Some(missing) = network.as_ref().and_then(|map| unrendered(map, &[DOMAIN_TEMPLATE])) {
+        return Ok(Err(missing));
+    }
     let template = match (network.as_ref().and_then(|map| map.value(DOMAIN_TEMPLATE)), cx.flavour().missing())
     {
         (Some(template), _) => template,

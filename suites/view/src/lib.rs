@@ -17,6 +17,7 @@ pub mod label_selector;
 pub mod namespace;
 pub mod network_policy;
 pub mod peer_authentication;
+pub mod placeholder;
 pub mod pod;
 pub mod pruning;
 pub mod secret;

@@ -1,5 +1,6 @@
 //! Secret with a TLS certificate. A private key is never kept, only the digest of its public half.
 
+use crate::placeholder::is_placeholder;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use rustls_pki_types::PrivateKeyDer;
@@ -117,11 +118,6 @@ fn decoded(data: Option<&Value>, key: &str) -> Result<Option<Vec<u8>>, serde_jso
     let bytes = value.as_str().and_then(|value| BASE64_STANDARD.decode(value).ok()); // none: the error below
     let bytes = bytes.ok_or_else(|| serde::de::Error::custom(format!("`data[{key}]` is no base64")))?;
     Ok((!bytes.is_empty()).then_some(bytes))
-}
-
-/// Whether a value is filled in by whoever applies the file: by `envsubst`, an OpenShift Template or Helm.
-fn is_placeholder(text: &str) -> bool {
-    ["${", "{{"].iter().any(|start| text.contains(start))
 }
 
 /// Whether a value stands for one that is not here. It is a placeholder, or says how long the value was: must-gathers have

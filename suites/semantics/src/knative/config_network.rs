@@ -4,8 +4,10 @@
 //! webhook, too; a key that nothing reads, or a value that stands for nothing, is not.
 
 mod ignored_setting;
+mod unrendered_setting;
 
 pub use ignored_setting::{IgnoreReason, IgnoredSetting, ignored_settings};
+pub use unrendered_setting::{is_unrendered, without_unrendered};
 
 use crate::knative::domain_template::check_template;
 use crate::knative::ingress_class::ISTIO_CLASS;

@@ -24,6 +24,16 @@ use world::{Check, Context};
 
 const SCHEME_NOT_SERVED: &str = "scheme-not-served";
 const SCHEME_KEY: &str = "default-external-scheme";
+/// It and its older spelling, and what else decides about the scheme.
+const READ_KEYS: [&str; 7] = [
+    SCHEME_KEY,
+    "defaultExternalScheme",
+    "external-domain-tls",
+    "auto-tls",
+    "autoTLS",
+    "ingress-class",
+    "ingress.class",
+];
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -56,7 +66,7 @@ pub static CHECK: Check = Check {
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
     let gateways = cx.known_objects::<Gateway>().await?;
-    let Some((map, config)) = network_config(cx).await? else {
+    let Some((map, config)) = network_config(cx, &READ_KEYS).await? else {
         return Ok(skip_not_installed(format!("ConfigMap {namespace}/{CONFIG_NETWORK}")));
     };
     if config.ingress_class != ISTIO_CLASS {

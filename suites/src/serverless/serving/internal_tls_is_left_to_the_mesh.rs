@@ -15,6 +15,8 @@ use world::{Check, Context};
 const INTERNAL_TLS: &str = "internal-tls-enabled";
 /// The key, and its older spelling.
 const KEYS: [&str; 2] = ["system-internal-tls", "internal-encryption"];
+/// These, and those that say whether Istio serves.
+const READ_KEYS: [&str; 4] = [KEYS[0], KEYS[1], "ingress-class", "ingress.class"];
 
 /// See the module text.
 pub static CHECK: Check = Check {
@@ -46,7 +48,7 @@ pub static CHECK: Check = Check {
 
 async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let namespace = &cx.inputs().serverless.serving_namespace;
-    let Some((map, config)) = network_config(cx).await? else {
+    let Some((map, config)) = network_config(cx, &READ_KEYS).await? else {
         return Ok(skip_not_installed(format!("ConfigMap {namespace}/{CONFIG_NETWORK}")));
     };
     if config.ingress_class == ISTIO_CLASS && config.is_internal_tls {

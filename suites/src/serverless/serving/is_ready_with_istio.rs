@@ -7,6 +7,7 @@
 use crate::judging::finding::finding_of_missing_object;
 use crate::judging::readiness::readiness;
 use crate::reading::capability;
+use crate::reading::network_config::unrendered;
 use semantics::knative::ingress_class::{CONFIG_NETWORK, ISTIO_CLASS, has_kourier, ingress_class};
 use std::time::Duration;
 use view::config_map::ConfigMap;
@@ -106,7 +107,9 @@ fn judge_class(judgement: &mut Judgement, serving: &KnativeServing, network: &Lo
     if let Some((network, class)) =
         network.found().and_then(|network| Some((network, ingress_class(network)?)))
     {
-        if class != ISTIO_CLASS {
+        if let Some(missing) = unrendered(network, &["ingress-class", "ingress.class"]) {
+            judgement.leave(OTHER_INGRESS_CLASS, Some(missing));
+        } else if class != ISTIO_CLASS {
             let finding = Finding::new(OTHER_INGRESS_CLASS, network.object_ref(), "data.ingress-class");
             judgement.add(finding.expected(ISTIO_CLASS).observed(class));
         }

@@ -7,11 +7,16 @@
 
 use crate::judging::skip::skip_not_installed;
 use crate::reading::capability;
-use semantics::knative::config_network::{IgnoreReason, IgnoredSetting, NetworkConfig, ignored_settings};
+use crate::reading::network_config::unrendered;
+use semantics::knative::config_network::{
+    IgnoreReason, IgnoredSetting, NetworkConfig, ignored_settings, without_unrendered,
+};
 use semantics::knative::ingress_class::CONFIG_NETWORK;
 use std::time::Duration;
 use view::config_map::ConfigMap;
-use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
+use vocabulary::{
+    CheckCard, Finding, FindingKind, HarnessError, Judgement, Level, Requirement, Tier, Verdict, View,
+};
 use world::{Check, Context};
 
 const KEY_NOT_READ: &str = "key-not-read";
@@ -61,13 +66,22 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     let Some(map) = cx.object::<ConfigMap>(namespace, CONFIG_NETWORK).await? else {
         return Ok(skip_not_installed(format!("ConfigMap {namespace}/{CONFIG_NETWORK}")));
     };
-    let mut findings: Vec<_> =
-        ignored_settings(&map).map(|ignored| ignored_finding(&map, &ignored)).collect();
-    if let Err(refused) = NetworkConfig::parse(&map) {
+    let (rendered, unrendered_keys) = without_unrendered(&map);
+    let mut judgement = Judgement::default();
+    // A key that nobody reads does nothing, whatever it is filled in with.
+    let is_unread = |ignored: &IgnoredSetting<'_>| {
+        unrendered_keys.contains(&ignored.key) && ignored.reason == IgnoreReason::UnknownKey
+    };
+    let ignored = ignored_settings(&rendered).chain(ignored_settings(&map).filter(is_unread));
+    judgement.extend(ignored.map(|ignored| ignored_finding(&map, &ignored)));
+    if let Err(refused) = NetworkConfig::parse(&rendered) {
         let finding = Finding::new(VALUE_REFUSED, map.object_ref(), format!("data.{}", refused.key));
-        findings.push(finding.expected(refused.expected).observed(refused.to_string()).configured());
+        judgement.add(finding.expected(refused.expected).observed(refused.to_string()).configured());
     }
-    Ok(Verdict::judge(findings, || {
+    for code in [VALUE_REFUSED, VALUE_IGNORED] {
+        judgement.leave_rest(code, unrendered(&map, &unrendered_keys));
+    }
+    Ok(judgement.verdict(|| {
         let keys: Vec<_> = map.data.keys().map(String::as_str).collect();
         if keys.is_empty() { "nothing is set".to_owned() } else { keys.join(", ") }
     }))

@@ -5,6 +5,7 @@
 //! of the request, as `enable-mesh-pod-addressability` makes it. Nothing set means `auto`, which finds out.
 
 use crate::reading::capability;
+use crate::reading::network_config::unrendered;
 use semantics::knative::ingress_class::CONFIG_NETWORK;
 use semantics::knative::pod_addressing::{MESH_COMPATIBILITY, is_mesh_bypassed};
 use std::time::Duration;
@@ -50,6 +51,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
             "no ConfigMap {CONFIG_NETWORK}, so `{MESH_COMPATIBILITY}` is `auto`"
         )));
     };
+    if let Some(missing) = unrendered(&network, &[MESH_COMPATIBILITY]) {
+        return Err(HarnessError::NotKnown { missing });
+    }
     let mode = network.value(MESH_COMPATIBILITY).unwrap_or("auto, which is the default");
     if is_mesh_bypassed(&network) {
         let field = format!("data.{MESH_COMPATIBILITY}");
