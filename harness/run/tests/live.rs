@@ -147,6 +147,17 @@ async fn a_check_without_a_right_is_skipped_and_the_right_is_named(#[case] is_pa
 }
 
 #[tokio::test]
+async fn an_answer_that_does_not_say_whether_it_is_whole_is_no_empty_list() {
+    let (world, _) = world(false, |_| json_response(200, &json!({"items": []}))).await;
+    let Outcome::Errored { error } = run(&ALL_LIT, &world).await else { panic!("not errored") };
+    assert_eq!(
+        error,
+        "could not read lamps.fakes.test: the answer to the list of lamps.fakes.test has no `metadata`, which tells whether \
+         it is whole; does the kubeconfig name an API server, and does nothing before it change what it answers?"
+    );
+}
+
+#[tokio::test]
 async fn an_audit_tells_a_failure_once_in_the_servers_own_words() {
     let (world, _) = world(false, |_| {
         json_response(500, &json!({"kind": "Status", "status": "Failure", "code": 500, "message": "conversion webhook is down: "}))

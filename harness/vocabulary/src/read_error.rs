@@ -17,6 +17,15 @@ pub enum ReadError {
         /// Its own words.
         message: String,
     },
+    /// The answer is none of an API server: it does not say whether the list is whole.
+    #[error(
+        "the answer to the list of {resource} has no `metadata`, which tells whether it is whole; does the kubeconfig name \
+         an API server, and does nothing before it change what it answers?"
+    )]
+    NotAList {
+        /// The resource.
+        resource: String,
+    },
     /// The caller has no right to read them.
     #[error("no right to list {resource}; `meshproof rbac` prints the rights that judging needs")]
     Forbidden {

@@ -14,6 +14,7 @@ use futures::future::join_all;
 use kube::api::{Api, DynamicObject, ListParams};
 use kube::core::{ApiResource, ObjectList};
 use record::Scope;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use vocabulary::{Extent, ReadError};
@@ -107,8 +108,13 @@ impl ObjectLister {
 
     /// Adds the objects of a page one by one, so that the one that cannot be read is told.
     fn add_objects(&self, objects: &mut StoredObjects, page: &str) -> Result<Option<String>, PageError> {
-        let page: ObjectList<DynamicObject> =
-            serde_json::from_str(page).map_err(|error| PageError::List(kube::Error::SerdeError(error)))?;
+        let no_page = |error| PageError::List(kube::Error::SerdeError(error));
+        let page: Value = serde_json::from_str(page).map_err(no_page)?;
+        if page.get("metadata").is_none() {
+            // It tells whether there is another page: without it nobody knows whether the list is whole.
+            return Err(ReadError::NotAList { resource: self.view.kind.full_name() }.into());
+        }
+        let page: ObjectList<DynamicObject> = serde_json::from_value(page).map_err(no_page)?;
         for object in page.items {
             objects.extend([self.parse(object)?]);
         }
