@@ -88,8 +88,64 @@ pub fn of_kind(api_version: &str, kind: &str) -> Option<&'static KnownView> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
     use serde_json::json;
     use std::collections::BTreeSet;
+
+    /// The view of an object that is read as a text, and of the same as a value.
+    fn both<V: View>(object: &str) -> [Value; 2] {
+        let of_text = V::read(&mut serde_json::Deserializer::from_str(object)).unwrap();
+        let of_value = V::from_object(serde_json::from_str(object).unwrap()).unwrap();
+        [of_text, of_value].map(|view| serde_json::to_value(view).unwrap())
+    }
+
+    #[rstest]
+    #[case::secret(
+        both::<TlsSecret>,
+        r#"{"data": {"tls.crt": "Y2hhaW4=", "tls.key": "bm8ga2V5", "other": "c2VjcmV0"}, "type": "kubernetes.io/tls", "kind": "Secret",
+            "metadata": {"name": "s", "namespace": "n", "managedFields": [{"manager": "a\u0022b"}]}}"#,
+        json!({"certificate": "chain", "type": "kubernetes.io/tls"}),
+    )]
+    #[case::secret_as_texts(
+        both::<TlsSecret>,
+        r#"{"metadata": {"name": "s", "namespace": "n"}, "stringData": {"tls.crt": "a\nb\"c", "tls.key": "${KEY}"}, "type": "Opaque"}"#,
+        json!({"certificate": "a\nb\"c", "type": "Opaque", "isKeyElided": true}),
+    )]
+    #[case::config_map(
+        both::<ConfigMap>,
+        r#"{"data": {"_example": "much", "a": "1\n\t\"\u00e4"}, "immutable": true, "metadata": {"name": "c", "namespace": "n"}}"#,
+        json!({"data": {"a": "1\n\t\"\u{e4}"}}),
+    )]
+    #[case::config_map_of_the_injector(
+        both::<ConfigMap>,
+        r#"{"data": {"config": "much", "values": "{}"}, "metadata": {"name": "istio-sidecar-injector-canary", "namespace": "n"}}"#,
+        json!({"data": {"values": "{}"}}),
+    )]
+    #[case::control_plane(
+        both::<ServiceMeshControlPlane>,
+        r#"{"spec": {"version": "v2.6", "security": {"dataPlane": {"mtls": true}}, "tracing": {"sampling": 10000.5}}, "status": {"readiness": {"big": 18446744073709551615}},
+            "metadata": {"name": "m", "namespace": "n"}}"#,
+        json!({"spec": {"security": {"dataPlane": {"mtls": true}}}}),
+    )]
+    #[case::istio(
+        both::<Istio>,
+        r#"{"spec": {"values": {"meshConfig": {"enableAutoMtls": false, "accessLogFile": "/dev/stdout"}, "global": {"proxy": {"excludeInboundPorts": "1,2"}}}, "version": "v1.26"},
+            "metadata": {"name": "default"}}"#,
+        json!({"spec": {"namespace": "istio-system", "values": {"meshConfig": {"enableAutoMtls": false}, "global": {"proxy": {"excludeInboundPorts": "1,2"}}}}}),
+    )]
+    fn object_is_the_same_view_as_a_text_and_as_a_value(
+        #[case] both: fn(&str) -> [Value; 2],
+        #[case] object: &str,
+        #[case] expected: Value,
+    ) {
+        let [of_text, of_value] = both(object);
+        assert_eq!(of_text, of_value);
+        let mut fields = of_text;
+        fields.as_object_mut().unwrap().retain(|field, value| {
+            !["metadata", "status", "hasKey"].contains(&field.as_str()) && !value.is_null()
+        });
+        assert_eq!(fields, expected);
+    }
 
     #[test]
     fn kinds_are_told_apart_by_their_group() {
