@@ -18,12 +18,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::process::Command;
 
 /// How many objects of each of the five kinds there are, unless `AUDIT_OBJECTS` says how many.
 const COUNTS: [usize; 3] = [1_000, 5_000, 20_000];
 
+/// The recording of a healthy stack.
+const HEALTHY: &str = "reference";
 /// How often the memory is looked at.
 const PERIOD: Duration = Duration::from_millis(5);
 
@@ -32,16 +36,30 @@ async fn main() {
     let program =
         std::env::var("AUDIT_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_meshproof").to_owned());
     let counts = std::env::var("AUDIT_OBJECTS").map_or(COUNTS.to_vec(), |count| vec![count.parse().unwrap()]);
+    let stack = std::env::var("AUDIT_STACK").unwrap_or_else(|_| HEALTHY.to_owned());
     println!("| objects a kind | sent | took | memory at most | bundle | requests | |");
     println!("|---|---|---|---|---|---|---|");
     for count in counts {
-        let cluster = Cluster::with_tenants(count);
-        let sent = cluster.bytes() >> 20;
-        let server = Loopback::start(move |path, query| cluster.answer(path, query)).await;
+        let cluster = Cluster::with_tenants(&stack, count);
+        let sent = Arc::new(AtomicUsize::new(0));
+        let count_sent = Arc::clone(&sent);
+        let answer = move |path: &str, query: &str| {
+            let answer = cluster.answer(path, query);
+            if let Answer::Whole(text) = &answer {
+                count_sent.fetch_add(text.len(), Ordering::Relaxed);
+            }
+            answer
+        };
+        let server = Loopback::start(answer).await;
         let folder = tempfile::tempdir().unwrap();
         let Audit { took, most_kib, bundle, said } = audit(&program, folder.path(), &server).await;
+        assert_eq!(
+            !said.contains("failed"),
+            stack == HEALTHY,
+            "the objects beside the stack are none of its faults: {said}"
+        );
         let (took, most, bundle) = (took.as_secs_f64(), most_kib >> 10, bundle >> 10);
-        let requests = server.take_requests();
+        let (requests, sent) = (server.take_requests(), sent.load(Ordering::Relaxed) >> 20);
         println!("| {count} | {sent} MiB | {took:.1} s | {most} MiB | {bundle} KiB | {requests} | {said} |");
     }
 }
@@ -83,7 +101,9 @@ async fn audit(program: &str, folder: &Path, server: &Loopback) -> Audit {
     loop {
         tokio::select! {
             ended = meshproof.wait() => {
-                ended.unwrap();
+                // One that could not judge, or ended otherwise, measured nothing.
+                let code = ended.unwrap().code();
+                assert!(matches!(code, Some(0 | 1)), "the audit ended with {code:?}");
                 break;
             }
             _ = ticks.tick() => most_kib = most_kib.max(high_water_kib(&status)),
@@ -95,6 +115,11 @@ async fn audit(program: &str, folder: &Path, server: &Loopback) -> Audit {
     let bundle =
         run.map(|run| std::fs::metadata(run.join("bundle.tar.gz")).map_or(0, |file| file.len())).sum();
     let said = text.lines().rev().find(|line| line.contains("passed")).unwrap_or_default().to_owned();
+    assert!(!said.is_empty() && !said.contains("errored"), "every check has to be judged: {said}");
+    assert!(
+        most_kib > 0 && bundle > 0,
+        "memory and bundle have to be measured: {most_kib} KiB, {bundle} bytes"
+    );
     Audit { took, most_kib, bundle, said }
 }
 
@@ -126,9 +151,8 @@ struct Cluster {
 }
 
 impl Cluster {
-    fn with_tenants(count: usize) -> Self {
+    fn with_tenants(stack: &str, count: usize) -> Self {
         let recordings = suites::suites().recordings;
-        let stack = std::env::var("AUDIT_STACK").unwrap_or_else(|_| "reference".to_owned());
         let (_, text) = recordings.iter().find(|(name, _)| *name == stack).unwrap();
         let recording = Recording::parse(text.as_bytes()).unwrap();
         let mut objects = BTreeMap::<String, Vec<Sent>>::new();
@@ -147,10 +171,6 @@ impl Cluster {
             objects.entry(resource.to_owned()).or_default().extend(many);
         }
         Self { recording, objects }
-    }
-
-    fn bytes(&self) -> usize {
-        self.objects.values().flatten().map(|object| object.json.len()).sum()
     }
 
     fn answer(&self, path: &str, query: &str) -> Answer {
