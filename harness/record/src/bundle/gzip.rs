@@ -2,7 +2,7 @@
 
 use crate::bundle::manifest::{FORMAT, GZIP, comment};
 use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
+use flate2::{Compression, CrcWriter};
 use std::io::{self, Seek, SeekFrom, Write};
 use vocabulary::{Digest, DigestWriter};
 
@@ -31,35 +31,16 @@ fn write_behind(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<(u64, Digest)> {
     let encoder = DeflateEncoder::new(to, Compression::best());
-    let mut content = Content { encoder, crc: Crc::new(), bytes: 0 };
+    let mut content = CrcWriter::new(encoder);
     write(&mut content)?;
-    let Content { encoder, crc, bytes } = content;
+    let (sum, amount) = (content.crc().sum(), content.crc().amount());
+    let encoder = content.into_inner();
+    let bytes = encoder.total_in();
     let mut behind = encoder.finish()?;
-    behind.write_all(&crc.sum().to_le_bytes())?;
-    behind.write_all(&crc.amount().to_le_bytes())?;
+    behind.write_all(&sum.to_le_bytes())?;
+    behind.write_all(&amount.to_le_bytes())?;
     let (_, digest) = behind.finish();
     Ok((bytes, digest))
-}
-
-/// What is compressed, and what its end says of it.
-struct Content<W: Write> {
-    encoder: DeflateEncoder<W>,
-    crc: Crc,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Content<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.encoder.write(bytes)?;
-        let written = bytes.get(..count).unwrap_or(bytes);
-        self.crc.update(written);
-        self.bytes += written.len() as u64;
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.encoder.flush()
-    }
 }
 
 /// The gzip file of a content.
