@@ -95,3 +95,86 @@ impl<'a> DestinationRules<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    fn rule(name: &str, spec: &Value) -> Arc<DestinationRule> {
+        let mut object = json!({"metadata": {"name": name, "namespace": "shop"}, "spec": {"host": "a.test"}});
+        object["spec"].as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
+        Arc::new(serde_json::from_value(object).unwrap())
+    }
+
+    /// The name of the merged rule by which a pod of `app: a` calls the host, and of that whose policy it has.
+    fn rule_of(rules: &[(&str, Value)], namespace: &str) -> Option<(String, Option<String>)> {
+        let rules: Vec<_> = rules.iter().map(|(name, spec)| rule(name, spec)).collect();
+        let mesh = MeshDefaults::new("istio-system", "cluster.local");
+        let labels = [("app", "a"), ("tier", "b")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let client = Meta { namespace: namespace.to_owned(), labels: labels.into(), ..Meta::default() };
+        let merged = DestinationRules::new(&rules, &mesh);
+        let found = merged.rule_for(&client, "a.test", "shop")?;
+        let name = |rule: &DestinationRule| rule.metadata.name.clone();
+        Some((name(found.first), found.policy.map(|(rule, _)| name(rule))))
+    }
+
+    fn selected(app: &str, policy: Option<&str>) -> Value {
+        json!({"workloadSelector": {"matchLabels": {"app": app}}, "trafficPolicy": with_mode(policy)})
+    }
+
+    fn exported(to: &[&str], policy: Option<&str>) -> Value {
+        json!({"exportTo": to, "trafficPolicy": with_mode(policy)})
+    }
+
+    fn with_mode(mode: Option<&str>) -> Option<Value> {
+        mode.map(|mode| json!({"tls": {"mode": mode}}))
+    }
+
+    const OFF: Option<&str> = Some("DISABLE");
+
+    #[rstest]
+    #[case::of_another_selector(vec![("r", selected("b", OFF))], None)]
+    #[case::first_of_two_selectors(
+        vec![("r", selected("a", OFF)), ("s", json!({"workloadSelector": {"matchLabels": {"tier": "b"}}}))],
+        Some(("r", Some("r")))
+    )]
+    #[case::selector_takes_the_policy_of_a_later_one(
+        vec![("r", selected("a", None)), ("s", selected("b", None)), ("t", selected("a", OFF))],
+        Some(("r", Some("t")))
+    )]
+    #[case::selector_takes_the_policy_of_one_for_its_namespace(
+        vec![("r", selected("a", None)), ("s", exported(&["."], OFF))],
+        Some(("r", Some("s")))
+    )]
+    #[case::selector_takes_none_of_one_for_everybody(
+        vec![("r", selected("a", None)), ("s", exported(&[], OFF))],
+        Some(("r", None))
+    )]
+    #[case::last_one_for_all(
+        vec![("r", exported(&["x"], None)), ("s", exported(&["."], None)), ("t", exported(&[], OFF))],
+        Some(("t", Some("t")))
+    )]
+    #[case::wider_one_is_merged_into_a_narrower_one(
+        vec![("r", exported(&["."], None)), ("s", exported(&[".", "x"], OFF))],
+        Some(("r", Some("s")))
+    )]
+    fn rules_for_one_host_are_merged(
+        #[case] rules: Vec<(&str, Value)>,
+        #[case] expected: Option<(&str, Option<&str>)>,
+    ) {
+        let expected = expected.map(|(name, policy)| (name.to_owned(), policy.map(str::to_owned)));
+        assert_eq!(rule_of(&rules, "shop"), expected);
+    }
+
+    #[rstest]
+    #[case::for_everybody(vec![("r", exported(&[], OFF))], Some("r"))]
+    #[case::for_it(vec![("r", exported(&["other"], OFF)), ("s", exported(&["x"], OFF))], Some("r"))]
+    #[case::last_of_two(vec![("r", exported(&["other"], OFF)), ("s", exported(&["*"], OFF))], Some("s"))]
+    #[case::for_its_own_namespace(vec![("r", exported(&["."], OFF))], None)]
+    #[case::with_a_selector(vec![("r", selected("a", OFF))], None)]
+    fn rules_are_exported(#[case] rules: Vec<(&str, Value)>, #[case] expected: Option<&str>) {
+        assert_eq!(rule_of(&rules, "other").map(|(name, _)| name).as_deref(), expected);
+    }
+}
