@@ -62,8 +62,8 @@ enum Task {
     },
     /// Hold what is said about Gateways against Istio's own control plane, on generated configurations
     Oracle {
-        /// What to compare: `authorization`, `gateway-listeners`, `ingress-gateways`, `injection`, `mutual-tls`, `network-policy` or
-        /// `outbound-clusters`; each when it is absent
+        /// What to compare: `authorization`, `config-maps`, `gateway-api-gateways`, `gateway-listeners`, `ingress-gateways`,
+        /// `injection`, `mutual-tls`, `network-policy`, `outbound-clusters` or `routes`; each when it is absent
         topic: Option<String>,
         /// How many configurations to generate
         #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..))]

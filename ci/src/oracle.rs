@@ -11,6 +11,7 @@ mod choice;
 mod config_maps;
 mod connection_case;
 mod corpus;
+mod gateway_api_gateways;
 mod gateway_listeners;
 mod ingress_gateways;
 mod injection;
@@ -29,6 +30,7 @@ use anyhow::{Context, Result, bail};
 use authorization::AUTHORIZATION;
 use config_maps::CONFIG_MAPS;
 use corpus::Corpus;
+use gateway_api_gateways::GATEWAY_API_GATEWAYS;
 use gateway_listeners::GATEWAY_LISTENERS;
 use ingress_gateways::INGRESS_GATEWAYS;
 use injection::INJECTION;
@@ -46,6 +48,7 @@ use topic::Topic;
 const TOPICS: &[Topic] = &[
     AUTHORIZATION,
     CONFIG_MAPS,
+    GATEWAY_API_GATEWAYS,
     GATEWAY_LISTENERS,
     INGRESS_GATEWAYS,
     INJECTION,

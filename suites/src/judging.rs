@@ -10,5 +10,6 @@ pub mod name_list;
 pub mod network_policy;
 pub mod readiness;
 pub mod rival_gateway;
+pub mod rival_gateway_api;
 pub mod served_hosts;
 pub mod skip;

@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod discovered_inputs;
 pub mod discovery;
 pub mod excluded_ports;
+pub mod gateway_api_switch;
 pub mod gateway_pods;
 pub mod ingress_settings;
 pub mod injection_ground;

@@ -26,6 +26,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ("Deployment", "deployments.apps"),
     ("DestinationRule", "destinationrules.networking.istio.io"),
     ("Gateway", "gateways.networking.istio.io"),
+    ("GatewayClass", "gatewayclasses.gateway.networking.k8s.io"),
     ("Ingress", "ingresses.networking.k8s.io"),
     ("IngressClass", "ingressclasses.networking.k8s.io"),
     ("Istio", "istios.sailoperator.io"),
@@ -48,14 +49,24 @@ const RESOURCES: &[(&str, &str)] = &[
     ("VirtualService", "virtualservices.networking.istio.io"),
 ];
 
-/// The resource of Knative Services, whose kind is that of Kubernetes' own.
-const KNATIVE_SERVICES: &str = "services.serving.knative.dev";
+/// The resources whose kind another group has, too: the group, what the kind is called here, and the resource.
+const OTHER_GROUPS: &[(&str, &str, &str)] = &[
+    ("serving.knative.dev/", "KnativeService", "services.serving.knative.dev"),
+    ("gateway.networking.k8s.io/", "KubernetesGateway", "gateways.gateway.networking.k8s.io"),
+];
 
 fn resource(kind: &str) -> &'static str {
-    if kind == "KnativeService" {
-        return KNATIVE_SERVICES;
-    }
-    RESOURCES.iter().find(|(known, _)| *known == kind).unwrap().1
+    let of_other_group =
+        OTHER_GROUPS.iter().find(|(_, known, _)| *known == kind).map(|(.., resource)| *resource);
+    of_other_group.unwrap_or_else(|| RESOURCES.iter().find(|(known, _)| *known == kind).unwrap().1)
+}
+
+fn resource_of(object: &Value) -> &'static str {
+    let (version, kind) =
+        (object["apiVersion"].as_str().unwrap_or_default(), object["kind"].as_str().unwrap());
+    let is_its =
+        |(group, known, _): &&(&str, &str, &str)| version.starts_with(group) && known.ends_with(kind);
+    OTHER_GROUPS.iter().find(is_its).map_or_else(|| resource(kind), |(.., resource)| *resource)
 }
 
 fn text(flavour: Flavour) -> &'static str {
@@ -69,11 +80,7 @@ fn objects(flavour: Flavour) -> BTreeMap<String, Vec<Value>> {
     let documents =
         serde_yaml::Deserializer::from_str(text(flavour)).map(|one| Value::deserialize(one).unwrap());
     for object in documents.chain([wildcard_secret(namespace)]) {
-        let is_of_knative =
-            object["apiVersion"].as_str().is_some_and(|version| version.starts_with("serving.knative.dev/"));
-        let resource =
-            if is_of_knative { KNATIVE_SERVICES } else { resource(object["kind"].as_str().unwrap()) };
-        objects.entry(resource.to_owned()).or_default().push(object);
+        objects.entry(resource_of(&object).to_owned()).or_default().push(object);
     }
     objects
 }
@@ -104,7 +111,8 @@ fn world(objects: BTreeMap<String, Vec<Value>>, flavour: Flavour) -> Arc<ObjectS
         _ => resource.contains("maistra"),
     };
     let served = RESOURCES.iter().map(|(_, resource)| (*resource, "v1")).filter(|(one, _)| !is_foreign(one));
-    let served = ServedKinds::from_names(served.chain([(KNATIVE_SERVICES, "v1")]));
+    let served =
+        ServedKinds::from_names(served.chain(OTHER_GROUPS.iter().map(|(.., resource)| (*resource, "v1"))));
     Arc::new(ObjectSource::Files(Manifests::complete(jiff::Timestamp::now(), served, objects)))
 }
 
@@ -296,6 +304,12 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     "mesh::access::revisions_are_reached", "allowed-by-none: AuthorizationPolicy knative-serving/deny-all-by-default `spec.rules`: expected autoscaler in knative-serving let through to port 9090 of revisions in knative-serving, observed allowed by no rule of AuthorizationPolicy knative-serving/allow-probes-of-till, AuthorizationPolicy knative-serving/deny-all-by-default")]
 #[case::revision_network(OSSM3, "NetworkPolicy knative-serving till", json!({"spec": {"ingress": [{"ports": [{"port": 8012}]}]}}),
     "mesh::network::revisions_are_reached", "cut-at-ingress: NetworkPolicy knative-serving/till `spec.ingress`: expected let through: autoscaler in knative-serving to port 9090 of revisions in knative-serving, observed let through by no rule of NetworkPolicy knative-serving/till")]
+#[case::gateway_api(OSSM3, "KubernetesGateway knative-serving-ingress shop", json!({"spec": {"listeners": [{"name": "https", "port": 443, "protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "shop-certs"}]}}]}}),
+    "prerequisites::gateway_api::no_listener_claims_443", "listener-claims: Gateway knative-serving-ingress/shop `spec.listeners[0]`: expected only Gateway knative-serving/knative-ingress-gateway claims `*` on port 443 of knative-serving-ingress/knative-istio-ingressgateway-1, observed hosts `*`, port 443, on the same pods by Service knative-istio-ingressgateway.knative-serving-ingress.svc.cluster.local")]
+#[case::gateway_api_local(OSSM3, "KubernetesGateway knative-serving-ingress shop", json!({"spec": {"listeners": [{"name": "tcp", "port": 80, "protocol": "TCP"}]}}),
+    "prerequisites::gateway_api::no_listener_claims_local_port", "listener-claims: Gateway knative-serving-ingress/shop `spec.listeners[0]`: expected only Gateway knative-serving/knative-local-gateway claims `*` on port 80 of knative-serving-ingress/knative-istio-ingressgateway-1, observed hosts `*`, port 80, on the same pods by Service knative-istio-ingressgateway.knative-serving-ingress.svc.cluster.local")]
+#[case::gateway_api(OSSM2, "KubernetesGateway istio-system shop", json!({"spec": {"listeners": [{"name": "http", "hostname": "shop.example.com", "port": 443, "protocol": "HTTP"}]}}),
+    "prerequisites::gateway_api::no_listener_claims_443", "protocol-conflict: Gateway istio-system/shop `spec.listeners[0]`: expected HTTPS on port 443 of istio-system/istio-ingressgateway-1, as Gateway knative-serving/knative-ingress-gateway has it, observed protocol HTTP, port 443, on the same pods by Service istio-ingressgateway.istio-system.svc.cluster.local")]
 #[case::two_meshes(OSSM3, "Namespace  shop", json!({"metadata": {"labels": {"maistra.io/member-of": "old", "istio-injection": "enabled"}}}),
     "mesh::membership::no_namespace_names_two_meshes", "two-meshes: Namespace shop `metadata.labels[maistra.io/member-of]`: expected no such label, or `maistra.io/ignore-namespace: \"true\"`, observed old, beside a label of injection")]
 #[case::asks_outside(OSSM2, "KnativeService shop cart", json!({"spec": {"template": {"metadata": {"annotations": {"sidecar.istio.io/inject": "true"}}}}}),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/pkg/serviceregistry/kube"
 	"istio.io/istio/pilot/pkg/serviceregistry/kube/controller"
 	"istio.io/istio/pkg/config/labels"
 )
@@ -23,9 +24,17 @@ func namespaceOfCase(index int, namespace string) string {
 	return fmt.Sprintf("case-%d-%s", index, namespace)
 }
 
-// GetProxyServiceTargets gives the ports of Services that lead to a proxy.
+// GetProxyServiceTargets gives the ports of Services that lead to a proxy, by the names that the Services have in the case: a
+// Gateway of the Gateway API names them.
 func (d *caseDiscovery) GetProxyServiceTargets(proxy *model.Proxy) []model.ServiceTarget {
-	return d.registry.GetProxyServiceTargets(d.inRegistry(proxy))
+	targets := d.registry.GetProxyServiceTargets(d.inRegistry(proxy))
+	for index, target := range targets {
+		service := target.Service.ShallowCopy()
+		service.Attributes.Namespace = proxy.Metadata.Namespace
+		service.Hostname = kube.ServiceHostname(service.Attributes.Name, proxy.Metadata.Namespace, "cluster.local")
+		targets[index].Service = service
+	}
+	return targets
 }
 
 // GetProxyWorkloadLabels gives the labels of a proxy's pod.

@@ -174,7 +174,9 @@ func (p *controlPlane) facts(index int, one *oracleCase, registry *controller.Fa
 			}
 			facts = append(facts, fact)
 		case "gatewayListeners":
-			facts = append(facts, p.gatewayListeners(p.node(proxy, model.Router, push), push))
+			listeners := p.gatewayListeners(p.node(proxy, model.Router, push), push)
+			listeners.Made = reduceMade(one.made)
+			facts = append(facts, listeners)
 		case "gatewayRoutes":
 			facts = append(facts, p.gatewayRoutes(p.node(proxy, model.Router, push), push))
 		case "sidecarRoutes":

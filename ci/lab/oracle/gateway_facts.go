@@ -2,22 +2,28 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 
 	networking "istio.io/api/networking/v1alpha3"
 	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pkg/config/schema/gvk"
 )
 
 // gatewayFacts is what istiod makes of the Gateways for one proxy. The names are those of `semantics::istio::gateway_listeners`,
 // which says the same.
 type gatewayFacts struct {
 	// What istiod ends with, where the objects make it panic.
-	Panic     string              `json:"panic,omitempty"`
-	Targets   []serviceTarget     `json:"targets"`
-	Ports     []mergedPort        `json:"ports"`
-	Routes    map[string][]string `json:"routes"`
-	Dropped   []droppedServer     `json:"dropped"`
-	Listeners []listenerFacts     `json:"listeners"`
+	Panic   string              `json:"panic,omitempty"`
+	Targets []serviceTarget     `json:"targets"`
+	Ports   []mergedPort        `json:"ports"`
+	Routes  map[string][]string `json:"routes"`
+	Dropped []droppedServer     `json:"dropped"`
+	LeftOut []string            `json:"leftOut,omitempty"`
+	// What is made of the Gateway API, whichever pods it is for; only where a case has some of it.
+	Made      []madeGateway   `json:"made,omitempty"`
+	Listeners []listenerFacts `json:"listeners"`
 }
 
 // serviceTarget is a port of a Service that leads to the proxy.
@@ -60,7 +66,9 @@ func (p *controlPlane) gatewayListeners(node *model.Proxy, push *model.PushConte
 		})
 	}
 	dropped := p.log.during(func() { node.SetGatewaysForProxy(push) })
+	facts.LeftOut = p.log.leftOut
 	facts.addMerged(node.MergedGateway, dropped)
+	facts.nameMissingPorts(node, p.env.ConfigStore)
 	for _, listener := range p.generator.BuildListeners(node, push) {
 		// Beside those of Gateways there is one without an address, by which ambient mode sends.
 		if listener.GetAddress().GetSocketAddress() != nil {
@@ -109,4 +117,28 @@ func (f *gatewayFacts) addMerged(merged *model.MergedGateway, dropped map[string
 		}
 	}
 	sort.Slice(f.Dropped, func(a, b int) bool { return f.Dropped[a].Server < f.Dropped[b].Server })
+}
+
+// nameMissingPorts tells servers whose Gateway names Services without their port from those whose place another took: neither is
+// among the servers that are served, and the log says nothing of either.
+func (f *gatewayFacts) nameMissingPorts(node *model.Proxy, store model.ConfigStore) {
+	for index, dropped := range f.Dropped {
+		name, place, _ := strings.Cut(dropped.Server, "#")
+		for _, one := range store.List(gvk.Gateway, model.NamespaceAll) {
+			services, namesServices := one.Annotations[model.InternalGatewayServiceAnnotation]
+			if dropped.Reason != displaced || !namesServices || one.Namespace+"/"+one.Name != name {
+				continue
+			}
+			hasPort := false
+			for _, server := range one.Spec.(*networking.Gateway).Servers {
+				for _, target := range node.ServiceTargets {
+					isNamed := slices.Contains(strings.Split(services, ","), string(target.Service.Hostname))
+					hasPort = hasPort || isNamed && server.Name == place && target.Port.Port == int(server.Port.Number)
+				}
+			}
+			if !hasPort {
+				f.Dropped[index].Reason = noServicePort
+			}
+		}
+	}
 }

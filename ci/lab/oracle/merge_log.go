@@ -20,6 +20,8 @@ const (
 	noTLSOptions     dropReason = "noTlsOptions"
 	// Istio says nothing of it: the server is neither skipped nor among those that are served.
 	displaced dropReason = "displaced"
+	// Nor of this: the Services that its Gateway names do not have its port.
+	noServicePort dropReason = "noServicePort"
 )
 
 // What Istio's messages about a skipped server say.
@@ -37,6 +39,8 @@ type mergeLog struct {
 	scope   *log.Scope
 	current string
 	dropped map[string]dropReason
+	// The Gateways that are left out as a whole.
+	leftOut []string
 }
 
 // captureMergeLog turns all logs of Istio off but this one, which goes nowhere else.
@@ -61,7 +65,7 @@ func captureMergeLog() (*mergeLog, error) {
 
 // during gives the reasons of the servers that are skipped while merge runs, by the key of the server.
 func (l *mergeLog) during(merge func()) map[string]dropReason {
-	l.dropped = map[string]dropReason{}
+	l.dropped, l.leftOut = map[string]dropReason{}, nil
 	l.scope.SetOutputLevel(log.DebugLevel)
 	defer l.scope.SetOutputLevel(log.NoneLevel)
 	merge()
@@ -76,6 +80,11 @@ func (l *mergeLog) Write(entry zapcore.Entry, _ []zapcore.Field) error {
 			index, _, _ := strings.Cut(server, " ")
 			l.current = gateway + "#" + index
 		}
+		return nil
+	}
+	if rest, isLeftOut := strings.CutPrefix(message, "strict gateway merging: skipping gateway "); isLeftOut {
+		gateway, _, _ := strings.Cut(rest, " ")
+		l.leftOut = append(l.leftOut, gateway)
 		return nil
 	}
 	for text, reason := range reasonsByMessage {

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	networking "istio.io/api/networking/v1alpha3"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
@@ -22,7 +23,7 @@ import (
 // oracleCase is what a line asks: what the proxies of these pods are sent, where these are the objects of the cluster.
 type oracleCase struct {
 	ID string `json:"id"`
-	// What is asked: "authorization", "configMaps", "gatewayListeners", with Ingresses among the objects or without,
+	// What is asked: "authorization", "configMaps", "gatewayListeners", with Ingresses or the Gateway API among the objects or without,
 	// "gatewayRoutes", "injection", "mutualTls", "networkPassages", "outboundClusters" or "sidecarRoutes".
 	Asks    string            `json:"asks"`
 	Proxies []caseProxy       `json:"proxies"`
@@ -43,6 +44,7 @@ type oracleCase struct {
 	pods     []*corev1.Pod
 	hosts    []*model.Service
 	caseIngresses
+	caseGatewayAPI
 	// Where injection is asked for.
 	deployments []*appsv1.Deployment
 	namespaces  []*corev1.Namespace
@@ -88,7 +90,8 @@ func parseCase(line []byte) oracleCase {
 			return one
 		}
 	}
-	one.made, one.err = one.gateways(string(one.MeshConfig))
+	one.made, one.err = one.caseIngresses.gateways(string(one.MeshConfig))
+	one.made = append(one.made, one.caseGatewayAPI.gateways(one.namespaces)...)
 	return one
 }
 
@@ -99,6 +102,9 @@ func (c *oracleCase) add(object json.RawMessage) error {
 	}
 	switch meta.Kind {
 	case "Gateway":
+		if meta.GroupVersionKind().Group == gatewayv1.GroupName {
+			return appendParsed(object, &c.kubernetesGateways)
+		}
 		gateway, err := parseConfig(collections.Gateway, object)
 		if err != nil {
 			return err
@@ -143,6 +149,10 @@ func (c *oracleCase) add(object json.RawMessage) error {
 		return appendParsed(object, &c.configMaps)
 	case "NetworkPolicy":
 		return appendParsed(object, &c.networkPolicies)
+	case "GatewayClass":
+		return appendParsed(object, &c.gatewayClasses)
+	case "Secret":
+		return appendParsed(object, &c.secrets)
 	case "Ingress":
 		return appendParsed(object, &c.ingresses)
 	case "IngressClass":

@@ -15,7 +15,7 @@ pub(super) const BATCH_SIZE: usize = 200;
 /// How often a case is made smaller at most. Each time, the oracle answers it anew.
 const MAX_SHRINKS: usize = 400;
 /// The largest text of a case that is offered to the corpus.
-const MAX_SAMPLE: usize = 1500;
+const MAX_SAMPLE: usize = 3400;
 
 /// What came of comparing.
 #[derive(Debug, Default)]

@@ -68,9 +68,9 @@ pub(super) fn listeners_of(case: &OracleCase, gateways: &[Arc<Gateway>]) -> Resu
 /// A pod as it configures itself in a case.
 pub(super) fn gateway_proxy<'a>(case: &OracleCase, proxy: &CaseProxy, pod: &'a Pod) -> GatewayProxy<'a> {
     GatewayProxy {
-        pod,
         is_unprivileged: proxy.is_unprivileged,
         is_scoped_to_namespace: case.scopes_gateways_to_namespace,
+        ..GatewayProxy::with_default_settings(pod)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::pod::Pod;
-use vocabulary::View;
+use vocabulary::{ObjectKind, View};
 
 /// A case, as the oracle reads it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -80,7 +80,8 @@ impl OracleCase {
         let mut names = BTreeSet::new();
         objects.retain(|object| {
             let meta = &object["metadata"];
-            names.insert([&object["kind"], &meta["namespace"], &meta["name"]].map(Value::to_string))
+            let (version, kind) = (&object["apiVersion"], &object["kind"]);
+            names.insert([version, kind, &meta["namespace"], &meta["name"]].map(Value::to_string))
         });
         Self {
             id: String::new(),
@@ -95,7 +96,7 @@ impl OracleCase {
 
     /// The views of its objects of a kind.
     pub(super) fn views<V: View>(&self) -> Result<Vec<Arc<V>>> {
-        let of_kind = self.objects.iter().filter(|object| object["kind"] == V::KIND.kind);
+        let of_kind = self.objects.iter().filter(|object| is_of_kind(object, &V::KIND));
         of_kind.map(|object| Ok(Arc::new(V::from_object(object.clone())?))).collect()
     }
 
@@ -107,6 +108,13 @@ impl OracleCase {
         let objects = self.objects.iter().map(Value::to_string);
         std::iter::once(settings).chain(objects).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Two groups have a Gateway.
+fn is_of_kind(object: &Value, kind: &ObjectKind) -> bool {
+    let version = object["apiVersion"].as_str().unwrap_or_default(); // none: each object has one
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    object["kind"] == kind.kind && group == kind.group
 }
 
 impl CaseProxy {

@@ -11,6 +11,7 @@ pub mod drain;
 pub mod egress_scope;
 pub mod envoy_cluster;
 pub mod excluded_ports;
+pub mod gateway_api;
 pub mod gateway_listeners;
 pub mod gateway_server;
 pub mod host_name;

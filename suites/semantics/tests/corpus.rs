@@ -7,6 +7,7 @@
 use semantics::istio::authorization::{
     AuthorizationRequest, AuthorizedPod, Caller, Decision, Denial, HttpRequest, Identity, Trust, decide,
 };
+use semantics::istio::gateway_api::{GatewayApiSettings, NamespacesByName, is_served, listener_gateways};
 use semantics::istio::gateway_listeners::{GatewayProxy, gateway_listeners};
 use semantics::istio::ingress::IngressSettings;
 use semantics::istio::injection_webhook::{InjectorSettings, injection_of_template};
@@ -18,16 +19,19 @@ use semantics::knative::domain_template::host_by_template;
 use semantics::known_labels::KnownLabels;
 use semantics::network_policy::{NetworkPeer, NetworkPod, Passage, passage};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use view::authorization_policy::AuthorizationPolicy;
 use view::config_map::ConfigMap;
 use view::gateway::Gateway;
+use view::gateway_class::GatewayClass;
 use view::ingress::Ingress;
+use view::kubernetes_gateway::KubernetesGateway;
 use view::namespace::Namespace;
 use view::network_policy::NetworkPolicy;
 use view::pod::Pod;
+use view::secret::TlsSecret;
 use view::workload::Deployment;
 use vocabulary::{Objects, View};
 
@@ -52,11 +56,65 @@ fn gateways_of_ingresses_are_those_of_istio() {
     });
 }
 
+#[test]
+fn gateways_of_the_gateway_api_are_those_of_istio() {
+    replay("gateway_api_gateways.jsonl", |case, pod, proxy| {
+        let namespaces: Vec<Arc<Namespace>> = views(case);
+        let labels = |one: &Arc<Namespace>| (one.metadata.name.clone(), one.metadata.labels.clone());
+        let namespaces: NamespacesByName = namespaces.iter().map(labels).collect();
+        let classes = Objects::<GatewayClass>::whole(views(case));
+        let mut gateways: Vec<Arc<Gateway>> = views(case);
+        for gateway in views::<KubernetesGateway>(case) {
+            let own = &gateway.metadata.namespace;
+            let secrets = views::<TlsSecret>(case).into_iter().map(|secret| secret.metadata.clone());
+            let secrets =
+                secrets.filter(|meta| meta.namespace == *own).map(|meta| (meta.namespace, meta.name));
+            let secrets: BTreeSet<_> = secrets.collect();
+            let settings = GatewayApiSettings {
+                cluster_domain: "cluster.local",
+                namespaces: &namespaces,
+                usable_secrets: Some(&secrets),
+            };
+            let class = &gateway.spec.gateway_class_name;
+            if is_served(class, &classes.lookup("", class)).unwrap() {
+                let made = listener_gateways(&gateway, &settings).into_iter();
+                gateways.extend(made.map(|one| Arc::new(one.gateway)));
+            }
+        }
+        let mut facts = listeners(case, pod, proxy, &gateways);
+        let mut made: Vec<_> = gateways.iter().filter_map(|one| made_of_gateway_api(one)).collect();
+        made.sort_by_key(|one| one["name"].to_string());
+        if !made.is_empty() && facts.get("panic").is_none() {
+            facts["made"] = made.into();
+        }
+        facts
+    });
+}
+
+/// What was made of a listener of the Gateway API.
+fn made_of_gateway_api(gateway: &Gateway) -> Option<Value> {
+    let (annotations, server) = (&gateway.metadata.annotations, gateway.spec.servers.first()?);
+    let services = annotations.services.as_ref()?;
+    let tls = server.tls.as_ref();
+    let named = tls.map(|tls| (tls.credential_names.clone(), vec![tls.credential_name.clone()]));
+    let credentials = named.map(|(names, name)| if names.is_empty() { name } else { names });
+    Some(json!({
+        "name": format!("{}/{}", gateway.metadata.namespace, gateway.metadata.name),
+        "services": services.split(',').collect::<Vec<_>>(),
+        "hasAccount": annotations.service_account.as_ref().is_some_and(|account| !account.is_empty()),
+        "port": server.port.number,
+        "protocol": server.port.protocol,
+        "hosts": server.hosts,
+        "mode": tls.map_or("", |tls| &tls.mode),
+        "credentials": credentials.unwrap_or_default(),
+    }))
+}
+
 fn listeners(case: &Value, pod: &Pod, proxy: &Value, gateways: &[Arc<Gateway>]) -> Value {
     let proxy = GatewayProxy {
-        pod,
         is_unprivileged: proxy["isUnprivileged"].as_bool().unwrap(),
         is_scoped_to_namespace: case["scopesGatewaysToNamespace"].as_bool().unwrap(),
+        ..GatewayProxy::with_default_settings(pod)
     };
     match gateway_listeners(&proxy, gateways, &views(case)) {
         Ok(listeners) => serde_json::to_value(listeners).unwrap(),
@@ -230,6 +288,10 @@ fn pod<'a>(proxy: &Value, pods: &'a [Arc<Pod>]) -> &'a Pod {
 
 fn views<V: View>(case: &Value) -> Vec<Arc<V>> {
     let objects = case["objects"].as_array().unwrap().iter();
-    let of_kind = objects.filter(|object| object["kind"] == V::KIND.kind);
+    // Two groups have a Gateway.
+    let group = |object: &Value| {
+        object["apiVersion"].as_str().unwrap().split_once('/').map_or("", |(group, _)| group).to_owned()
+    };
+    let of_kind = objects.filter(|object| object["kind"] == V::KIND.kind && group(object) == V::KIND.group);
     of_kind.map(|object| Arc::new(V::from_object(object.clone()).unwrap())).collect()
 }

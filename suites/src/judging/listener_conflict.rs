@@ -11,13 +11,16 @@ use semantics::istio::listener_conflict::{
     ListenerConflict, PlacedServer, listener_conflict, placed_servers,
 };
 use semantics::istio::mesh_scope::GatewayMembership;
-use semantics::selection::{PodNames, contains_pod, format_pods, format_selector, pods_of_gateway};
+use semantics::selection::{PodNames, contains_pod, format_pods, pods_of_gateway};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::gateway::{Gateway, GatewayPort, GatewayServer, ServerTls};
 use view::service::Service;
 use vocabulary::{Finding, FindingCode, HarnessError, Judgement, Verdict, View};
 use world::Context;
+
+/// What is not known of an istiod without its release: it decides whether a Gateway that is left out is.
+const MERGING: &str = "whether istiod leaves Gateways of other namespaces out, as Istio 1.31 does, beside one with this Service";
 
 /// The findings of a check of one Gateway of Knative.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +65,8 @@ pub async fn judge_listener_conflicts(
         servers.push(PlacedServer { gateway: &gateway, index: 0, server: &wanted });
     }
     let proxies = pods.iter().filter(|pod| contains_pod(&pod_names, pod)).map(|pod| {
-        let proxy = GatewayProxy::with_default_settings(pod);
+        let cluster_domain = &cx.inputs().serverless.cluster_domain;
+        let proxy = GatewayProxy { cluster_domain, ..GatewayProxy::with_default_settings(pod) };
         (proxy, proxy.services_of(&services))
     });
     let proxies = proxies.collect();
@@ -74,6 +78,9 @@ pub async fn judge_listener_conflicts(
             let Some((our_server, conflict)) = ours.conflict_with(server)? else { continue };
             let code = if conflict == ListenerConflict::Protocol { codes.protocol } else { codes.same_hosts };
             match &rival.membership {
+                GatewayMembership::Inside if conflict == ListenerConflict::LeftOut => {
+                    judgement.leave_rest(code, Some(format!("{MERGING}: {}", rival.object)));
+                }
                 GatewayMembership::Inside => judgement.add(ours.finding(code, our_server, server, conflict)),
                 GatewayMembership::Outside => {}
                 GatewayMembership::NotKnown(missing) => judgement.leave_rest(code, Some(missing.clone())),
@@ -133,7 +140,7 @@ impl<'a> JudgedGateway<'a> {
         let (our_port, port) = (&ours.server.port, &rival.placed.server.port);
         let (gateway, pods) = (self.gateway.object_ref(), format_pods(&self.pod_names));
         let expected = match conflict {
-            ListenerConflict::EveryHost => {
+            ListenerConflict::EveryHost | ListenerConflict::LeftOut => {
                 format!("only {gateway} claims `*` on port {} of {pods}", our_port.number)
             }
             ListenerConflict::SameHost => {
@@ -146,15 +153,15 @@ impl<'a> JudgedGateway<'a> {
         };
         let claim = match conflict {
             ListenerConflict::Protocol => format!("protocol {}", port.protocol),
-            ListenerConflict::EveryHost | ListenerConflict::SameHost => {
-                format!("hosts `{}`", rival.placed.server.hosts.join("`, `"))
+            ListenerConflict::EveryHost | ListenerConflict::SameHost | ListenerConflict::LeftOut => {
+                format!("hosts `{}`", rival.hosts())
             }
         };
         // Otherwise a Service leads one of the two numbers to the other, or both to a third.
         let is_same_number = our_port.number == port.number;
         let meeting = if is_same_number { "" } else { ", which a Service makes the same port" };
-        let selector = format_selector(&rival.placed.gateway.spec.selector);
-        let observed = format!("{claim}, port {}{meeting}, on the same pods by {selector}", port.number);
+        let way = rival.way_to_pods();
+        let observed = format!("{claim}, port {}{meeting}, on the same pods by {way}", port.number);
         Finding::new(code, rival.object.clone(), rival.field).expected(expected).observed(observed)
     }
 }

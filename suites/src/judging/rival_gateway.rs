@@ -5,6 +5,8 @@ use crate::reading::mesh_scope::mesh_scope;
 use semantics::istio::listener_conflict::{PlacedServer, placed_servers};
 use semantics::istio::mesh_scope::GatewayMembership;
 use semantics::knative::gateways::is_knative_gateway;
+use semantics::selection::format_selector;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use view::gateway::Gateway;
 use view::ingress::Ingress;
@@ -15,10 +17,10 @@ use world::Context;
 /// A Gateway that somebody wrote, or that istiod makes of another object.
 #[derive(Debug)]
 pub struct RivalGateway {
-    gateway: Arc<Gateway>,
-    object: ObjectRef,
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) object: ObjectRef,
     /// Where in the object each server is.
-    fields: Vec<String>,
+    pub(super) fields: Vec<String>,
     /// Whether the control plane of Knative's mesh reads it.
     pub membership: GatewayMembership,
 }
@@ -50,6 +52,31 @@ impl RivalGateway {
     pub fn servers(&self) -> impl Iterator<Item = RivalServer<'_>> {
         let placed = placed_servers(&self.gateway).zip(&self.fields);
         placed.map(|(placed, field)| RivalServer { placed, object: &self.object, field })
+    }
+}
+
+impl RivalServer<'_> {
+    /// Its hosts, as a person wrote them: a listener of the Gateway API has no namespaces in them.
+    pub fn hosts(&self) -> String {
+        let is_of_gateway_api = self.services().is_some();
+        let as_written = |host: &String| match host.split_once('/') {
+            Some((_, host)) if is_of_gateway_api => host.to_owned(),
+            _ => host.clone(),
+        };
+        let hosts: BTreeSet<_> = self.placed.server.hosts.iter().map(as_written).collect();
+        hosts.into_iter().collect::<Vec<_>>().join("`, `")
+    }
+
+    /// What makes it one of its pods.
+    pub fn way_to_pods(&self) -> String {
+        match self.services() {
+            Some(services) => format!("Service {}", services.replace(',', ", ")),
+            None => format_selector(&self.placed.gateway.spec.selector),
+        }
+    }
+
+    fn services(&self) -> Option<&String> {
+        self.placed.gateway.metadata.annotations.services.as_ref()
     }
 }
 

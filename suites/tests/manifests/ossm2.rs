@@ -14,6 +14,8 @@ fn right_configuration_has_no_finding() {
     assert_eq!(
         report.skipped(),
         [
+            "prerequisites::gateway_api::no_listener_claims_443 not-in-files",
+            "prerequisites::gateway_api::no_listener_claims_local_port not-in-files",
             "prerequisites::apis::required_kinds_are_served needs-capability",
             "mesh::membership::no_namespace_names_two_meshes other-flavour",
             "mesh::access::serving_is_reached not-known",

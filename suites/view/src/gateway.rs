@@ -2,16 +2,57 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use vocabulary::{Meta, ObjectKind, View};
 
 /// A Gateway.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Gateway {
     /// The object's metadata.
-    pub metadata: Meta,
+    pub metadata: GatewayMetadata,
     /// Its specification.
     #[serde(default)]
     pub spec: GatewaySpec,
+}
+
+/// The metadata, with the annotations that checks read.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct GatewayMetadata {
+    /// The metadata that every view has.
+    #[serde(flatten)]
+    pub meta: Meta,
+    /// The annotations that checks read.
+    #[serde(default, skip_serializing_if = "GatewayAnnotations::is_empty")]
+    pub annotations: GatewayAnnotations,
+}
+
+/// The annotations that checks read: istiod writes them on what it makes of other objects, and reads them on any Gateway.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GatewayAnnotations {
+    /// The host names of the Services whose pods it configures, separated by commas; the selector is not asked then.
+    #[serde(rename = "internal.istio.io/gateway-service", skip_serializing_if = "Option::is_none")]
+    pub services: Option<String>,
+    /// `gateway` for what is made of the Gateway API.
+    #[serde(rename = "internal.istio.io/gateway-semantics", skip_serializing_if = "Option::is_none")]
+    pub semantics: Option<String>,
+    /// The service account of the pods that Istio deploys for it.
+    #[serde(rename = "internal.istio.io/service-account-name", skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<String>,
+}
+
+impl GatewayAnnotations {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Deref for GatewayMetadata {
+    type Target = Meta;
+
+    fn deref(&self) -> &Meta {
+        &self.meta
+    }
 }
 
 /// The specification of a Gateway.
@@ -96,6 +137,6 @@ impl View for Gateway {
     };
 
     fn meta(&self) -> &Meta {
-        &self.metadata
+        &self.metadata.meta
     }
 }

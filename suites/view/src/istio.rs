@@ -45,6 +45,7 @@ const PATHS: &[&str] = &[
     "/meshConfig/enableAutoMtls",
     "/meshConfig/rootNamespace",
     "/global/proxy/excludeInboundPorts",
+    "/pilot/env/PILOT_ENABLE_GATEWAY_API",
 ];
 
 /// The IstioCNI resource.

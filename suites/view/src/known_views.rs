@@ -4,12 +4,14 @@ use crate::authorization_policy::AuthorizationPolicy;
 use crate::config_map::ConfigMap;
 use crate::destination_rule::DestinationRule;
 use crate::gateway::Gateway;
+use crate::gateway_class::GatewayClass;
 use crate::ingress::Ingress;
 use crate::ingress_class::IngressClass;
 use crate::istio::{Istio, IstioCni};
 use crate::knative::{KnativeEventing, KnativeServing};
 use crate::knative_kafka::KnativeKafka;
 use crate::knative_service::KnativeService;
+use crate::kubernetes_gateway::KubernetesGateway;
 use crate::namespace::Namespace;
 use crate::network_policy::NetworkPolicy;
 use crate::peer_authentication::PeerAuthentication;
@@ -56,6 +58,7 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<Deployment>(),
     KnownView::of::<DestinationRule>(),
     KnownView::of::<Gateway>(),
+    KnownView::of::<GatewayClass>(),
     KnownView::of::<Ingress>(),
     KnownView::of::<IngressClass>(),
     KnownView::of::<Istio>(),
@@ -64,6 +67,7 @@ pub const ALL: &[KnownView] = &[
     KnownView::of::<KnativeKafka>(),
     KnownView::of::<KnativeService>(),
     KnownView::of::<KnativeServing>(),
+    KnownView::of::<KubernetesGateway>(),
     KnownView::of::<Namespace>(),
     KnownView::of::<NetworkPolicy>(),
     KnownView::of::<PeerAuthentication>(),
@@ -152,7 +156,12 @@ mod tests {
         let plural = |version, kind| of_kind(version, kind).map(|known| known.kind.full_name());
         assert_eq!(plural("v1", "Service").unwrap(), "services");
         assert_eq!(plural("serving.knative.dev/v1", "Service").unwrap(), "services.serving.knative.dev");
-        assert_eq!(plural("gateway.networking.k8s.io/v1", "Gateway"), None);
+        assert_eq!(plural("networking.istio.io/v1", "Gateway").unwrap(), "gateways.networking.istio.io");
+        assert_eq!(
+            plural("gateway.networking.k8s.io/v1", "Gateway").unwrap(),
+            "gateways.gateway.networking.k8s.io"
+        );
+        assert_eq!(plural("gateway.networking.k8s.io/v1", "HTTPRoute"), None);
         let all: BTreeSet<_> = ALL.iter().map(|known| known.kind.full_name()).collect();
         assert_eq!(all.len(), ALL.len(), "one view a kind");
     }

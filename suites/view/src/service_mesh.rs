@@ -31,6 +31,8 @@ const PATHS: &[&str] = &[
     "/techPreview/meshConfig/enableAutoMtls",
     "/proxy/networking/trafficControl/inbound/excludedPorts",
     "/gateways/ingress/service/metadata/labels",
+    "/runtime/components/pilot/container/env/PILOT_ENABLE_GATEWAY_API",
+    "/techPreview/gatewayAPI/enabled",
 ];
 
 /// A ServiceMeshMemberRoll.

@@ -8,60 +8,43 @@
 mod claimed_hosts;
 mod drop_reason;
 mod entrance;
+mod gateway_of_pod;
+mod gateway_proxy;
 mod host_list;
 mod listener;
 mod merged_gateway;
 mod placement;
 mod port_translation;
 mod protocol;
+mod reached_ports;
 mod server_kind;
 mod server_port;
 mod service_target;
 
 pub use drop_reason::{DropReason, DroppedServer};
 pub use entrance::GatewayEntrance;
+pub(in crate::istio) use gateway_of_pod::OF_GATEWAY_API;
+pub use gateway_proxy::GatewayProxy;
 pub use host_list::HostListPanic;
 pub(in crate::istio) use host_list::sanitize_hosts;
+pub(in crate::istio) use listener::BUILTIN;
 pub use listener::{FilterChain, Listener, TerminatedTls};
 pub use merged_gateway::MergedPort;
 pub use protocol::Protocol;
 pub use server_port::ServerId;
 pub use service_target::{ServiceTarget, find_port};
 
+use gateway_of_pod::{filter_strictly, gateways_of};
 use port_translation::PortTranslation;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::gateway::Gateway;
-use view::pod::Pod;
 use view::service::Service;
-use vocabulary::selects;
-
-/// A gateway pod, and the settings that decide what it is sent.
-#[derive(Debug, Clone, Copy)]
-pub struct GatewayProxy<'a> {
-    /// The pod.
-    pub pod: &'a Pod,
-    /// Whether it says that it cannot bind ports below 1024: `ISTIO_META_UNPRIVILEGED_POD` of the pod.
-    pub is_unprivileged: bool,
-    /// Whether it is configured by Gateways of its own namespace only: `PILOT_SCOPE_GATEWAY_TO_NAMESPACE` of istiod.
-    pub is_scoped_to_namespace: bool,
-}
-
-impl<'a> GatewayProxy<'a> {
-    /// A pod and istiod as they are installed: neither has a setting of the two.
-    pub fn with_default_settings(pod: &'a Pod) -> Self {
-        Self { pod, is_unprivileged: false, is_scoped_to_namespace: false }
-    }
-
-    /// The Services that lead to the pod, of which `gateway_listeners` needs no other.
-    pub fn services_of(&self, services: &[Arc<Service>]) -> Vec<Arc<Service>> {
-        services.iter().filter(|service| service_target::leads_to_pod(service, self.pod)).cloned().collect()
-    }
-}
 
 /// What the Gateways of a cluster come to for one pod.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct GatewayListeners {
     /// The ports of Services that lead to the pod, those of the oldest Service first.
     pub targets: Vec<ServiceTarget>,
@@ -71,6 +54,9 @@ pub struct GatewayListeners {
     pub routes: BTreeMap<String, Vec<ServerId>>,
     /// The servers of Gateways for this pod that are not served, by name.
     pub dropped: Vec<DroppedServer>,
+    /// The Gateways for this pod that are left out as a whole, as `namespace/name`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// The listeners that speak HTTP, by address and port. Servers of other protocols are among `ports`: they have a filter
     /// chain for each VirtualService that matches.
     pub listeners: Vec<Listener>,
@@ -88,7 +74,9 @@ pub fn gateway_listeners(
 ) -> Result<GatewayListeners, HostListPanic> {
     let targets = service_target::service_targets(proxy.pod, services);
     let translation = PortTranslation::of(&targets);
-    let merged = merged_gateway::merge(&gateways_of(proxy, gateways), &translation)?;
+    let mut of_pod = gateways_of(proxy, gateways, &targets, &translation);
+    let left_out = if proxy.merges_strictly { filter_strictly(&mut of_pod) } else { Vec::new() };
+    let merged = merged_gateway::merge(&of_pod)?;
     let listeners = listener::build_listeners(&merged, proxy.is_unprivileged);
     Ok(GatewayListeners {
         targets: targets.into_iter().map(|(_, target)| target).collect(),
@@ -96,23 +84,6 @@ pub fn gateway_listeners(
         ports: merged.ports(),
         routes: merged.routes(),
         dropped: merged.dropped(),
+        left_out,
     })
-}
-
-/// The Gateways that configure a pod, the oldest first, and of the same age by name and namespace.
-///
-/// Read in `mergeGateways` of `pilot/pkg/model/push_context.go` and `configCompareByCreationTime` of
-/// `pilot/pkg/model/config.go`. Gateways that istiod makes of those of the Gateway API are not considered.
-fn gateways_of<'a>(proxy: &GatewayProxy<'_>, gateways: &'a [Arc<Gateway>]) -> Vec<&'a Gateway> {
-    let pod = &proxy.pod.metadata.meta;
-    let is_seen =
-        |gateway: &&Gateway| !proxy.is_scoped_to_namespace || gateway.metadata.namespace == pod.namespace;
-    let is_for_pod = |gateway: &&Gateway| selects(&gateway.spec.selector, &pod.labels);
-    let all = gateways.iter().map(Arc::as_ref);
-    let mut found: Vec<_> = all.filter(is_seen).filter(is_for_pod).collect();
-    found.sort_by_key(|gateway| {
-        let meta = &gateway.metadata;
-        (meta.creation_timestamp, &meta.name, &meta.namespace)
-    });
-    found
 }

@@ -142,7 +142,7 @@ mod tests {
         #[case] domain: bool,
     ) {
         let mut gateway = gateway(&[(claimed, "s")]);
-        gateway.metadata.namespace = "knative".to_owned();
+        gateway.metadata.meta.namespace = "knative".to_owned();
         let server = &gateway.spec.servers[0];
         assert_eq!(serves_every_host(server), every_host);
         assert_eq!(serves_a_domain(server, &gateway), domain);

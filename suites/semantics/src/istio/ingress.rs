@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use view::gateway::{Gateway, GatewayPort, GatewayServer, GatewaySpec, ServerTls};
+use view::gateway::{Gateway, GatewayMetadata, GatewayPort, GatewayServer, GatewaySpec, ServerTls};
 use view::ingress::Ingress;
 use view::ingress_class::IngressClass;
 use vocabulary::{Lookup, Meta};
@@ -167,6 +167,7 @@ impl IngressSettings {
             namespace: NAMESPACE.to_owned(),
             ..Meta::default()
         };
+        let metadata = GatewayMetadata { meta: metadata, ..GatewayMetadata::default() };
         (Gateway { metadata, spec: GatewaySpec { selector: self.pod_labels(), servers } }, fields)
     }
 }

@@ -38,6 +38,8 @@ pub enum ListenerConflict {
     SameHost,
     /// The rival speaks another protocol.
     Protocol,
+    /// Our Gateway is left out as a whole beside the rival, by an Istio that has strict merging.
+    LeftOut,
 }
 
 /// The servers of a Gateway.
@@ -59,28 +61,35 @@ pub fn listener_conflict(
 ) -> Result<Option<ListenerConflict>, HostListPanic> {
     // A Gateway without an age counts as the oldest.
     let gateways = [gateway_of_one(rival, None), gateway_of_one(ours, Some(Timestamp::UNIX_EPOCH))];
-    let merged = gateway_listeners(proxy, &gateways, services)?;
+    let loosely = GatewayProxy { merges_strictly: false, ..*proxy };
+    let merged = gateway_listeners(&loosely, &gateways, services)?;
     let is_for_every_host = claims_every_host(rival.server);
     let our_id = id(ours);
     if let Some(dropped) = merged.dropped.iter().find(|dropped| dropped.server == our_id) {
         return Ok(Some(match dropped.reason {
             _ if is_for_every_host => ListenerConflict::EveryHost,
             DropReason::DuplicateHosts => ListenerConflict::SameHost,
-            DropReason::ProtocolConflict | DropReason::SamePortName | DropReason::Displaced => {
-                ListenerConflict::Protocol
-            }
+            DropReason::ProtocolConflict
+            | DropReason::SamePortName
+            | DropReason::Displaced
+            | DropReason::NoServicePort => ListenerConflict::Protocol,
         }));
     }
     let (our_port, rival_port) = (port_of(&merged, &our_id), port_of(&merged, &id(rival)));
     let share_a_listener = our_port.zip(rival_port).is_some_and(|(ours, rival)| is_same_socket(ours, rival));
     let are_plain_http = [ours, rival].iter().all(|one| Protocol::parse(&one.server.port.protocol).is_http());
-    Ok((is_for_every_host && share_a_listener && !are_plain_http).then_some(ListenerConflict::EveryHost))
+    if is_for_every_host && share_a_listener && !are_plain_http {
+        return Ok(Some(ListenerConflict::EveryHost));
+    }
+    let may_leave_out = proxy.merges_strictly && rival.gateway.metadata.annotations.services.is_some();
+    let leaves_out = may_leave_out && !gateway_listeners(proxy, &gateways, services)?.left_out.is_empty();
+    Ok(leaves_out.then_some(ListenerConflict::LeftOut))
 }
 
 /// A Gateway with this server alone, of this age.
 pub(super) fn gateway_of_one(placed: PlacedServer<'_>, created: Option<Timestamp>) -> Arc<Gateway> {
     let mut metadata = placed.gateway.metadata.clone();
-    metadata.creation_timestamp = created;
+    metadata.meta.creation_timestamp = created;
     let selector = placed.gateway.spec.selector.clone();
     Arc::new(Gateway { metadata, spec: GatewaySpec { selector, servers: vec![placed.server.clone()] } })
 }

@@ -12,7 +12,7 @@ pub struct DroppedServer {
     pub reason: DropReason,
 }
 
-/// Why a server is not served. All but the last were read in `mergeGateways` of `pilot/pkg/model/gateway.go`, and are told in
+/// Why a server is not served. All but the last two were read in `mergeGateways` of `pilot/pkg/model/gateway.go`, and are told in
 /// istiod's log alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,4 +30,6 @@ pub enum DropReason {
     /// A younger server without TLS took the place of all servers with TLS of the same port, bind and protocol. The log says
     /// nothing. No Gateway that istiod's webhook admits brings it about.
     Displaced,
+    /// Its Gateway names the Services that lead to it, and none of them has its port. The log says nothing.
+    NoServicePort,
 }

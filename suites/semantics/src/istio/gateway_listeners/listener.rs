@@ -17,6 +17,10 @@ const FIRST_UNPRIVILEGED_PORT: u16 = 1024;
 const WILDCARD: &str = "0.0.0.0";
 /// The secret with the certificate that a workload has from the mesh.
 const WORKLOAD_CERTIFICATE: &str = "default";
+/// Begin names of credentials that say where they are kept.
+const TYPED: [&str; 3] = ["configmap://", "kubernetes://", "kubernetes-gateway://"];
+/// Begins the name of a credential that stands for that certificate.
+pub(in crate::istio) const BUILTIN: &str = "builtin://";
 
 /// A listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,7 +51,8 @@ pub struct TerminatedTls {
     /// Whether a client without a certificate is refused.
     pub requires_client_certificate: bool,
     /// The secrets with the certificates that it presents, by their names in Envoy: `kubernetes://name` for a Secret,
-    /// `default` for the certificate that the workload has from the mesh.
+    /// `kubernetes-gateway://namespace/name` for one that a Gateway of the Gateway API names, `default` for the certificate
+    /// that the workload has from the mesh.
     pub certificates: Vec<String>,
 }
 
@@ -86,11 +91,22 @@ fn https_chain(placement: &Placement<'_>) -> FilterChain {
 /// Read in `BuildListenerTLSContext` of `pilot/pkg/networking/core/listener.go`. Certificates in files are not considered.
 fn terminated_tls(tls: &ServerTls) -> TerminatedTls {
     let is_of_mesh = tls.mode == "ISTIO_MUTUAL";
-    let certificate = match tls.credential_name.as_str() {
-        "" => WORKLOAD_CERTIFICATE.to_owned(),
-        _ if is_of_mesh => WORKLOAD_CERTIFICATE.to_owned(),
-        name => format!("kubernetes://{name}"),
+    let one = std::slice::from_ref(&tls.credential_name);
+    let certificates = match tls.credential_names.as_slice() {
+        _ if is_of_mesh => vec![WORKLOAD_CERTIFICATE.to_owned()],
+        [] => one.iter().map(|name| secret_name(name)).collect(),
+        names => names.iter().map(|name| secret_name(name)).collect(),
     };
     let requires_client_certificate = is_of_mesh || tls.mode == "MUTUAL";
-    TerminatedTls { requires_client_certificate, certificates: vec![certificate] }
+    TerminatedTls { requires_client_certificate, certificates }
+}
+
+/// The name of a secret in Envoy. Read in `ToResourceName` of `pilot/pkg/model/credentials/resource.go`.
+fn secret_name(credential: &str) -> String {
+    match credential {
+        "" => WORKLOAD_CERTIFICATE.to_owned(),
+        builtin if builtin.starts_with(BUILTIN) => WORKLOAD_CERTIFICATE.to_owned(),
+        typed if TYPED.iter().any(|prefix| typed.starts_with(prefix)) => typed.to_owned(),
+        name => format!("kubernetes://{name}"),
+    }
 }

@@ -6,15 +6,14 @@
 
 use crate::istio::gateway_listeners::claimed_hosts::ClaimedHosts;
 use crate::istio::gateway_listeners::drop_reason::{DropReason, DroppedServer};
+use crate::istio::gateway_listeners::gateway_of_pod::GatewayOfPod;
 use crate::istio::gateway_listeners::host_list::HostListPanic;
 use crate::istio::gateway_listeners::placement::Placement;
-use crate::istio::gateway_listeners::port_translation::PortTranslation;
 use crate::istio::gateway_listeners::protocol::Protocol;
 use crate::istio::gateway_listeners::server_kind::{is_http_server, is_tls_server};
 use crate::istio::gateway_listeners::server_port::{ServerId, ServerPort};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use view::gateway::Gateway;
 
 /// A port that servers share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,14 +53,17 @@ pub(super) struct MergedGateway<'a> {
 }
 
 /// Merges the Gateways of a pod, the oldest first.
-pub(super) fn merge<'a>(
-    gateways: &[&'a Gateway],
-    translation: &PortTranslation,
-) -> Result<MergedGateway<'a>, HostListPanic> {
+pub(super) fn merge<'a>(gateways: &[GatewayOfPod<'a>]) -> Result<MergedGateway<'a>, HostListPanic> {
     let mut merged = MergedGateway::default();
-    for gateway in gateways {
+    for GatewayOfPod { gateway, ports } in gateways {
         for (index, server) in gateway.spec.servers.iter().enumerate() {
-            merged.place(Placement::new(gateway, index, server, translation)?);
+            let numbers = ports.resolve(server.port.number);
+            if numbers.is_empty() {
+                merged.drop_without_port(Placement::new(gateway, index, server, server.port.number)?);
+            }
+            for number in numbers {
+                merged.place(Placement::new(gateway, index, server, number)?);
+            }
         }
     }
     Ok(merged)
@@ -73,6 +75,11 @@ impl<'a> MergedGateway<'a> {
         if let Err(reason) = self.find_port(&placement, place) {
             self.dropped.push((place, reason));
         }
+        self.placements.push(placement);
+    }
+
+    fn drop_without_port(&mut self, placement: Placement<'a>) {
+        self.dropped.push((self.placements.len(), DropReason::NoServicePort));
         self.placements.push(placement);
     }
 

@@ -1,7 +1,6 @@
 //! A server on its way to a port: what is known of it before other servers are looked at.
 
 use crate::istio::gateway_listeners::host_list::{HostListPanic, sanitize_hosts};
-use crate::istio::gateway_listeners::port_translation::PortTranslation;
 use crate::istio::gateway_listeners::protocol::Protocol;
 use crate::istio::gateway_listeners::server_kind::is_pass_through;
 use crate::istio::gateway_listeners::server_kind::terminates_https;
@@ -23,11 +22,12 @@ pub(super) struct Placement<'a> {
 }
 
 impl<'a> Placement<'a> {
+    /// A server of a Gateway, which asks for a port of the pod.
     pub(super) fn new(
         gateway: &'a Gateway,
         index: usize,
         server: &'a GatewayServer,
-        translation: &PortTranslation,
+        number: u16,
     ) -> Result<Self, HostListPanic> {
         let id = ServerId::of(gateway, index);
         let hosts = sanitize_hosts(&server.hosts, &id.namespace).map_err(|host| HostListPanic {
@@ -36,7 +36,6 @@ impl<'a> Placement<'a> {
             index,
             host,
         })?;
-        let number = translation.resolve(server.port.number);
         let protocol = Protocol::parse(&server.port.protocol);
         let route = route_name(&id, server, protocol, number);
         let port = ServerPort { number, protocol: server.port.protocol.clone(), bind: server.bind.clone() };
