@@ -28,7 +28,7 @@ declare -A TAGS=(
 build() {
   once etcd "$ETCD" "building etcd $ETCD" build_etcd
   once kind "$KIND" "building kind $KIND" build_kind
-  once coredns "$COREDNS" "building CoreDNS $COREDNS" build_coredns
+  once coredns "$COREDNS $(fingerprint "$HERE/modules/coredns/main.go")" "building CoreDNS $COREDNS" build_coredns
   once kubernetes "$KUBERNETES" "building Kubernetes $KUBERNETES" build_kubernetes
   once istio "$ISTIO_MODULE" "building Istio $ISTIO" build_istio
   once knative "$KNATIVE_MODULE" "building Knative $KNATIVE" build_knative
@@ -36,6 +36,7 @@ build() {
   once kafka "$KAFKA" "fetching Kafka $KAFKA" fetch_kafka
   once pause "$(fingerprint "$HERE/images/pause.c")" "building pause" gcc -static -O2 -s -o "$BIN/pause" "$HERE/images/pause.c"
   once ingress "$(fingerprint "$HERE/ingress" "$ROOT"/Cargo.{toml,lock})" "building the stand-in for net-istio" build_ingress
+  once openshift "$(fingerprint "$HERE/openshift" "$ROOT"/Cargo.{toml,lock})" "building the stand-in for OpenShift" build_openshift
   once probe "$(fingerprint "$ROOT/harness/probe/src" "$ROOT"/harness/probe/Cargo.toml "$ROOT"/Cargo.{toml,lock})" "building the probe" build_probe
 }
 
@@ -145,5 +146,9 @@ static_build() { # static_build PACKAGE PROFILE BINARY NAME
 build_ingress() (
   export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
   static_build meshproof-lab-ingress release meshproof-lab-ingress lab-ingress
+)
+build_openshift() (
+  export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_STRIP=symbols
+  static_build meshproof-lab-openshift release meshproof-lab-openshift lab-openshift
 )
 build_probe() (static_build probe probe meshproof-probe meshproof-probe)

@@ -2,11 +2,14 @@
 # Container images, each under the name that the released manifests use.
 
 INGRESS_IMAGE=dev.local/lab/ingress:1
+OPENSHIFT_IMAGE=dev.local/lab/openshift:1
 PROBE_IMAGE=dev.local/meshproof/probe:1
 KAFKA_IMAGE=lab/kafka:$KAFKA
 BASE_IMAGE=lab/base:1
+ROUTER_BASE=lab/router-base:1
 NODE_ROOTFS=lab/node-rootfs:1
 BASE_PACKAGES=iptables,conntrack,ca-certificates,iproute2,curl,openssl,procps
+ROUTER_PACKAGES=haproxy,ca-certificates
 NODE_PACKAGES=systemd,systemd-sysv,dbus,conntrack,iptables,nftables,iproute2,ethtool,util-linux,mount,kmod,e2fsprogs
 NODE_PACKAGES+=,jq,procps,ca-certificates,socat,containerd,runc,containernetworking-plugins,libseccomp2,hostname,curl
 NODE_IMAGES=$LAB_HOME/node-images # the names of all images that a node needs but ours, one a line
@@ -16,6 +19,7 @@ label_of() { docker image inspect -f '{{index .Config.Labels "lab.content"}}' "$
 
 rootfs_images() {
   rootfs base "$BASE_IMAGE" "$BASE_PACKAGES"
+  rootfs router-base "$ROUTER_BASE" "$ROUTER_PACKAGES"
   rootfs node-rootfs "$NODE_ROOTFS" "$NODE_PACKAGES"
 }
 rootfs() { # rootfs NAME IMAGE PACKAGES: a minimal Debian; raise the number in the image's name to make it again
@@ -73,6 +77,7 @@ make_images() {
   istio_images
   knative_images
   image "$INGRESS_IMAGE" scratch /app 65532 "$BIN/lab-ingress:/app"
+  image "$OPENSHIFT_IMAGE" "$ROUTER_BASE" /app 0 "$BIN/lab-openshift:/app" "$BIN/istioctl:/usr/local/bin/istioctl"
   image "$PROBE_IMAGE" scratch /meshproof-probe 65532:65532 "$BIN/meshproof-probe:/meshproof-probe"
   kafka_image
 }
@@ -96,7 +101,8 @@ istio_images() {
 knative_images() {
   local c name
   operator_data
-  node_image "dev.local/knative/operator:$KNATIVE" scratch /app 65532 "$BIN/kn-operator-operator:/app" "$LAB_HOME/kodata:/var/run/ko"
+  node_image "dev.local/knative/operator:$KNATIVE" scratch /app 65532 "$BIN/kn-operator-operator:/app" "$LAB_HOME/kodata:/var/run/ko" \
+    "$LAB_HOME/kodata-openshift:/var/run/ko-openshift"
   node_image "dev.local/knative/operator-webhook:$KNATIVE" scratch /app 65532 "$BIN/kn-operator-webhook:/app"
   node_image "dev.local/knative/migrate:$KNATIVE" scratch /app 65532 "$BIN/kn-migrate:/app"
   for c in "${SERVING[@]}" cleanup; do
@@ -118,6 +124,13 @@ operator_data() {
   cp -r "$from/ingress/${KNATIVE%.*}" "$to/ingress/"
   cp -r "$from/eventing-source/${KNATIVE%.*}" "$to/eventing-source/"
   chmod -R u+w "$to"
+  openshift_data "$to" "$LAB_HOME/kodata-openshift"
+}
+# As OpenShift Serverless has them: net-istio without its Gateways, their Service, and the exceptions of webhooks.
+openshift_data() {
+  rm -rf "$2"
+  cp -r "$1" "$2"
+  python3 "$HERE/lib/without_gateways.py" "$2"/ingress/*/istio/*.yaml
 }
 # Laid out as the released apache/kafka, with its user: one start script serves both.
 kafka_image() {

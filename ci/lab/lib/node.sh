@@ -15,7 +15,7 @@ node() {
   base=$(digest "$NODE_RECIPE" "$KIND" "$ids" "$files")
   [ "$(label_of "$NODE_BASE")" = "$base" ] ||
     step node-base "making $NODE_BASE with ${#names[@]} images inside" build_node_base "$base" "${names[@]}"
-  ids=$(docker image inspect -f '{{.Id}}' "$INGRESS_IMAGE" "$PROBE_IMAGE")
+  ids=$(docker image inspect -f '{{.Id}}' "$INGRESS_IMAGE" "$OPENSHIFT_IMAGE" "$PROBE_IMAGE")
   all=$(digest "$base" "$ids")
   [ "$(label_of "$NODE_IMAGE")" = "$all" ] || step node "making $NODE_IMAGE" build_node "$all"
 }
@@ -35,7 +35,7 @@ build_node_base() { # build_node_base CONTENT IMAGE…
 }
 build_node() {
   start_builder "$NODE_BASE"
-  import_images "$INGRESS_IMAGE" "$PROBE_IMAGE"
+  import_images "$INGRESS_IMAGE" "$OPENSHIFT_IMAGE" "$PROBE_IMAGE"
   commit "$NODE_IMAGE" "$1"
 }
 
