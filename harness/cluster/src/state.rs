@@ -118,10 +118,14 @@ pub struct MadeCluster {
     pub node: Option<String>,
     /// The containers beside the cluster, by their name.
     pub containers: Vec<String>,
+    /// The flavour whose stack was installed, or begun.
+    pub flavour: Option<String>,
     /// The domain that was installed.
     pub domain: Option<String>,
     /// The host of Kafka that was installed.
     pub kafka_host: Option<String>,
+    /// The address of the node on which the router of OpenShift answers, where one was installed.
+    pub router_address: Option<String>,
 }
 
 /// What meshproof keeps of one cluster.
@@ -179,6 +183,7 @@ impl State {
         let servers = made.kafka_host.map(|host| Value::from(vec![format!("{host}:9092")]));
         let rows = [
             ("serverless.domain", made.domain.map(Value::from), origin(MADE)),
+            ("serverless.router_address", made.router_address.map(Value::from), origin(MADE)),
             ("kafka.bootstrap_servers", servers, origin(MADE)),
             ("kafka.password", self.folder.read(KAFKA_PASSWORD)?.map(Value::from), origin(KAFKA_PASSWORD)),
             // Kafka's own certificate is for clients, too.

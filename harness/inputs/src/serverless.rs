@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// Knative Serving and Eventing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -13,6 +14,8 @@ pub struct ServerlessInputs {
     pub eventing_namespace: String,
     /// The domain under which Knative Services are reached from outside.
     pub domain: Option<String>,
+    /// The address at which the router of OpenShift answers, where the DNS of this machine does not lead hosts of the domain to it.
+    pub router_address: Option<IpAddr>,
     /// The DNS domain of the cluster.
     pub cluster_domain: String,
 }
@@ -23,6 +26,7 @@ impl Default for ServerlessInputs {
             serving_namespace: "knative-serving".to_owned(),
             eventing_namespace: "knative-eventing".to_owned(),
             domain: None,
+            router_address: None,
             cluster_domain: "cluster.local".to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::install::container::image_of;
 use crate::install::error::{InstallError, StepError};
-use crate::install::step_fixtures::read_steps;
+use crate::install::step_fixtures::{flavour_of_stack, read_steps};
 use crate::install::step_spec::StepSpec;
 use crate::install::{objects, values};
 use inputs::Inputs;
@@ -28,7 +28,7 @@ pub struct RenderedStep {
 pub async fn render(inputs: &Inputs) -> Result<Vec<RenderedStep>, InstallError> {
     let values = values::dry_run_values(inputs);
     let mut steps = Vec::new();
-    for step in read_steps(inputs)? {
+    for step in read_steps(inputs, flavour_of_stack(inputs, None))? {
         let failed = |error: objects::ObjectsError| InstallError::Step {
             title: step.spec.title.clone(),
             source: Box::new(StepError::Objects(error)),

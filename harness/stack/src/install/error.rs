@@ -40,6 +40,19 @@ pub enum InstallError {
         "these steps of the stack would never start, since what they come after is no step, or waits for them: {0}"
     )]
     NeverDue(String),
+    /// Another stack is on the cluster.
+    #[error(
+        "the stack of the flavour `{installed}` is installed there, and that of `{asked}` cannot go beside it"
+    )]
+    OtherFlavour {
+        /// What is installed.
+        installed: String,
+        /// What was asked for.
+        asked: String,
+    },
+    /// The nodes of the cluster could not be listed.
+    #[error("could not list the cluster's nodes")]
+    Nodes(#[source] kube::Error),
     /// There is no stack for this flavour.
     #[error("there is no stack to install for the flavour `{0}`")]
     NoStack(String),
@@ -91,7 +104,11 @@ impl InstallError {
     pub fn hint(&self) -> String {
         match self {
             Self::Step { source, .. } => source.hint(),
-            Self::NoStack(_) => "leave `flavour` at `auto`, or name `upstream`".to_owned(),
+            Self::NoStack(_) => "leave `flavour` at `auto`, or name `upstream` or `ossm2`".to_owned(),
+            Self::OtherFlavour { .. } => {
+                "remove it with `meshproof uninstall`, or begin anew with `meshproof up --fresh`".to_owned()
+            }
+            Self::Nodes(_) => "see that the cluster answers, and install again".to_owned(),
             Self::Pki(_) | Self::State(_) => {
                 "make the state folder writable, or name another with `XDG_STATE_HOME`".to_owned()
             }

@@ -2,7 +2,7 @@
 
 use crate::install::container::{ContainerError, container_name};
 use crate::install::error::InstallError;
-use crate::install::step_fixtures::read_steps;
+use crate::install::step_fixtures::{flavour_of_stack, read_steps};
 use crate::program::{Program, ProgramError};
 use cluster::poll;
 use inputs::Inputs;
@@ -69,7 +69,7 @@ pub struct RunningContainer {
 
 /// Finds the running container that `step.yaml` calls `name`.
 pub async fn find(name: &str, inputs: &Inputs) -> Result<RunningContainer, HaltError> {
-    let steps = read_steps(inputs).map_err(Box::new)?;
+    let steps = read_steps(inputs, flavour_of_stack(inputs, None)).map_err(Box::new)?;
     let mut specs = steps.iter().filter_map(|step| step.spec.container.as_ref());
     let spec = specs.find(|spec| spec.name == name).ok_or_else(|| HaltError::Unknown(name.to_owned()))?;
     let name = container_name(&inputs.kind.name, spec);

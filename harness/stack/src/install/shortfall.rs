@@ -30,11 +30,15 @@ pub(super) fn of_replicas(deployment: &DynamicObject) -> Option<String> {
     (all > wanted).then(|| format!("{name}: {} old replicas remain", all - wanted))
 }
 
-/// What an object lacks to have a condition `True` for its current generation.
+/// What an object lacks to have a condition `True` for its current generation. Not every controller tells which one it has
+/// seen: that of KnativeKafka does not, and its condition is taken as it is.
 pub(super) fn of_condition(live: &DynamicObject, object: &ObjectId, condition_type: &str) -> Option<String> {
     let observed = live.data.pointer("/status/observedGeneration").and_then(Value::as_i64);
-    if observed < live.metadata.generation {
-        return Some(format!("{object}: its latest change is not reconciled"));
+    if observed.is_some() && observed < live.metadata.generation {
+        let unreconciled = format!("{object}: its latest change is not reconciled");
+        let is_failed = |one: &&Value| one["status"] == "False" && one["message"].is_string();
+        let cause = conditions::all(&live.data).iter().find(is_failed).map(describe_condition);
+        return Some(cause.map_or(unreconciled.clone(), |cause| format!("{unreconciled}; {cause}")));
     }
     if conditions::is_true(&live.data, condition_type) {
         return None;

@@ -43,8 +43,15 @@ pub(super) fn installation_values(inputs: &Inputs, state: &State) -> Result<Plac
 
 /// The values where nothing is installed, and nothing made: each that is not known yet says so.
 pub(super) fn dry_run_values(inputs: &Inputs) -> PlaceholderValues {
-    let unknown =
-        ["kafka.address", "kafka.password", "kafka.pem", "root.crt", "wildcard.crt", "wildcard.key"];
+    let unknown = [
+        "kafka.address",
+        "kafka.password",
+        "kafka.pem",
+        "node.address",
+        "root.crt",
+        "wildcard.crt",
+        "wildcard.key",
+    ];
     input_values(inputs)
         .chain(unknown.map(|name| owned_key((name, "(known when it is installed)".to_owned()))))
         .collect()

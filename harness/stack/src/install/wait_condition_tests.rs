@@ -51,6 +51,14 @@ fn namespace_without_deployments_is_not_available() {
     &[json!({"metadata": {"name": "s", "generation": 2}, "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]}})],
     "KnativeServing n/s: its latest change is not reconciled"
 )]
+#[case::generation_is_not_told(
+    &[json!({"metadata": {"name": "s", "generation": 2}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}})],
+    "met"
+)]
+#[case::cause_of_a_change_that_failed(
+    &[json!({"metadata": {"name": "s", "generation": 2}, "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "False", "message": "no"}]}})],
+    "KnativeServing n/s: its latest change is not reconciled; Ready is False (no)"
+)]
 #[case::ready(
     &[json!({"metadata": {"name": "s", "generation": 1}, "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]}})],
     "met"
