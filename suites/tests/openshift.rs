@@ -184,12 +184,13 @@ async fn flavour_is_told_by_its_control_plane(#[case] flavour: Flavour, #[case] 
     let namespace = if flavour == OSSM2 { "istio-system" } else { "knative-serving-ingress" };
     let values: BTreeMap<_, _> =
         found.discovered.iter().map(|(key, (value, _))| (key.as_str(), value.clone())).collect();
-    let expected = BTreeMap::from([
+    let mut expected = BTreeMap::from([
         ("kafka.bootstrap_servers", json!(["my-cluster-kafka-bootstrap.kafka:9092"])),
         ("mesh.gateway_namespace", json!(namespace)),
         ("mesh.namespace", json!("istio-system")),
         ("serverless.domain", json!("apps.openshift.example.com")),
     ]);
+    expected.extend((flavour == OSSM2).then(|| ("mesh.control_plane", json!("basic"))));
     assert_eq!(values, expected);
 }
 

@@ -165,7 +165,10 @@ impl CliError {
             | Self::Provider(_)
             | Self::Install(_)
             | Self::Faults(
-                FaultEngineError::Provider(_) | FaultEngineError::Run(_) | FaultEngineError::Change { .. },
+                FaultEngineError::Provider(_)
+                | FaultEngineError::Run(_)
+                | FaultEngineError::OtherFlavour(_)
+                | FaultEngineError::Change { .. },
             )
             | Self::Undo(_) => ExitCode::Environment,
             Self::Faults(FaultEngineError::Heal { .. } | FaultEngineError::Undo(_)) => ExitCode::FaultMissed,
@@ -266,6 +269,9 @@ fn fault_hint(error: &FaultEngineError) -> Option<String> {
             Some(error.hint())
         }
         FaultEngineError::Inputs(error) => Some(error.hint()),
+        FaultEngineError::OtherFlavour(_) => {
+            Some("bring up the other stack: `meshproof up --fresh --flavour upstream`".to_owned())
+        }
         FaultEngineError::Heal { .. } | FaultEngineError::Undo(_) | FaultEngineError::Change { .. } => {
             Some(UNDO_HINT.to_owned())
         }

@@ -1,7 +1,7 @@
 //! The fault engine: judges the healthy cluster, tries one fault after the other, and reports what became of each.
 
 use crate::case::FaultCase;
-use crate::engine_error::FaultEngineError;
+use crate::engine_error::{FLAVOUR_OF_FAULTS, FaultEngineError};
 use crate::hold::OperatorHold;
 use crate::judge::{Judge, Verdicts, is_healthy};
 use crate::trial::{Continuation, Trial, TrialResult};
@@ -68,6 +68,9 @@ impl FaultEngine {
         let source = RunSource::Cluster(Box::new(kind.clone()));
         let (objects, detection, _) = discover(suites, &undiscovered, &source, &policy).await?;
         layers.discovered = detection.discovered;
+        if detection.flavour.0 != FLAVOUR_OF_FAULTS {
+            return Err(FaultEngineError::OtherFlavour(detection.flavour.to_string()));
+        }
         let inputs = layers.merge()?;
         let conditions = RunConditions {
             capabilities: suites.capability_names(objects.served(), kind.capabilities()),
@@ -80,7 +83,8 @@ impl FaultEngine {
         let checks = plan.iter().filter(|planned| planned.skip.is_none()).map(|planned| planned.check);
         let access = ClusterAccess { inputs: inputs.clone(), ..access };
         let inputs = Arc::new(inputs);
-        let traffic = TestbedTraffic::begin(client.clone(), &run, Arc::clone(&inputs), lock).await;
+        let traffic =
+            TestbedTraffic::begin(client.clone(), &run, Arc::clone(&inputs), detection.flavour, lock).await;
         let traffic = Arc::new(traffic.map_err(RunError::CleanUp)?);
         let flavour = detection.flavour;
         let judge = Judge { client, flavour, inputs, traffic, layers, checks: checks.collect() };

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 use undo::{ChangeError, UndoError};
 
+/// The flavour whose objects the faults change.
+pub(crate) const FLAVOUR_OF_FAULTS: &str = "upstream";
+
 /// The fault engine stopped.
 #[derive(Debug, Error)]
 pub enum FaultEngineError {
@@ -17,6 +20,9 @@ pub enum FaultEngineError {
     /// Detection of the cluster, or what the run does at its end, failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The faults change objects that this cluster does not have.
+    #[error("the faults are written for the flavour `{FLAVOUR_OF_FAULTS}`, and this cluster is of `{0}`")]
+    OtherFlavour(String),
     /// The inputs are wrong.
     #[error(transparent)]
     Inputs(#[from] InputsError),

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct MeshInputs {
     /// The namespace of the control plane, which is the mesh's root namespace.
     pub namespace: String,
+    /// The name of the ServiceMeshControlPlane, with OpenShift Service Mesh 2: namespaces of checks become its members.
+    pub control_plane: String,
     /// The namespace of the gateway pods and of the Service `knative-local-gateway`.
     pub gateway_namespace: String,
     /// Namespaces, besides those of Knative, whose workloads belong to the mesh.
@@ -19,6 +21,7 @@ impl Default for MeshInputs {
     fn default() -> Self {
         Self {
             namespace: "istio-system".to_owned(),
+            control_plane: "basic".to_owned(),
             gateway_namespace: "istio-system".to_owned(),
             members: Vec::new(),
         }

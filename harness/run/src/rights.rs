@@ -3,7 +3,7 @@
 use crate::read_table::ReadTable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use testbed::rights::RIGHTS;
+use testbed::rights::{RIGHTS, TestbedRight};
 use vocabulary::{Flavour, Tier};
 use world::Check;
 
@@ -79,7 +79,10 @@ pub fn needed_permissions(table: &ReadTable, request: RightsRequest<'_>) -> Vec<
         accesses.entry((group.to_owned(), resource.to_owned(), false)).or_default().verbs.extend(verbs);
     };
     if run.iter().any(|check| check.tier > Tier::Read) {
-        for right in RIGHTS {
+        let is_of_flavour = |right: &&TestbedRight| {
+            right.flavour.is_none_or(|name| flavour.is_none_or(|flavour| flavour.0 == name))
+        };
+        for right in RIGHTS.iter().filter(is_of_flavour) {
             right.resources.iter().for_each(|resource| allow(right.group, resource, right.verbs));
         }
     }

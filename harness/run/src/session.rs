@@ -94,7 +94,8 @@ impl Session {
         let planned = plan(selected, &PlanContext { flavour, conditions });
         let (traffic, lock) = match world.client().filter(|_| sends_traffic(&planned)) {
             Some(client) => {
-                let traffic = TestbedTraffic::begin(client, &run, Arc::clone(&inputs), claim.lock).await?;
+                let traffic =
+                    TestbedTraffic::begin(client, &run, Arc::clone(&inputs), flavour, claim.lock).await?;
                 (Some(Arc::new(traffic)), None)
             }
             None => (None, claim.lock),

@@ -11,6 +11,7 @@ use stack::install::step_spec::deserialize_duration;
 use stack::install::wait_condition::WaitCondition;
 use std::time::Duration;
 use tokio::time::Instant;
+use vocabulary::Flavour;
 
 /// A place that was made, and whose conditions are met.
 #[derive(Debug)]
@@ -37,6 +38,9 @@ pub(crate) struct PlaceSpec {
     pub(crate) title: String,
     /// The pod that carries out orders.
     pub(crate) probe: Option<ProbePod>,
+    /// The conditions that its namespace meets before a workload is made in it.
+    #[serde(default)]
+    pub(crate) until_member: Vec<WaitCondition>,
     /// The conditions that it waits for.
     #[serde(default)]
     pub(crate) until: Vec<WaitCondition>,
@@ -48,9 +52,10 @@ pub(crate) struct PlaceSpec {
 /// The spec and the objects of a place, with the values in place of their placeholders.
 pub(crate) fn render_place(
     name: &str,
+    flavour: Flavour,
     values: &PlaceholderValues,
 ) -> Result<(PlaceSpec, Vec<Value>), PlaceError> {
-    let fixtures::PlaceFixture { mut spec, mut objects } = fixtures::place(name)?;
+    let fixtures::PlaceFixture { mut spec, mut objects } = fixtures::place(name, flavour.0)?;
     fixtures::render(&mut spec, values)?;
     objects.iter_mut().try_for_each(|object| fixtures::render(object, values))?;
     let spec =
@@ -61,23 +66,45 @@ pub(crate) fn render_place(
 /// Makes the objects of a place, and waits until its conditions are met.
 pub(crate) async fn make_place(
     name: &str,
+    flavour: Flavour,
     ledger: &Ledger,
     values: &PlaceholderValues,
     inputs: &Inputs,
 ) -> Result<ReadyPlace, PlaceError> {
-    let (spec, mut objects) = render_place(name, values)?;
+    let (spec, mut objects) = render_place(name, flavour, values)?;
     if let Some(secret) = &inputs.probe.pull_secret {
         objects = pull_secret::add(ledger.kinds(), secret, objects).await?;
     }
-    for object in objects {
+    let (membership, workloads): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_of_membership);
+    for object in membership {
         ledger.make(object).await?;
     }
-    // What a slow API server takes to make them is no time in which the conditions were waited for.
+    wait_for(&spec.until_member, &spec, name, ledger, inputs).await?;
+    for object in workloads {
+        ledger.make(object).await?;
+    }
+    wait_for(&spec.until, &spec, name, ledger, inputs).await?;
+    Ok(ReadyPlace { probe: spec.probe })
+}
+
+/// Whether an object decides to which mesh its namespace belongs: a pod that is made before has no sidecar.
+fn is_of_membership(object: &Value) -> bool {
+    object["kind"] == "Namespace" || object["kind"] == "ServiceMeshMember"
+}
+
+/// Waits for conditions of a place. What a slow API server took to make its objects is no time in which they were waited for.
+async fn wait_for(
+    conditions: &[WaitCondition],
+    spec: &PlaceSpec,
+    name: &str,
+    ledger: &Ledger,
+    inputs: &Inputs,
+) -> Result<(), PlaceError> {
     let budget = inputs.scaled_budget(spec.budget);
     let deadline = Instant::now() + budget;
-    for condition in &spec.until {
+    for condition in conditions {
         tracing::info!(place = name, "{}: waiting for {condition}", spec.title);
         condition.wait_or_explain(ledger.kinds(), (budget, deadline), |_| {}).await?;
     }
-    Ok(ReadyPlace { probe: spec.probe })
+    Ok(())
 }

@@ -9,6 +9,8 @@ pub struct TestbedRight {
     pub resources: &'static [&'static str],
     /// The verbs.
     pub verbs: &'static [&'static str],
+    /// The flavour in which it is needed. `None`: in each.
+    pub flavour: Option<&'static str>,
 }
 
 /// What is done with objects that are made, waited for, and removed.
@@ -20,11 +22,18 @@ pub const RIGHTS: &[TestbedRight] = &[
         group: "",
         resources: &["namespaces", "pods", "services", "serviceaccounts"],
         verbs: MAKE,
+        flavour: None,
     },
-    TestbedRight { group: "", resources: &["pods/portforward"], verbs: &["get", "create"] },
-    TestbedRight { group: "", resources: &["pods/log"], verbs: &["get"] },
-    TestbedRight { group: "serving.knative.dev", resources: &["services"], verbs: MAKE },
-    TestbedRight { group: "networking.istio.io", resources: &["sidecars"], verbs: MAKE },
+    TestbedRight { group: "", resources: &["pods/portforward"], verbs: &["get", "create"], flavour: None },
+    TestbedRight { group: "", resources: &["pods/log"], verbs: &["get"], flavour: None },
+    TestbedRight { group: "serving.knative.dev", resources: &["services"], verbs: MAKE, flavour: None },
+    TestbedRight { group: "networking.istio.io", resources: &["sidecars"], verbs: MAKE, flavour: None },
+    TestbedRight {
+        group: "maistra.io",
+        resources: &["servicemeshmembers"],
+        verbs: MAKE,
+        flavour: Some("ossm2"),
+    },
 ];
 
 #[cfg(test)]
@@ -36,7 +45,7 @@ mod tests {
         let document = include_str!("../../../docs/tester.yaml");
         let rules = document.split("# What checks read is watched").next().unwrap();
         let mut said = rules.matches("- apiGroups:").count();
-        for TestbedRight { group, resources, verbs } in RIGHTS {
+        for TestbedRight { group, resources, verbs, .. } in RIGHTS {
             let group = if group.is_empty() { "\"\"" } else { group };
             let (resources, verbs) = (resources.join(", "), verbs.join(", "));
             let rule = format!("- apiGroups: [{group}]\n  resources: [{resources}]\n  verbs: [{verbs}]\n");

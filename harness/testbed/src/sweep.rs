@@ -91,8 +91,8 @@ pub async fn sweep(client: kube::Client, limit: Duration) -> Result<SweepReport,
 
 /// The kinds of the objects that the places of a testbed are made of.
 fn kinds_of_places() -> Result<Vec<GroupVersionKind>, FixtureError> {
-    let places = fixtures::places().into_iter().map(fixtures::place).collect::<Result<Vec<_>, _>>()?;
-    Ok(places.into_iter().flat_map(|place| place.objects).map(|object| gvk_of(&object)).collect())
+    // Of every flavour: who sweeps does not know that of the run.
+    Ok(fixtures::objects_of_places()?.iter().map(gvk_of).collect())
 }
 
 /// The objects with the label of a run, and the resources of which they could not be listed.

@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
+use vocabulary::Flavour;
 
 /// A place that is made once.
 type PlaceCell = Arc<OnceCell<Result<Arc<ReadyPlace>, Arc<PlaceError>>>>;
@@ -21,6 +22,7 @@ type PlaceCell = Arc<OnceCell<Result<Arc<ReadyPlace>, Arc<PlaceError>>>>;
 #[derive(Debug)]
 pub struct Testbed {
     inputs: Arc<Inputs>,
+    flavour: Flavour,
     ledger: Ledger,
     values: PlaceholderValues,
     places: Mutex<BTreeMap<&'static str, PlaceCell>>,
@@ -28,9 +30,10 @@ pub struct Testbed {
 
 impl Testbed {
     /// A testbed without places.
-    pub fn new(client: kube::Client, run: &str, inputs: Arc<Inputs>) -> Self {
+    pub fn new(client: kube::Client, run: &str, inputs: Arc<Inputs>, flavour: Flavour) -> Self {
         let values = placeholder_values(&inputs);
-        Self { ledger: Ledger::new(Kinds::new(client), run), values, inputs, places: Mutex::default() }
+        let ledger = Ledger::new(Kinds::new(client), run);
+        Self { ledger, values, inputs, flavour, places: Mutex::default() }
     }
 
     /// A place, made at the first call. Later calls return the same place, or the same error.
@@ -38,7 +41,7 @@ impl Testbed {
         let cell =
             Arc::clone(self.places.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default());
         cell.get_or_init(|| async {
-            let place = make_place(name, &self.ledger, &self.values, &self.inputs).await;
+            let place = make_place(name, self.flavour, &self.ledger, &self.values, &self.inputs).await;
             place.map(Arc::new).map_err(Arc::new)
         })
         .await
@@ -70,7 +73,8 @@ pub struct PlacePods {
 
 /// The pods of a place as its fixture names them, whether it was made or not.
 pub fn pods_of_place(name: &str, inputs: &Inputs) -> PlacePods {
-    let Ok((_, objects)) = render_place(name, &placeholder_values(inputs)) else {
+    // What a flavour adds to a place is no pod.
+    let Ok((_, objects)) = render_place(name, Flavour::UNKNOWN, &placeholder_values(inputs)) else {
         return PlacePods::default();
     };
     let of_kind = |kind: &'static str| objects.iter().map(ref_of).filter(move |object| object.kind == kind);
@@ -87,8 +91,10 @@ mod tests {
     fn every_place_can_be_rendered_and_read() {
         let mut inputs = Inputs::default();
         inputs.probe.image = Some("registry.example/probe:1".to_owned());
-        for name in fixtures::places() {
-            let place = render_place(name, &placeholder_values(&inputs));
+        for (name, flavour) in
+            fixtures::places().into_iter().flat_map(|name| [(name, "upstream"), (name, "ossm2")])
+        {
+            let place = render_place(name, Flavour(flavour), &placeholder_values(&inputs));
             let (spec, objects) =
                 place.unwrap_or_else(|error| panic!("{name}: {}", vocabulary::chain(&error)));
             assert!(!spec.title.is_empty() && !objects.is_empty(), "{name}");

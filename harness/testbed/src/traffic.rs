@@ -15,7 +15,7 @@ use inputs::Inputs;
 use probe::{Batch, Concurrency, Order, Transcript, observe};
 use record::Position;
 use std::sync::{Arc, Mutex, PoisonError};
-use vocabulary::ObjectRef;
+use vocabulary::{Flavour, ObjectRef};
 use world::{LogQuery, Traffic, TrafficFailure};
 
 /// Sends for the checks of a run.
@@ -43,6 +43,7 @@ impl TestbedTraffic {
         client: kube::Client,
         run: &str,
         inputs: Arc<Inputs>,
+        flavour: Flavour,
         lock: Option<ClusterLock>,
     ) -> Result<Self, SweepError> {
         let mut lock = lock;
@@ -60,7 +61,7 @@ impl TestbedTraffic {
             }
             lock.begin(run).map_err(SweepError::Note)?;
         }
-        let testbed = Testbed::new(client.clone(), run, inputs);
+        let testbed = Testbed::new(client.clone(), run, inputs, flavour);
         Ok(Self { testbed, run: run.to_owned(), client, lock: Mutex::new(lock), removal_limit })
     }
 

@@ -11,10 +11,10 @@ use crate::reading::world_objects::{Unreadable, known_objects};
 use inputs::Inputs;
 use run::{DetectError, Detection};
 use semantics::flavour;
-use semantics::istio::mesh_owner::OwnershipObjects;
+use semantics::istio::mesh_owner::{MeshOwner, OwnershipObjects};
 use semantics::istio::ownership::mesh_owner;
 use serde_json::Value;
-use vocabulary::Flavour;
+use vocabulary::{Flavour, View};
 use world::ObjectSource;
 
 /// The name that stands for whichever flavour is found.
@@ -49,11 +49,24 @@ pub async fn detect(world: &ObjectSource, inputs: &Inputs) -> Result<Detection, 
         }
         (None, None) => (flavour::UNKNOWN, format!("nothing tells it{unreadable}; {}", Flavour::HINT)),
     };
+    let control_plane = discovered_control_plane(&objects, owner.as_ref());
     let mesh_namespace = owner.and_then(|owner| Some((Value::from(owner.mesh_namespace?), owner.evidence)));
     discovered.extend(mesh_namespace.map(|found| ("mesh.namespace".to_owned(), found)));
+    discovered.extend(control_plane.map(|found| ("mesh.control_plane".to_owned(), found)));
     discovered.extend(discover_inputs(world, &inputs).await);
     let versions = product_versions(world).await;
     Ok(Detection { flavour, deciding_object, discovered, versions })
+}
+
+/// The name of the ServiceMeshControlPlane of the mesh; none where there is not one alone.
+fn discovered_control_plane(
+    objects: &OwnershipObjects<'_>,
+    owner: Option<&MeshOwner>,
+) -> Option<(Value, String)> {
+    let mesh = owner.and_then(|owner| owner.mesh_namespace.as_deref()).unwrap_or(objects.mesh_namespace);
+    let mut of_mesh = objects.planes.iter().filter(|plane| plane.metadata.namespace == mesh);
+    let plane = of_mesh.next().filter(|_| of_mesh.next().is_none())?;
+    Some((Value::from(plane.metadata.name.clone()), plane.object_ref().to_string()))
 }
 
 /// The flavour that the inputs name; none where it is to be found.

@@ -184,8 +184,9 @@ impl ApiServer {
     /// The kinds of one version of a group, by which what is made is found: those of the places alone.
     fn kinds_of_version(path: &str) -> Option<Answer> {
         let group_version = path.strip_prefix("/apis/").or(path.strip_prefix("/api/"))?;
-        let places = fixtures::places().into_iter().flat_map(|place| fixtures::place(place).unwrap().objects);
-        let kinds: BTreeMap<_, _> = places
+        let kinds: BTreeMap<_, _> = fixtures::objects_of_places()
+            .unwrap()
+            .into_iter()
             .filter(|object| object["apiVersion"] == group_version)
             .map(|object| {
                 (object["kind"].as_str().unwrap().to_owned(), object["metadata"]["namespace"].is_string())
