@@ -1,7 +1,8 @@
 //! The way to the external Gateway: how a request from outside gets there.
 //!
-//! With the document's ClusterIP Service nothing leads there from outside but a Route of OpenShift. Plain Istio has no
-//! Routes, so this machine goes through the API server to the gateway's own pod, and the foreign client to its Service.
+//! With the document's ClusterIP Service nothing leads there from outside but a Route of OpenShift: its router is found by the
+//! host's name, or where the inputs say. Plain Istio has no Routes, so this machine goes through the API server to the
+//! gateway's own pod, and the foreign client to its Service.
 
 use crate::reading::knative_gateway::{missing_gateway_pod, require_knative_gateway};
 use crate::reading::service_host::service_host;
@@ -12,6 +13,7 @@ use semantics::flavour::UPSTREAM;
 use semantics::istio::gateway_listeners::GatewayEntrance;
 use semantics::knative::gateways::INGRESS_GATEWAY;
 use semantics::selection::{contains_pod, pods_of_gateway};
+use std::net::IpAddr;
 use view::pod::Pod;
 use view::service::Service;
 use vocabulary::{HarnessError, View};
@@ -25,13 +27,23 @@ pub struct ExternalGateway {
     outside: Position,
     /// The Service in front of it; none where Routes lead there.
     service: Option<String>,
+    /// Whether a router of OpenShift leads there.
+    is_behind_router: bool,
+    /// Where this machine finds the router; none where DNS tells it.
+    router_address: Option<IpAddr>,
 }
 
 impl ExternalGateway {
     /// Finds the gateway's pods and their Service.
     pub async fn find(cx: &Context) -> Result<Self, HarnessError> {
         if cx.known_flavour()? != UPSTREAM {
-            return Ok(Self { outside: Position::Outside, service: None });
+            let router_address = cx.inputs().serverless.router_address;
+            return Ok(Self {
+                outside: Position::Outside,
+                service: None,
+                is_behind_router: true,
+                router_address,
+            });
         }
         let gateway = require_knative_gateway(cx, INGRESS_GATEWAY).await?;
         let pods = cx.objects::<Pod>().await?;
@@ -44,12 +56,24 @@ impl ExternalGateway {
         let host = |service: &Service| service_host(cx, &service.metadata.namespace, &service.metadata.name);
         let meta = pod.meta();
         let outside = Position::Pod { namespace: meta.namespace.clone(), name: meta.name.clone(), port };
-        Ok(Self { outside, service: service.map(host) })
+        Ok(Self { outside, service: service.map(host), is_behind_router: false, router_address: None })
     }
 
     /// A request for a host over TLS from this machine.
     pub fn hop_from_this_machine(&self, host: &str, roots: Roots) -> Hop {
-        Hop { from: self.outside.clone(), client: "outside", order: https_request(host, host, roots) }
+        let mut order = https_request(host, host, roots);
+        order.hosts.extend(self.router_address.map(|address| (host.to_owned(), vec![address])));
+        Hop { from: self.outside.clone(), client: "outside", order }
+    }
+
+    /// A request for a host that no Route has, to the gateway: a router passes connections on by the name of TLS alone, so that
+    /// this one is that of a host which it knows.
+    pub fn hop_for_host_without_route(&self, routed: &str, host: &str, roots: Roots) -> Hop {
+        let mut hop = self.hop_from_this_machine(host, roots);
+        if let (true, Some(tls)) = (self.is_behind_router, &mut hop.order.tls) {
+            tls.server_name = Some(routed.to_owned());
+        }
+        hop
     }
 
     /// The same from the client outside the mesh, which is a pod.
