@@ -41,7 +41,11 @@ enum Task {
     /// Tell the floors of the crates, and which files stand in a circle
     Structure,
     /// Make the recordings anew, from the stack on the kind cluster: as it is, and with six faults in it
-    Record,
+    Record {
+        /// The flavour of the stack; of another than `upstream` there is the recording of the healthy stack alone
+        #[arg(default_value = "upstream")]
+        flavour: String,
+    },
     /// Put the objects of a YAML file into the recordings, for checks that read what no cluster was recorded with
     RecordObject {
         /// The file: one or several objects, as `kubectl get -o yaml` prints them; an empty list says that there is none
@@ -89,7 +93,10 @@ fn main() -> Result<()> {
         Task::Check { release } => check::check(top, release),
         Task::Bless => bless::bless(top),
         Task::Structure => check::structure(top),
-        Task::Record => record::reference(top).and_then(|()| record::broken(top)),
+        Task::Record { flavour } if flavour == "upstream" => {
+            record::healthy(top, "reference").and_then(|()| record::broken(top))
+        }
+        Task::Record { flavour } => record::healthy(top, &flavour),
         Task::RecordObject { file } => record_object::put(top, &file),
         Task::Dump => dump::compare(top),
         Task::Faults { generated: true, .. } => generated::score(top),

@@ -17,9 +17,9 @@ const BROKEN: &[&str] = &[
     "kafka::reachability::round_trip_through_service_entry/port-removed",
 ];
 
-/// Runs all checks on the healthy cluster, and keeps what they were given.
-pub(crate) fn reference(top: &Path) -> Result<()> {
-    write(top, "reference", &run(top, ExitCode::Passed)?)
+/// Runs all checks on the healthy cluster, and keeps what they were given, under this name.
+pub(crate) fn healthy(top: &Path, name: &str) -> Result<()> {
+    write(top, name, &run(top, ExitCode::Passed)?)
 }
 
 /// The same with six faults in the cluster, which are healed again.

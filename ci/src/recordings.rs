@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 /// A recording under 1 MiB, so that the program stays small.
 const LARGEST: usize = 1 << 20;
 
-/// The recordings that hold whole runs, the healthy one first.
+/// The recordings that hold whole runs on plain Istio, the healthy one first.
 pub(crate) const RUNS: [&str; 2] = ["reference", "broken"];
+
+/// The recordings that hold whole runs on another flavour, by its name.
+pub(crate) const OTHER_FLAVOURS: [&str; 1] = ["ossm2"];
 
 /// What checks were given under the faults.
 const FAULTS: &str = "faults";
@@ -42,7 +45,7 @@ pub(crate) fn write_faulted(top: &Path, faulted: &FaultRecordings) -> Result<()>
 
 /// Writes all recordings in the format of today, without what no check refers to.
 pub(crate) fn renew(top: &Path) -> Result<()> {
-    for name in RUNS {
+    for name in RUNS.into_iter().chain(OTHER_FLAVOURS) {
         let mut recording = read(top, name)?;
         recording.forget_unused();
         write(top, name, &recording)?;
@@ -71,7 +74,7 @@ mod tests {
         let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("fixtures/recordings")).unwrap();
-        for name in RUNS {
+        for name in RUNS.into_iter().chain(OTHER_FLAVOURS) {
             let mut recording = read(top, name).unwrap();
             recording.forget_unused();
             write(folder.path(), name, &recording).unwrap();

@@ -63,6 +63,7 @@ pub fn suites() -> Registry {
         recordings: &[
             ("reference", include_str!("../../fixtures/recordings/reference.json")),
             ("broken", include_str!("../../fixtures/recordings/broken.json")),
+            ("ossm2", include_str!("../../fixtures/recordings/ossm2.json")),
         ],
         read_table: include_str!("../../fixtures/reads.json"),
         named_by_cluster: NAMED_BY_CLUSTER,
