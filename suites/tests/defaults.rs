@@ -23,7 +23,6 @@ const REASON: &str = "// none: ";
 const OLDER: &[(&str, usize)] = &[
     ("fixtures/src/checks.rs", 1),
     ("fixtures/src/merge.rs", 1),
-    ("fixtures/src/places.rs", 1),
     ("fixtures/src/stack/folder.rs", 1),
     ("fixtures/src/stack/overlay.rs", 1),
     ("fixtures/src/stack/step.rs", 2),
