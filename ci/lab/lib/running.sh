@@ -31,7 +31,7 @@ load() {
 
 status() {
   local name
-  for name in etcd kind coredns kubernetes istio knative envoy kafka ingress; do
+  for name in etcd kind coredns kubernetes istio knative envoy kafka ingress openshift; do
     printf '%-12s %s\n' "$name" "$(cat "$LAB_HOME/stamps/$name" 2>/dev/null || echo -)"
   done
   if engine_answers; then

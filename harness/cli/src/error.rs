@@ -9,7 +9,7 @@ use record::bundle::BundleError;
 use record::journal::JournalError;
 use report::terminal::style::{BOLD, RED};
 use run::{DetectError, RunError, SelectionError};
-use stack::install::InstallError;
+use stack::install::{DEFAULT_FLAVOUR, InstallError};
 use stack::provider::ProviderError;
 use std::fmt::Write;
 use thiserror::Error;
@@ -270,7 +270,7 @@ fn fault_hint(error: &FaultEngineError) -> Option<String> {
         }
         FaultEngineError::Inputs(error) => Some(error.hint()),
         FaultEngineError::OtherFlavour(_) => {
-            Some("bring up the other stack: `meshproof up --fresh --flavour upstream`".to_owned())
+            Some(format!("bring up the other stack: `meshproof up --fresh --flavour {DEFAULT_FLAVOUR}`"))
         }
         FaultEngineError::Heal { .. } | FaultEngineError::Undo(_) | FaultEngineError::Change { .. } => {
             Some(UNDO_HINT.to_owned())

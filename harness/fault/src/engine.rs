@@ -1,7 +1,7 @@
 //! The fault engine: judges the healthy cluster, tries one fault after the other, and reports what became of each.
 
 use crate::case::FaultCase;
-use crate::engine_error::{FLAVOUR_OF_FAULTS, FaultEngineError};
+use crate::engine_error::FaultEngineError;
 use crate::hold::OperatorHold;
 use crate::judge::{Judge, Verdicts, is_healthy};
 use crate::trial::{Continuation, Trial, TrialResult};
@@ -12,6 +12,7 @@ use record::{FaultRecordings, RunConditions};
 use report::fault_progress::FaultProgress;
 use report::fault_report::{Fate, FaultReport};
 use run::{PlanContext, Registry, RunError, RunSource, StopRequest, connect, discover, new_run_id, plan};
+use stack::install::DEFAULT_FLAVOUR;
 use stack::provider::Provider;
 use stack::provider::kind::KindCluster;
 use std::path::{Path, PathBuf};
@@ -68,7 +69,7 @@ impl FaultEngine {
         let source = RunSource::Cluster(Box::new(kind.clone()));
         let (objects, detection, _) = discover(suites, &undiscovered, &source, &policy).await?;
         layers.discovered = detection.discovered;
-        if detection.flavour.0 != FLAVOUR_OF_FAULTS {
+        if detection.flavour.0 != DEFAULT_FLAVOUR {
             return Err(FaultEngineError::OtherFlavour(detection.flavour.to_string()));
         }
         let inputs = layers.merge()?;

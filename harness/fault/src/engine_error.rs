@@ -3,13 +3,11 @@
 use crate::error::InjectError;
 use inputs::InputsError;
 use run::RunError;
+use stack::install::DEFAULT_FLAVOUR;
 use stack::provider::ProviderError;
 use std::path::PathBuf;
 use thiserror::Error;
 use undo::{ChangeError, UndoError};
-
-/// The flavour whose objects the faults change.
-pub(crate) const FLAVOUR_OF_FAULTS: &str = "upstream";
 
 /// The fault engine stopped.
 #[derive(Debug, Error)]
@@ -21,7 +19,7 @@ pub enum FaultEngineError {
     #[error(transparent)]
     Run(#[from] RunError),
     /// The faults change objects that this cluster does not have.
-    #[error("the faults are written for the flavour `{FLAVOUR_OF_FAULTS}`, and this cluster is of `{0}`")]
+    #[error("the faults are written for the flavour `{DEFAULT_FLAVOUR}`, and this cluster is of `{0}`")]
     OtherFlavour(String),
     /// The inputs are wrong.
     #[error(transparent)]

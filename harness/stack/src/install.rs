@@ -27,5 +27,6 @@ pub use dry_run::{RenderedStep, render};
 pub use error::{InstallError, StepError};
 pub use halt::HaltError;
 pub use installation::install;
+pub use step_fixtures::DEFAULT_FLAVOUR;
 pub use uninstall::uninstall;
 pub use unmet_condition::UnmetConditionError;

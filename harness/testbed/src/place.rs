@@ -1,6 +1,6 @@
 //! A place: some objects, the conditions that it waits for, and often a probe pod.
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 use crate::place_error::PlaceError;
 use crate::pull_secret;
 use fixtures::PlaceholderValues;
@@ -12,6 +12,9 @@ use stack::install::wait_condition::WaitCondition;
 use std::time::Duration;
 use tokio::time::Instant;
 use vocabulary::Flavour;
+
+/// What makes a namespace a member of a mesh of OpenShift Service Mesh 2.
+const MEMBER: &str = "ServiceMeshMember";
 
 /// A place that was made, and whose conditions are met.
 #[derive(Debug)]
@@ -77,7 +80,12 @@ pub(crate) async fn make_place(
     }
     let (membership, workloads): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_of_membership);
     for object in membership {
-        ledger.make(object).await?;
+        let is_member = object["kind"] == MEMBER;
+        match ledger.make(object).await {
+            // The operator makes one of each namespace that the roll lists or selects: it is a member already.
+            Err(LedgerError::Occupied { .. }) if is_member => {}
+            made => made?,
+        }
     }
     wait_for(&spec.until_member, &spec, name, ledger, inputs).await?;
     for object in workloads {
@@ -89,7 +97,7 @@ pub(crate) async fn make_place(
 
 /// Whether an object decides to which mesh its namespace belongs: a pod that is made before has no sidecar.
 fn is_of_membership(object: &Value) -> bool {
-    object["kind"] == "Namespace" || object["kind"] == "ServiceMeshMember"
+    object["kind"] == "Namespace" || object["kind"] == MEMBER
 }
 
 /// Waits for conditions of a place. What a slow API server took to make its objects is no time in which they were waited for.

@@ -73,6 +73,10 @@ impl StoreFiller {
     pub(crate) fn unfollow(&self, error: Arc<ReadError>) {
         self.change(|state| match state {
             StoreState::Ready(listed) => StoreState::Unfollowed(std::mem::take(listed), error),
+            // Of another namespace: what is listed is as true as it was.
+            StoreState::Unfollowed(listed, first) => {
+                StoreState::Unfollowed(std::mem::take(listed), Arc::clone(first))
+            }
             _ => StoreState::Failed(error),
         });
     }
@@ -203,6 +207,18 @@ mod tests {
         // Who reads after the change is not woken by it.
         let (_, signal) = store.read::<Lamp>(interest).await;
         assert!(poll!(pin!(signal.wait())).is_pending());
+    }
+
+    #[tokio::test]
+    async fn what_was_listed_stays_however_many_watches_are_refused() {
+        let listed = ListedObjects::new([lamp("a")].into(), Extent::Whole);
+        let (filler, store) = StoreFiller::new(StoreState::Ready(listed));
+        for _ in 0..2 {
+            filler.unfollow(Arc::new(ReadError::Abandoned));
+            let (read, signal) = store.read::<Lamp>(Interest::All).await;
+            assert_eq!(read.unwrap().len(), 1);
+            assert!(signal.wait().await.is_err(), "who waits is told that nobody follows it");
+        }
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use crate::reading::mesh_setting::{istio_document_setting, istio_resource_settin
 use semantics::flavour::{OSSM2, OSSM3};
 use semantics::istio::gateway_api::environment_switch;
 use semantics::istio::mesh_setting::{IstioDocument, MeshSetting};
-use vocabulary::HarnessError;
+use vocabulary::{HarnessError, SkipReason};
 use world::Context;
 
 /// Where the values of Istio's chart hold istiod's `PILOT_ENABLE_GATEWAY_API`.
@@ -29,7 +29,11 @@ pub async fn reads_gateway_api(cx: &Context) -> Result<Option<bool>, HarnessErro
         OSSM3 => istio_resource_setting(cx, OF_CHART).await,
         _ => istio_document_setting(cx, IstioDocument::InjectorValues, OF_CHART).await,
     };
-    Ok(Some(written_switch(setting)?.unwrap_or(true)))
+    match setting {
+        // What may not be read may say anything; where there is nothing to read, the default is what counts.
+        Err(error) if matches!(error.reason_to_skip(), Some(SkipReason::NotPermitted { .. })) => Ok(None),
+        setting => Ok(Some(written_switch(setting)?.unwrap_or(true))),
+    }
 }
 
 /// What is written; nothing where that is not known either.

@@ -31,7 +31,6 @@ pub async fn network_config(
 
 /// What is missing where one of these settings is filled in by whoever applies the file.
 pub fn unrendered(map: &ConfigMap, keys: &[&str]) -> Option<String> {
-    let is_one = |key: &&&str| map.data.get(**key).is_some_and(|value| is_unrendered(key, value));
-    let key = keys.iter().find(is_one)?;
+    let key = keys.iter().find(|key| is_unrendered(map, key))?;
     Some(format!("what `data.{key}` of {} is filled in with", map.object_ref()))
 }

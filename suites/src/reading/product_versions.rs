@@ -1,7 +1,7 @@
 //! The versions of the products of a cluster.
 
 use crate::reading::world_objects::all_objects;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use view::workload::Deployment;
 use world::ObjectSource;
 
@@ -26,7 +26,7 @@ fn is_of_product(name: &str, product: &str) -> bool {
 
 /// The versions that Deployments name on their labels: of the control planes of the mesh and of Knative.
 pub async fn product_versions(world: &ObjectSource) -> BTreeMap<String, String> {
-    let mut versions = BTreeMap::new();
+    let mut versions = BTreeMap::<_, BTreeSet<String>>::new();
     // none: versions are told above the verdicts and decide none of them
     for deployment in all_objects::<Deployment>(world).await.ok().into_iter().flatten() {
         let meta = &deployment.0.metadata;
@@ -34,8 +34,10 @@ pub async fn product_versions(world: &ObjectSource) -> BTreeMap<String, String> 
         if let (Some((_, product)), Some(version)) = (product, meta.labels.get(VERSION))
             && version != UNRELEASED
         {
-            versions.insert((*product).to_owned(), version.clone());
+            versions.entry((*product).to_owned()).or_default().insert(version.clone());
         }
     }
-    versions
+    // Of two control planes with revisions both are told.
+    let joined = |versions: BTreeSet<String>| versions.into_iter().collect::<Vec<_>>().join(", ");
+    versions.into_iter().map(|(product, versions)| (product, joined(versions))).collect()
 }

@@ -14,7 +14,7 @@ use kube::api::{Api, DynamicObject};
 use kube::runtime::utils::Backoff;
 use kube::runtime::{WatchStreamExt as _, watcher};
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use crate::cluster::{Cluster, Kind};
 
@@ -24,14 +24,29 @@ const AT_ONCE: usize = 1024;
 
 /// Tells of each change of an object of a kind, once it is served; of all namespaces where none is named.
 pub(crate) fn of(client: &Client, kind: Kind, namespace: &str) -> BoxStream<'static, ()> {
+    labelled(client, kind, namespace, "")
+}
+
+/// The same of objects with these labels.
+pub(crate) fn labelled(client: &Client, kind: Kind, namespace: &str, labels: &str) -> BoxStream<'static, ()> {
     let resource = Cluster::resource(kind);
     let api: Api<DynamicObject> = if namespace.is_empty() {
         Api::all_with(client.clone(), &resource)
     } else {
         Api::namespaced_with(client.clone(), namespace, &resource)
     };
-    let changes = watcher::watcher(api, watcher::Config::default()).backoff(Steady).touched_objects();
-    changes.filter_map(|change| ready(change.ok().map(drop))).boxed()
+    let config = watcher::Config::default().labels(labels);
+    // A list that comes anew may lack what was there: that it has come is a reason, too.
+    let changes = watcher::watcher(api, config).backoff(Steady).filter_map(move |event| {
+        ready(match event {
+            Ok(_) => Some(()),
+            Err(error) => {
+                debug!("the watch of {} begins again: {}", kind.2, told(&error));
+                None
+            }
+        })
+    });
+    changes.boxed()
 }
 
 /// Looks at once, and again after each change. What failed is tried again soon, and told in the log.
@@ -55,7 +70,7 @@ pub(crate) async fn look_after<E: Error>(
 }
 
 /// An error with its causes, in one line.
-fn told(error: &dyn Error) -> String {
+pub(crate) fn told(error: &dyn Error) -> String {
     let causes = iter::successors(Some(error), |error| Error::source(*error));
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

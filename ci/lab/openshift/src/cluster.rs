@@ -128,6 +128,19 @@ impl Cluster {
         Ok(list.items.into_iter().map(with_types).collect())
     }
 
+    /// The same; none where the kind is not served, since then nobody can have made one.
+    pub(crate) async fn list_if_served(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        labels: &str,
+    ) -> Result<Vec<DynamicObject>, ClusterError> {
+        match self.list(kind, namespace, labels).await {
+            Err(error) if error.is_not_served() => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+
     /// Deletes this very object.
     pub(crate) async fn delete(&self, kind: Kind, object: &DynamicObject) -> Result<(), ClusterError> {
         let namespace = object.namespace().unwrap_or_default();

@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 mod changes;
 mod clock;
 mod cluster;
+mod controller;
 mod finalizer;
 mod router;
 mod serverless;

@@ -4,12 +4,17 @@ use crate::install::error::InstallError;
 use crate::install::install_step::InstallStep;
 use inputs::{Inputs, Supply};
 
-/// The flavour whose stack is installed when no input names one.
-const DEFAULT_FLAVOUR: &str = "upstream";
+/// The flavour whose stack is installed when no input names one, and whose objects faults change.
+pub const DEFAULT_FLAVOUR: &str = "upstream";
 
 /// The flavour whose stack is meant: that of the inputs, or else the one that is installed.
 pub(crate) fn flavour_of_stack<'a>(inputs: &'a Inputs, installed: Option<&'a str>) -> &'a str {
     if inputs.flavour == "auto" { installed.unwrap_or(DEFAULT_FLAVOUR) } else { &inputs.flavour }
+}
+
+/// The flavour whose stack is removed: the one that is installed, whatever the inputs name.
+pub(crate) fn flavour_to_remove<'a>(inputs: &'a Inputs, installed: Option<&'a str>) -> &'a str {
+    installed.unwrap_or_else(|| flavour_of_stack(inputs, None))
 }
 
 /// The steps of a flavour's stack, in the order of their numbers.
@@ -50,16 +55,18 @@ mod tests {
     }
 
     #[rstest]
-    #[case::named("ossm2", None, "ossm2")]
-    #[case::named_over_what_is_there("ossm2", Some("upstream"), "ossm2")]
-    #[case::what_is_there("auto", Some("ossm2"), "ossm2")]
-    #[case::nothing_is_there("auto", None, "upstream")]
+    #[case::named("ossm2", None, "ossm2", "ossm2")]
+    #[case::named_over_what_is_there("ossm2", Some("upstream"), "ossm2", "upstream")]
+    #[case::what_is_there("auto", Some("ossm2"), "ossm2", "ossm2")]
+    #[case::nothing_is_there("auto", None, "upstream", "upstream")]
     fn stack_is_that_which_is_named_or_there(
         #[case] named: &str,
         #[case] installed: Option<&str>,
         #[case] expected: &str,
+        #[case] removed: &str,
     ) {
         let inputs = Inputs { flavour: named.to_owned(), ..Inputs::default() };
         assert_eq!(flavour_of_stack(&inputs, installed), expected);
+        assert_eq!(flavour_to_remove(&inputs, installed), removed);
     }
 }

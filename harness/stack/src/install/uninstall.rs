@@ -6,7 +6,7 @@ use crate::install::error::{InstallError, StepError};
 use crate::install::install_progress::{InstallEvent, InstallProgress};
 use crate::install::install_report::{InstallReport, StepReport};
 use crate::install::install_step::InstallStep;
-use crate::install::step_fixtures::{flavour_of_stack, read_steps};
+use crate::install::step_fixtures::{flavour_to_remove, read_steps};
 use crate::install::{objects, values};
 use cluster::delete::{DeleteError, Removal, delete, remove};
 use cluster::kinds::{Kinds, gvk};
@@ -33,7 +33,7 @@ pub async fn uninstall(
     let kinds = Kinds::new(client);
     let mut report = InstallReport::default();
     let installed = state.made()?.and_then(|made| made.flavour);
-    for step in read_steps(inputs, flavour_of_stack(inputs, installed.as_deref()))?.into_iter().rev() {
+    for step in read_steps(inputs, flavour_to_remove(inputs, installed.as_deref()))?.into_iter().rev() {
         let title = step.spec.title.as_str();
         let started = Instant::now();
         progress.show(&InstallEvent::Started { title });
@@ -49,7 +49,10 @@ pub async fn uninstall(
             }
         }
     }
-    state.note(|made| made.flavour = None)?;
+    state.note(|made| {
+        made.flavour = None;
+        made.router_address = None;
+    })?;
     Ok(report)
 }
 

@@ -98,11 +98,31 @@ pub fn has_pods_of_its_own(gateway: &KubernetesGateway) -> bool {
 pub fn environment_switch(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(is_on) => Some(*is_on),
+        // Helm writes a number into the variable as it is.
+        Value::Number(number) => environment_switch(&Value::String(number.to_string())),
         Value::String(text) => match text.as_str() {
             "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
             "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::switch(json!(false), Some(false))]
+    #[case::text(json!("T"), Some(true))]
+    #[case::number(json!(0), Some(false))]
+    #[case::another_number(json!(2), None)]
+    #[case::another_text(json!("off"), None)]
+    #[case::nothing(Value::Null, None)]
+    fn switch_is_read_as_go_reads_it(#[case] value: Value, #[case] expected: Option<bool>) {
+        assert_eq!(environment_switch(&value), expected);
     }
 }

@@ -4,8 +4,8 @@ use view::config_map::ConfigMap;
 
 /// The key of `config-network` that says so: `auto`, `enabled` or `disabled`, in upper or lower case.
 pub const MESH_COMPATIBILITY: &str = "mesh-compatibility-mode";
-/// The key of `config-network` by which pods are called so that a mesh knows them.
-const POD_ADDRESSABILITY: &str = "enable-mesh-pod-addressability";
+/// The key of `config-network` by which pods are called so that a mesh knows them: it decides where the other one is `disabled`.
+pub const POD_ADDRESSABILITY: &str = "enable-mesh-pod-addressability";
 
 /// Whether Knative insists on addresses that a mesh does not know.
 pub fn is_mesh_bypassed(network: &ConfigMap) -> bool {

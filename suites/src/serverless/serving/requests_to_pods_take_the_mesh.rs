@@ -7,7 +7,7 @@
 use crate::reading::capability;
 use crate::reading::network_config::unrendered;
 use semantics::knative::ingress_class::CONFIG_NETWORK;
-use semantics::knative::pod_addressing::{MESH_COMPATIBILITY, is_mesh_bypassed};
+use semantics::knative::pod_addressing::{MESH_COMPATIBILITY, POD_ADDRESSABILITY, is_mesh_bypassed};
 use std::time::Duration;
 use view::config_map::ConfigMap;
 use vocabulary::{CheckCard, Finding, FindingKind, HarnessError, Level, Requirement, Tier, Verdict, View};
@@ -56,6 +56,9 @@ async fn run(cx: &Context) -> Result<Verdict, HarnessError> {
     }
     let mode = network.value(MESH_COMPATIBILITY).unwrap_or("auto, which is the default");
     if is_mesh_bypassed(&network) {
+        if let Some(missing) = unrendered(&network, &[POD_ADDRESSABILITY]) {
+            return Err(HarnessError::NotKnown { missing });
+        }
         let field = format!("data.{MESH_COMPATIBILITY}");
         let finding = Finding::new(PODS_ADDRESSED_DIRECTLY, network.object_ref(), field);
         return Ok(Verdict::violated(finding.expected("auto, or enabled").observed(mode).configured()));

@@ -50,10 +50,7 @@ async fn reconcile_all(cluster: &Cluster) -> Result<(), ClusterError> {
 
 /// The objects of a kind that are to stay; none where Knative's operator is not installed.
 async fn components(kind: Kind, cluster: &Cluster) -> Result<Vec<DynamicObject>, ClusterError> {
-    let mut all = match cluster.list(kind, "", "").await {
-        Err(error) if error.is_not_served() => Vec::new(),
-        other => other?,
-    };
+    let mut all = cluster.list_if_served(kind, "", "").await?;
     all.retain(|one| one.metadata.deletion_timestamp.is_none());
     Ok(all)
 }

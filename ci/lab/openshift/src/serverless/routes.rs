@@ -44,8 +44,10 @@ async fn reconcile_all(cluster: &Cluster) -> Result<(), ClusterError> {
             }
         }
     }
+    // One that is refused holds up no other.
+    let mut refused = Ok(());
     for route in &wanted {
-        cluster.apply(route).await?;
+        refused = refused.and(cluster.apply(route).await.map(drop));
     }
     for route in cluster.list(ROUTE, "", INGRESS_NAME).await? {
         if is_obsolete(&route, &wanted, &waiting) {
@@ -53,7 +55,7 @@ async fn reconcile_all(cluster: &Cluster) -> Result<(), ClusterError> {
             cluster.delete(ROUTE, &route).await?;
         }
     }
-    Ok(())
+    refused
 }
 
 /// Whether a Route that was made for an Ingress is none of those that are wanted.

@@ -2,12 +2,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
-use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt as _;
-use kube::api::{Api, DynamicObject};
+use kube::api::DynamicObject;
 use kube::runtime::controller::Action;
-use kube::runtime::{Controller, WatchStreamExt as _, watcher};
 use serde_json::{Value, json};
 use tracing::warn;
 
@@ -16,8 +13,8 @@ use super::istio_operator;
 use super::manifest::{Manifest, owned_by};
 use super::names::{FINALIZER, MEMBER_OF};
 use crate::clock::now;
-use crate::cluster::{Cluster, ClusterError, Kind};
-use crate::finalizer;
+use crate::cluster::{Cluster, ClusterError, Kind, text};
+use crate::{changes, controller, finalizer};
 
 pub(super) const CONTROL_PLANE: Kind = ("maistra.io", "v2", "ServiceMeshControlPlane");
 const DEPLOYMENT: Kind = ("apps", "v1", "Deployment");
@@ -43,23 +40,9 @@ const MADE: &[Kind] = &[
 
 /// Reconciles for as long as the process lives.
 pub(super) async fn run(cluster: Cluster) {
-    let resource = Cluster::resource(CONTROL_PLANE);
-    let planes: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &resource);
-    let made = watcher::Config::default().labels("app.kubernetes.io/managed-by=maistra-istio-operator");
-    let deployments = watcher(Api::<Deployment>::all(cluster.client.clone()), made)
-        .default_backoff()
-        .touched_objects()
-        .filter_map(|change| std::future::ready(change.ok().map(drop)));
-    Controller::new_with(planes, watcher::Config::default(), resource)
-        .reconcile_all_on(deployments)
-        .run(reconcile, |_, _, _| Action::requeue(RETRY), Arc::new(cluster))
-        .for_each(|result| {
-            if let Err(error) = result {
-                warn!("{error}");
-            }
-            std::future::ready(())
-        })
-        .await;
+    let made = "app.kubernetes.io/managed-by=maistra-istio-operator";
+    let deployments = changes::labelled(&cluster.client, DEPLOYMENT, "", made);
+    controller::run(cluster, CONTROL_PLANE, deployments, RETRY, reconcile).await;
 }
 
 async fn reconcile(plane: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<Action, ClusterError> {
@@ -93,9 +76,8 @@ async fn reconcile(plane: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<A
 async fn advance(plane: &DynamicObject, before: &Value, cluster: &Cluster) -> anyhow::Result<Progress> {
     let (name, namespace) = (plane.name_any(), plane.namespace().unwrap_or_default());
     let planes = cluster.list(CONTROL_PLANE, &namespace, "").await?;
-    let is_younger =
-        |other: &DynamicObject| other.metadata.creation_timestamp < plane.metadata.creation_timestamp;
-    if planes.iter().any(is_younger) {
+    let age = |one: &DynamicObject| (one.metadata.creation_timestamp.clone(), one.uid());
+    if planes.iter().any(|other| age(other) < age(plane)) {
         let message = "Multiple ServiceMeshControlPlane resources exist in the namespace".to_owned();
         return Ok(Progress::Failed("ErrMultipleSMCPs", message));
     }
@@ -128,7 +110,7 @@ async fn advance(plane: &DynamicObject, before: &Value, cluster: &Cluster) -> an
 async fn apply_or_make_anew(object: &Value, cluster: &Cluster) -> Result<(), ClusterError> {
     let applied = cluster.apply(object).await;
     let Err(error) = applied else { return Ok(()) };
-    let name = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let name = |pointer: &str| text(object, pointer);
     if object["kind"] != DEPLOYMENT.2 || !error.is_invalid() {
         return Err(error);
     }
@@ -151,7 +133,7 @@ fn is_available(deployment: Option<&DynamicObject>) -> bool {
 /// Removes what an earlier generation of the control plane made, and this one does not.
 async fn prune(labels: &str, manifest: &Manifest, cluster: &Cluster) -> Result<(), ClusterError> {
     for kind in MADE {
-        for object in cluster.list(*kind, "", labels).await? {
+        for object in cluster.list_if_served(*kind, "", labels).await? {
             if !manifest.has(kind.2, &object.namespace().unwrap_or_default(), &object.name_any()) {
                 cluster.delete(*kind, &object).await?;
             }
@@ -165,11 +147,14 @@ async fn remove(plane: &DynamicObject, cluster: &Cluster) -> Result<(), ClusterE
     let (name, namespace) = (plane.name_any(), plane.namespace().unwrap_or_default());
     // Nobody validates what is removed.
     for kind in MADE.iter().rev() {
-        for object in cluster.list(*kind, "", &owned_by(&name, &namespace)).await? {
+        for object in cluster.list_if_served(*kind, "", &owned_by(&name, &namespace)).await? {
             cluster.delete(*kind, &object).await?;
         }
     }
-    let labels = json!({"metadata": {"labels": {MEMBER_OF: null, "maistra.io/ignore-namespace": null}}});
-    cluster.merge(("", "v1", "Namespace"), "", &namespace, &labels).await?;
+    // The labels are those of the mesh: another control plane of the namespace goes on with them.
+    if cluster.list(CONTROL_PLANE, &namespace, "").await?.iter().all(|other| other.uid() == plane.uid()) {
+        let labels = json!({"metadata": {"labels": {MEMBER_OF: null, "maistra.io/ignore-namespace": null}}});
+        cluster.merge(("", "v1", "Namespace"), "", &namespace, &labels).await?;
+    }
     finalizer::release(cluster, CONTROL_PLANE, plane, FINALIZER).await
 }

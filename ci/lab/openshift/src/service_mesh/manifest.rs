@@ -40,7 +40,9 @@ impl Manifest {
         objects.sort_by_key(rank);
         let (gateways, mut control_plane): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_of_gateway);
         let mut afterwards = mutual_tls::mutual_tls(namespace, spec);
-        afterwards.extend(network_policies::of_member(name, namespace, namespace));
+        if network_policies::are_managed(spec) {
+            afterwards.extend(network_policies::of_member(name, namespace, namespace));
+        }
         afterwards.extend(gateways);
         for object in control_plane.iter_mut().chain(&mut afterwards) {
             own(object, name, namespace);
@@ -143,6 +145,10 @@ mod tests {
         let afterwards = names(&manifest.afterwards);
         assert_eq!(afterwards[..3], ["default", "default", "api-server"]);
         assert_eq!(afterwards.last().map(String::as_str), Some("istio-ingressgateway"));
+        assert!(manifest.has("NetworkPolicy", "istio-system", "istio-mesh-basic"));
+        let unmanaged = json!({"security": {"manageNetworkPolicy": false}});
+        let unmanaged = Manifest::from_objects(Vec::new(), "basic", "istio-system", &unmanaged);
+        assert!(!unmanaged.has("NetworkPolicy", "istio-system", "istio-mesh-basic"));
         assert!(manifest.has("Deployment", "istio-system", "istiod-basic"));
         assert!(!manifest.has("Deployment", "istio-system", "other"));
     }

@@ -5,20 +5,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use kube::ResourceExt as _;
-use kube::api::{Api, DynamicObject};
+use kube::api::DynamicObject;
 use kube::runtime::controller::Action;
-use kube::runtime::{Controller, WatchStreamExt as _, watcher};
 use serde_json::{Value, json};
-use tracing::warn;
 
 use super::control_plane_status::condition;
 use super::member_roll::{MEMBER_ROLL, NAME};
 use super::names::FINALIZER;
 use crate::clock::now;
 use crate::cluster::{Cluster, ClusterError, Kind};
-use crate::finalizer;
+use crate::{changes, controller, finalizer};
 
 const MEMBER: Kind = ("maistra.io", "v1", "ServiceMeshMember");
 /// On a roll that a member made.
@@ -28,23 +25,8 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Reconciles for as long as the process lives.
 pub(super) async fn run(cluster: Cluster) {
-    let resource = Cluster::resource(MEMBER);
-    let members: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &resource);
-    let rolls: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &Cluster::resource(MEMBER_ROLL));
-    let rolls = watcher::watcher(rolls, watcher::Config::default())
-        .default_backoff()
-        .touched_objects()
-        .filter_map(|change| std::future::ready(change.ok().map(drop)));
-    Controller::new_with(members, watcher::Config::default(), resource)
-        .reconcile_all_on(rolls)
-        .run(reconcile, |_, _, _| Action::requeue(RETRY), Arc::new(cluster))
-        .for_each(|result| {
-            if let Err(error) = result {
-                warn!("{error}");
-            }
-            std::future::ready(())
-        })
-        .await;
+    let rolls = changes::of(&cluster.client, MEMBER_ROLL, "");
+    controller::run(cluster, MEMBER, rolls, RETRY, reconcile).await;
 }
 
 async fn reconcile(member: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<Action, ClusterError> {
@@ -66,14 +48,13 @@ async fn reconcile(member: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<
             cluster.apply(&new_roll(&mesh, &namespace)).await?;
             false
         }
-        Some(roll) => {
-            if let Some(members) = members_with(&roll.data, &namespace) {
+        Some(roll) => match members_with(&roll.data, &namespace) {
+            Some(members) => {
                 write_members(roll, &mesh, &members, &cluster).await?;
+                false
             }
-            roll.data["status"]["configuredMembers"]
-                .as_array()
-                .is_some_and(|all| all.contains(&json!(namespace)))
-        }
+            None => is_configured(roll, &namespace),
+        },
     };
     let before = member.data["status"].clone();
     let conditions = [("Reconciled", true), ("Ready", is_configured)]
@@ -87,6 +68,14 @@ async fn reconcile(member: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<
         cluster.apply_status(&member, &status).await?;
     }
     Ok(Action::await_change())
+}
+
+/// Whether a roll says that a namespace is a member, of what the roll asks for now.
+fn is_configured(roll: &DynamicObject, namespace: &str) -> bool {
+    let status = &roll.data["status"];
+    let is_current = status["observedGeneration"].as_i64() == roll.metadata.generation;
+    let members = status["configuredMembers"].as_array();
+    is_current && members.is_some_and(|all| all.contains(&json!(namespace)))
 }
 
 /// Takes a namespace out of a roll. A roll that members made goes with its last one.
@@ -146,6 +135,19 @@ fn members_of(roll: &Value) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn member_is_configured_when_the_roll_was_seen_with_it() {
+        let roll = |observed: i64, members: &[&str]| {
+            let value = json!({"apiVersion": "maistra.io/v1", "kind": "ServiceMeshMemberRoll",
+                "metadata": {"name": "default", "generation": 2},
+                "status": {"observedGeneration": observed, "configuredMembers": members}});
+            serde_json::from_value::<DynamicObject>(value).unwrap()
+        };
+        assert!(is_configured(&roll(2, &["shop"]), "shop"));
+        assert!(!is_configured(&roll(1, &["shop"]), "shop"), "of a roll that was another");
+        assert!(!is_configured(&roll(2, &[]), "shop"));
+    }
 
     #[test]
     fn member_is_added_once_and_taken_out() {

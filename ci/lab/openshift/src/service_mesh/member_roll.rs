@@ -1,17 +1,12 @@
 //! The reconciler of rolls: labels the members of a mesh, and puts its policies into them.
-use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{Stream, StreamExt as _};
-use k8s_openapi::api::core::v1::Namespace;
-use kube::api::{Api, DynamicObject};
+use futures::stream::select;
+use kube::ResourceExt as _;
+use kube::api::DynamicObject;
 use kube::runtime::controller::Action;
-use kube::runtime::{Controller, WatchStreamExt as _, watcher};
-use kube::{Resource, ResourceExt as _};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tracing::warn;
 
 use super::control_plane::CONTROL_PLANE;
 use super::control_plane_status::condition;
@@ -20,7 +15,7 @@ use super::network_policies;
 use super::roll_plan::RollPlan;
 use crate::clock::now;
 use crate::cluster::{Cluster, ClusterError, Kind};
-use crate::finalizer;
+use crate::{changes, controller, finalizer};
 
 pub(super) const MEMBER_ROLL: Kind = ("maistra.io", "v1", "ServiceMeshMemberRoll");
 const NAMESPACE: Kind = ("", "v1", "Namespace");
@@ -31,32 +26,9 @@ const RETRY: Duration = Duration::from_secs(2);
 
 /// Reconciles for as long as the process lives.
 pub(super) async fn run(cluster: Cluster) {
-    let resource = Cluster::resource(MEMBER_ROLL);
-    let rolls: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &resource);
-    let planes: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &Cluster::resource(CONTROL_PLANE));
-    let namespaces = Api::<Namespace>::all(cluster.client.clone());
-    let changes = futures::stream::select(changes_of(namespaces), changes_of(planes));
-    Controller::new_with(rolls, watcher::Config::default(), resource)
-        .reconcile_all_on(changes)
-        .run(reconcile, |_, _, _| Action::requeue(RETRY), Arc::new(cluster))
-        .for_each(|result| {
-            if let Err(error) = result {
-                warn!("{error}");
-            }
-            std::future::ready(())
-        })
-        .await;
-}
-
-/// A change of any of these objects.
-fn changes_of<K>(api: Api<K>) -> impl Stream<Item = ()> + Send + 'static
-where
-    K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
-{
-    watcher::watcher(api, watcher::Config::default())
-        .default_backoff()
-        .touched_objects()
-        .filter_map(|change| std::future::ready(change.ok().map(drop)))
+    let of = |kind| changes::of(&cluster.client, kind, "");
+    let changes = select(of(NAMESPACE), of(CONTROL_PLANE));
+    controller::run(cluster, MEMBER_ROLL, changes, RETRY, reconcile).await;
 }
 
 async fn reconcile(roll: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<Action, ClusterError> {
@@ -71,7 +43,7 @@ async fn reconcile(roll: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<Ac
         return Ok(Action::await_change());
     }
     let before = roll.data["status"].clone();
-    let status = match reason_to_wait(&roll, &mesh, &cluster).await? {
+    let status = match plane_of_roll(&roll, &mesh, &cluster).await? {
         Err((reason, message)) => {
             let mut status = before.clone();
             let ready = condition(&before, "Ready", false, reason, &message, &now());
@@ -93,7 +65,7 @@ async fn reconcile(roll: Arc<DynamicObject>, cluster: Arc<Cluster>) -> Result<Ac
 }
 
 /// The control plane of a roll, or why there is nothing to do yet.
-async fn reason_to_wait(
+async fn plane_of_roll(
     roll: &DynamicObject,
     mesh: &str,
     cluster: &Cluster,
@@ -131,14 +103,16 @@ async fn enter(
     mesh: &str,
     cluster: &Cluster,
 ) -> Result<(), ClusterError> {
-    let manages = plane.data["spec"]["security"]["manageNetworkPolicy"].as_bool().unwrap_or(true);
+    let are_managed = network_policies::are_managed(&plane.data["spec"]);
     for name in names {
         let labels = json!({"metadata": {"labels": {MEMBER_OF: mesh}}});
         cluster.merge(NAMESPACE, "", name, &labels).await?;
-        if manages {
-            for policy in network_policies::of_member(&plane.name_any(), mesh, name) {
-                cluster.apply(&policy).await?;
-            }
+        if !are_managed {
+            remove_policies(name, mesh, cluster).await?;
+            continue;
+        }
+        for policy in network_policies::of_member(&plane.name_any(), mesh, name) {
+            cluster.apply(&policy).await?;
         }
     }
     Ok(())
@@ -146,10 +120,15 @@ async fn enter(
 
 async fn leave(names: &[String], mesh: &str, cluster: &Cluster) -> Result<(), ClusterError> {
     for name in names {
-        for policy in cluster.list(NETWORK_POLICY, name, &network_policies::label_of_members(mesh)).await? {
-            cluster.delete(NETWORK_POLICY, &policy).await?;
-        }
+        remove_policies(name, mesh, cluster).await?;
         cluster.merge(NAMESPACE, "", name, &json!({"metadata": {"labels": {MEMBER_OF: null}}})).await?;
+    }
+    Ok(())
+}
+
+async fn remove_policies(name: &str, mesh: &str, cluster: &Cluster) -> Result<(), ClusterError> {
+    for policy in cluster.list(NETWORK_POLICY, name, &network_policies::label_of_members(mesh)).await? {
+        cluster.delete(NETWORK_POLICY, &policy).await?;
     }
     Ok(())
 }

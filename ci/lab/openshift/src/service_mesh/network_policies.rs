@@ -8,6 +8,11 @@ use serde_json::{Value, json};
 /// The label of the router's namespace.
 const INGRESS_GROUP: (&str, &str) = ("network.openshift.io/policy-group", "ingress");
 
+/// Whether the mesh puts policies anywhere.
+pub(super) fn are_managed(spec: &Value) -> bool {
+    spec.pointer("/security/manageNetworkPolicy").and_then(Value::as_bool).unwrap_or(true)
+}
+
 /// The policies of one namespace.
 pub(super) fn of_member(plane: &str, mesh_namespace: &str, namespace: &str) -> Vec<Value> {
     let policy = |name: String, spec: Value| {
